@@ -1,0 +1,37 @@
+VENV ?= .venv
+PY := $(VENV)/bin/python
+
+.PHONY: demo test check bench lock screenshots
+
+# What a fresh machine needs: Python 3.11 or newer, and a package index.
+$(VENV)/.run: requirements.lock pyproject.toml
+	python3 -m venv $(VENV)
+	$(PY) -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(PY) -m pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: $(VENV)/.run ## the week of 17-24 June 2022; ONCE=1 ends by itself
+	$(VENV)/bin/opschaling demo $(if $(ONCE),--once)
+
+test: $(VENV)/.dev
+	$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.dev
+	$(PY) -m benchmarks $(ONLY)
+
+screenshots: $(VENV)/.dev
+	$(PY) docs/screenshots.py
+
+lock: ## after a change of pyproject.toml; needs uv
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

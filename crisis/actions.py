@@ -1,0 +1,113 @@
+"""Action items: opened, reminded, escalated, reported, verified, closed (actiepunten)."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from crisis.errors import AlreadyHandled, NotReported, OwnWork
+from crisis.plan import Plan
+from crisis.record import Line, Moment, Record, Text
+from crisis.structure import Body
+
+
+class Priority(StrEnum):
+    """How soon it matters."""
+
+    LOW = "laag"
+    NORMAL = "normaal"
+    HIGH = "hoog"
+
+
+class ActionState(StrEnum):
+    """Where an action item stands."""
+
+    OPEN = "open"
+    REPORTED = "gereed gemeld"
+    CLOSED = "afgesloten"
+
+
+class NewAction(Record):
+    """An action item as the secretary writes it down."""
+
+    title: Line
+    owner: str
+    """The person in the plan who promises it: one, and accountable (E08)."""
+    due_at: Moment
+    priority: Priority = Priority.NORMAL
+
+
+class ActionItem(NewAction):
+    """Something that one owner promised to do (actiepunt)."""
+
+    crisis: str
+    number: int
+    body: Body
+    meeting: int
+    opened_at: Moment
+    state: ActionState = ActionState.OPEN
+    next_reminder_at: Moment
+    escalated_at: Moment | None = None
+    evidence: Text | None = None
+    reported_at: Moment | None = None
+    closed_at: Moment | None = None
+    closed_by: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its owner still has it in hand."""
+        return self.state is ActionState.OPEN
+
+    def must_be_reminded(self, now: datetime) -> bool:
+        """Open, and left alone for at least the plan's interval. A moment that passed unseen still counts."""
+        return self.is_open and now >= self.next_reminder_at
+
+    def must_be_escalated(self, now: datetime) -> bool:
+        """Open, overdue, and not yet put before the body's chair."""
+        return self.is_open and now >= self.due_at and self.escalated_at is None
+
+
+def first_reminder(opened_at: datetime, due_at: datetime, plan: Plan) -> datetime:
+    """The plan's lead before the due time; halfway where the term is shorter than that."""
+    lead = plan.action_items.remind_before
+    return max(due_at - lead, opened_at + (due_at - opened_at) / 2)
+
+
+def next_reminder(item: ActionItem, now: datetime, plan: Plan) -> datetime:
+    """When to ask again: after the plan's interval, and in any case once it is due."""
+    again = now + plan.action_items.remind_every
+    return item.due_at if now < item.due_at < again else again
+
+
+def verifier(item: ActionItem, plan: Plan) -> str:
+    """Who closes it: the secretary of the body, or its chair where the secretary is the owner."""
+    seat = plan.bodies[item.body]
+    return seat.secretary if seat.secretary != item.owner else seat.chair
+
+
+def check_report(item: ActionItem) -> None:
+    """Whether it may be reported done.
+
+    Raises:
+        AlreadyHandled: it was reported or closed before.
+    """
+    if not item.is_open:
+        raise AlreadyHandled(number=item.number, state=item.state)
+
+
+def check_verification(item: ActionItem, person: str) -> None:
+    """Whether this person may close it, or send it back.
+
+    Raises:
+        AlreadyHandled: it was closed before.
+        NotReported: its owner has not reported it done.
+        OwnWork: its owner cannot verify it.
+    """
+    if item.state is ActionState.CLOSED:
+        raise AlreadyHandled(number=item.number, state=item.state)
+    if item.state is not ActionState.REPORTED:
+        raise NotReported(number=item.number)
+    if person == item.owner:
+        raise OwnWork(person=person, number=item.number)
+
+
+PASS_LIFETIME_AFTER_DUE = timedelta(days=30)
+"""How long after its due time an action item's links keep working: overdue work must still be reported."""

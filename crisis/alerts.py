@@ -1,0 +1,190 @@
+"""Who must hear what, how urgently, through what chain (alarmering).
+
+These rules say which alerts follow from an event. The register stores them with the fact itself;
+an engine of its own delivers them.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from crisis.passes import Act, Grant
+from crisis.record import Record
+from crisis.structure import Body
+
+if TYPE_CHECKING:
+    from crisis.plan import Group, Plan
+
+
+class Event(StrEnum):
+    """What happened that people must hear of."""
+
+    ACTIVATED = "activated"
+    CONVENED = "convened"
+    INVITED = "invited"
+    OUTCOME_ASKED = "outcome-asked"
+    OUTCOME_RECORDED = "outcome-recorded"
+    LINK_ASKED = "link-asked"
+    ACTION_OPENED = "action-opened"
+    ACTION_REMINDED = "action-reminded"
+    ACTION_OVERDUE = "action-overdue"
+    ACTION_REPORTED = "action-reported"
+    ACTION_RETURNED = "action-returned"
+    ACTION_CLOSED = "action-closed"
+    CRISIS_CLOSED = "crisis-closed"
+    UNDELIVERABLE = "undeliverable"
+    TEST = "test"
+
+
+class Channel(StrEnum):
+    """The way an alert goes out."""
+
+    MAIL = "mail"
+    SLACK = "slack"
+
+
+class Urgency(StrEnum):
+    """What goes first when there is much to send."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+
+
+DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
+    Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
+    Event.CONVENED: ("nkc", "channel"),
+    Event.INVITED: ("members", "channel", "nkc"),
+    Event.OUTCOME_ASKED: ("secretary", "channel"),
+    Event.OUTCOME_RECORDED: ("nkc", "members", "channel"),
+    Event.LINK_ASKED: ("secretary",),
+    Event.ACTION_OPENED: ("owner",),
+    Event.ACTION_REMINDED: ("owner",),
+    Event.ACTION_OVERDUE: ("chair", "secretary", "owner", "channel"),
+    Event.ACTION_REPORTED: ("verifier",),
+    Event.ACTION_RETURNED: ("owner",),
+    Event.ACTION_CLOSED: ("owner", "nkc"),
+    Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
+    Event.UNDELIVERABLE: ("duty",),
+    Event.TEST: (),
+}
+"""Audience per event. `members` are all who sit in the bodies concerned, `channel` those bodies' Slack channels,
+`verifier` who closes an action item; `nkc` and `duty` are groups of the plan, and so may any other name be."""
+
+URGENT = frozenset({Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.UNDELIVERABLE})
+
+_ACT_OF = {
+    Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
+    Event.LINK_ASKED: Act.RECORD_OUTCOME,
+    Event.ACTION_OPENED: Act.REPORT_ACTION,
+    Event.ACTION_REMINDED: Act.REPORT_ACTION,
+    Event.ACTION_OVERDUE: Act.REPORT_ACTION,
+    Event.ACTION_RETURNED: Act.REPORT_ACTION,
+    Event.ACTION_REPORTED: Act.VERIFY_ACTION,
+}
+
+
+class Notice(Record):
+    """Something that happened, with all that the alerts about it need."""
+
+    event: Event
+    key: str
+    """What it is about, unlike any other: `asiel-2022/IAO/1`. With event, recipient and channel it names one alert."""
+    facts: dict[str, JsonValue]
+    bodies: frozenset[Body] = frozenset()
+    owner: str | None = None
+    verifier: str | None = None
+    pass_object: str | None = None
+    pass_expires_at: datetime | None = None
+
+
+class Alert(Record):
+    """One message to one recipient through one channel."""
+
+    key: str
+    event: Event
+    channel: Channel
+    to: str
+    """A person of the plan, or the name of a Slack webhook in the settings."""
+    address: str
+    """A mail address, or the same name of a webhook: never the webhook itself, which is a secret."""
+    language: str
+    urgency: Urgency
+    facts: dict[str, JsonValue]
+    grant: Grant | None = None
+    """The authority that the recipient gets with it, as a link made at the moment of sending."""
+
+
+def alerts_for(notice: Notice, plan: "Plan") -> tuple[Alert, ...]:
+    """The alerts that follow from what happened: each recipient and channel once.
+
+    A grant goes by mail, to the one person whose act it is, and to nobody else (rule: nobody acts for another).
+    """
+    people = dict.fromkeys(_people(notice, plan))
+    channels = dict.fromkeys(_channels(notice, plan))
+    by_mail = (_alert(notice, Channel.MAIL, person, plan) for person in people)
+    by_slack = (_alert(notice, Channel.SLACK, name, plan) for name in channels)
+    return (*by_mail, *by_slack)
+
+
+def _people(notice: Notice, plan: "Plan") -> Iterator[str]:
+    for audience in plan.chain(notice.event):
+        match audience:
+            case "members":
+                for body in sorted(notice.bodies):
+                    yield from plan.bodies[body].everyone
+            case "secretary":
+                yield from (plan.bodies[body].secretary for body in sorted(notice.bodies))
+            case "chair":
+                yield from (plan.bodies[body].chair for body in sorted(notice.bodies))
+            case "owner" if notice.owner:
+                yield notice.owner
+            case "verifier" if notice.verifier:
+                yield notice.verifier
+            case _:
+                for group in _groups(audience, plan):
+                    yield from group.people
+
+
+def _channels(notice: Notice, plan: "Plan") -> Iterator[str]:
+    for audience in plan.chain(notice.event):
+        if audience == "channel":
+            yield from (name for body in sorted(notice.bodies) if (name := plan.bodies[body].slack))
+        else:
+            yield from (group.slack for group in _groups(audience, plan) if group.slack)
+
+
+def _groups(audience: str, plan: "Plan") -> Iterable["Group"]:
+    name = plan.duty if audience == "duty" else audience
+    return [plan.groups[name]] if name in plan.groups else []
+
+
+def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan") -> Alert:
+    person = plan.people[to] if channel is Channel.MAIL else None
+    return Alert(
+        key=f"{notice.key}/{notice.event}/{to}/{channel}",
+        event=notice.event,
+        channel=channel,
+        to=to,
+        address=person.mail if person else to,
+        language=person.language if person else plan.language,
+        urgency=Urgency.HIGH if notice.event in URGENT else Urgency.NORMAL,
+        facts=notice.facts | {"marking": plan.marking},
+        grant=_grant(notice, to, plan) if person else None,
+    )
+
+
+def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
+    act = _ACT_OF.get(notice.event)
+    if act is None or notice.pass_object is None or notice.pass_expires_at is None:
+        return None
+    entitled = {
+        Act.RECORD_OUTCOME: {plan.bodies[body].secretary for body in notice.bodies},
+        Act.REPORT_ACTION: {notice.owner},
+        Act.VERIFY_ACTION: {notice.verifier},
+    }[act]
+    if person not in entitled:
+        return None
+    return Grant(person=person, act=act, object=notice.pass_object, expires_at=notice.pass_expires_at)

@@ -1,0 +1,144 @@
+"""What the procedure refuses.
+
+    Refused                      the procedure says no: nothing was changed
+    ├── InvalidInput             a field is missing or wrong
+    ├── UnknownTo                no such crisis, meeting, action item or person
+    │   ├── NoSuchCrisis
+    │   ├── NoSuchMeeting
+    │   ├── NoSuchAction
+    │   └── NoSuchPerson
+    ├── AlreadyDone              somebody was first; the winner is named
+    │   ├── AlreadyActive
+    │   ├── AlreadyRecorded
+    │   └── AlreadyHandled
+    ├── OutOfOrder               not at this point of the procedure
+    │   ├── NotYetInvited
+    │   ├── NoHigherBody
+    │   ├── HigherBodyActive
+    │   ├── NotReported
+    │   └── CrisisClosed
+    ├── NotAuthorised            not this person, or not with this pass
+    │   ├── WrongPerson
+    │   ├── OwnWork
+    │   ├── PassInvalid
+    │   ├── PassExpired
+    │   └── PassUsed
+    ├── OnlyAdvice               the IAO advises; it does not decide (R11)
+    ├── RealClock                the clock of a real crisis cannot be moved
+    └── NoPlan                   no crisis plan has been loaded
+
+The text a person reads stands in `integrations/wording`, in their language, filled from `details`.
+A plan that cannot be used is refused while it is read: `crisis.plan.PlanRefused`.
+"""
+
+
+class Refused(Exception):  # noqa: N818 - a statement, not an "error"
+    """The procedure says no, and nothing was changed.
+
+    `details` holds what the wording needs to say why.
+    """
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        named = ", ".join(f"{name}={value}" for name, value in details.items())
+        super().__init__(f"{type(self).__name__}({named})")
+
+
+class InvalidInput(Refused):
+    """A field is missing or wrong. Details: `problems`, a list of (field, reason)."""
+
+
+class UnknownTo(Refused):
+    """The register does not know it."""
+
+
+class NoSuchCrisis(UnknownTo):
+    """Details: `crisis`."""
+
+
+class NoSuchMeeting(UnknownTo):
+    """Details: `crisis`, `body`, `number`."""
+
+
+class NoSuchAction(UnknownTo):
+    """Details: `crisis`, `number`."""
+
+
+class NoSuchPerson(UnknownTo):
+    """Details: `person`."""
+
+
+class AlreadyDone(Refused):
+    """Somebody was first. Details name who and when."""
+
+
+class AlreadyActive(AlreadyDone):
+    """This crisis was activated before. Details: `crisis`, `by`, `at`."""
+
+
+class AlreadyRecorded(AlreadyDone):
+    """The outcome of this meeting was recorded before. Details: `meeting`, `by`, `at`."""
+
+
+class AlreadyHandled(AlreadyDone):
+    """This action item is already past this step. Details: `number`, `state`."""
+
+
+class OutOfOrder(Refused):
+    """It may come, but not now."""
+
+
+class NotYetInvited(OutOfOrder):
+    """The meeting has no papers yet. Details: `meeting`."""
+
+
+class NoHigherBody(OutOfOrder):
+    """There is nothing above the MCCb to scale up to. Details: `body`."""
+
+
+class HigherBodyActive(OutOfOrder):
+    """Only the highest active body scales down. Details: `body`, `higher`."""
+
+
+class NotReported(OutOfOrder):
+    """Nobody has reported this action item done. Details: `number`."""
+
+
+class CrisisClosed(OutOfOrder):
+    """A closed crisis takes nothing more. Details: `crisis`."""
+
+
+class NotAuthorised(Refused):
+    """Not this person, or not with this pass."""
+
+
+class WrongPerson(NotAuthorised):
+    """This act belongs to somebody else. Details: `person`, `act`, `belongs_to`."""
+
+
+class OwnWork(NotAuthorised):
+    """Nobody verifies their own work. Details: `person`, `number`."""
+
+
+class PassInvalid(NotAuthorised):
+    """The link was cut short, altered, or is not for this act."""
+
+
+class PassExpired(NotAuthorised):
+    """The link's time is over. Details: `expired_at`."""
+
+
+class PassUsed(NotAuthorised):
+    """The link works once, and was used. Details: `used_at`."""
+
+
+class OnlyAdvice(Refused):
+    """The IAO advises and informs; it does not decide (R11). Details: `body`."""
+
+
+class RealClock(Refused):
+    """The clock of a real crisis runs with the world's. Details: `plan`."""
+
+
+class NoPlan(Refused):
+    """No crisis plan has been loaded yet."""

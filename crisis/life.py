@@ -1,0 +1,179 @@
+"""A crisis from activation to closure: what may follow what (verloop).
+
+REGULIER → any set of {IAO, ICCb, MCCb} → NAFASE → AFGESLOTEN. The levels are a set: all may be active at once (R12).
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import Field
+
+from crisis.meetings import Direction, Meeting, Stage
+from crisis.plan import Plan
+from crisis.record import Line, Moment, Record, Slug, Text
+from crisis.structure import LADDER, Body
+
+
+class Phase(StrEnum):
+    """Where a crisis stands in its life."""
+
+    ACTIVE = "actief"
+    AFTERCARE = "nafase"
+    CLOSED = "afgesloten"
+
+
+class Ground(StrEnum):
+    """On what ground the structure is activated (R01; Instellingsbesluit MCCb 2022, art. 2)."""
+
+    NATIONAL_SECURITY = "nationale veiligheid in het geding"
+    GREAT_IMPACT = "grote maatschappelijke impact"
+
+
+class Activation(Record):
+    """The recorded decision to activate the structure (R01): why, how wide, by whom."""
+
+    crisis: Slug
+    """The short name that all runs, tags and keys carry: `asiel-2022`."""
+    title: Line
+    ground: Ground
+    reason: Text
+    scope: Text
+    levels: frozenset[Body] = Field(min_length=1)
+    nkc: bool = True
+    requested_by: Line
+    decided_by: Line
+
+
+class Crisis(Record):
+    """A crisis as it stands."""
+
+    slug: str
+    title: str
+    ground: Ground
+    reason: str
+    scope: str
+    requested_by: str
+    decided_by: str
+    activated_at: Moment
+    phase: Phase
+    nkc: bool
+    levels: frozenset[Body]
+    plan: Plan
+    version: int
+    acted_version: int
+    closed_at: Moment | None = None
+
+
+class Standing(Record):
+    """All that must be known to say what comes next."""
+
+    crisis: Crisis
+    meetings: tuple[Meeting, ...]
+    open_actions: int
+
+    def of(self, body: Body) -> tuple[Meeting, ...]:
+        """The meetings of one body, in order."""
+        return tuple(sorted((m for m in self.meetings if m.body is body), key=lambda m: m.number))
+
+    def last(self, body: Body) -> Meeting | None:
+        """The latest meeting of one body."""
+        return self.of(body)[-1] if self.of(body) else None
+
+
+class Convene(Record):
+    """This body must be brought together now."""
+
+    body: Body
+    number: int
+
+
+class Prepare(Record):
+    """This meeting is convened, and has no papers yet."""
+
+    body: Body
+    number: int
+
+
+class AwaitPeople(Record):
+    """Only people can go on: an outcome is awaited, or the next meeting's hour, or open work."""
+
+    reason: str
+
+
+class Close(Record):
+    """Nothing is open any more: the crisis can be closed."""
+
+
+class Ended(Record):
+    """The crisis is closed."""
+
+
+Step = Convene | Prepare | AwaitPeople | Close | Ended
+
+
+def next_step(standing: Standing) -> Step:
+    """What the procedure does now. Asked again at any moment, it gives the same answer for the same standing."""
+    crisis = standing.crisis
+    if crisis.phase is Phase.CLOSED:
+        return Ended()
+    if unprepared := [m for m in standing.meetings if m.stage is Stage.CONVENED]:
+        first = min(unprepared, key=lambda m: (m.planned_at, m.body.rank))
+        return Prepare(body=first.body, number=first.number)
+    if body := body_to_convene(standing):
+        return Convene(body=body, number=_next_number(standing, body))
+    if awaited := [m.label for m in standing.meetings if m.is_open]:
+        return AwaitPeople(reason=f"uitkomst van {', '.join(awaited)}")
+    if crisis.phase is Phase.ACTIVE:
+        return AwaitPeople(reason="volgende bijeenkomst")
+    return Close() if standing.open_actions == 0 else AwaitPeople(reason=f"{standing.open_actions} open actiepunten")
+
+
+def body_to_convene(standing: Standing) -> Body | None:
+    """The lowest active body whose turn it is: it never met, or a lower body has passed something up to it.
+
+    The bodies meet in turn: while a lower one sits, the next waits for what it has to say.
+    """
+    for body in LADDER:
+        last = standing.last(body)
+        if last and last.is_open:
+            return None
+        if body in standing.crisis.levels and (last is None or _is_called_up(standing, body, last)):
+            return body
+    return None
+
+
+def _is_called_up(standing: Standing, body: Body, last: Meeting) -> bool:
+    lower = (standing.last(b) for b in LADDER if b.higher is body)
+    return any(
+        m.direction is Direction.UP and m.recorded_at is not None and m.recorded_at > last.convened_at for m in lower if m
+    )
+
+
+def bodies_due_by_rhythm(standing: Standing, now: datetime) -> tuple[tuple[Body, int, datetime], ...]:
+    """The bodies whose next meeting must be convened now, with its number and hour: due at or before now."""
+    due = []
+    for body in sorted(standing.crisis.levels, key=lambda b: b.rank):
+        last = standing.last(body)
+        if last is None or last.is_open or last.next_meeting_at is None:
+            continue
+        if now >= last.next_meeting_at - standing.crisis.plan.bodies[body].notice:
+            due.append((body, last.number + 1, max(last.next_meeting_at, now)))
+    return tuple(due)
+
+
+def next_meeting_at(meeting: Meeting, chosen: datetime | None, plan: Plan) -> datetime | None:
+    """The follow-up appointment: the one chosen, or the plan's rhythm after this meeting (R18)."""
+    interval: timedelta | None = plan.bodies[meeting.body].rhythm.interval
+    return chosen or (meeting.planned_at + interval if interval else None)
+
+
+def levels_after(levels: frozenset[Body], body: Body, direction: Direction) -> frozenset[Body]:
+    """The active levels once this body has concluded: the next one up joins, or this one leaves."""
+    if direction is Direction.UP and body.higher:
+        return levels | {body.higher}
+    return levels - {body} if direction is Direction.DOWN else levels
+
+
+def _next_number(standing: Standing, body: Body) -> int:
+    last = standing.last(body)
+    return last.number + 1 if last else 1

@@ -1,0 +1,77 @@
+"""One-time authority for one person to do one thing (machtiging).
+
+A pass is made by keyed HMAC at the moment of sending, so that no queue and no log holds one,
+and a second sending carries the same. Whether it was used stands in the register.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from crisis.errors import PassExpired, PassInvalid
+from crisis.record import Moment, Record
+
+
+class Act(StrEnum):
+    """What a pass allows."""
+
+    RECORD_OUTCOME = "record"
+    REPORT_ACTION = "report"
+    VERIFY_ACTION = "verify"
+
+
+class Grant(Record):
+    """Who may do what, to which object, until when."""
+
+    person: str
+    act: Act
+    object: str
+    expires_at: Moment
+
+    @property
+    def key(self) -> str:
+        """What makes this grant one grant: used once, it is used."""
+        return f"{self.act}/{self.object}/{self.person}/{self.expires_at.isoformat()}"
+
+
+def make_pass(grant: Grant, secret: bytes) -> str:
+    """The pass for a grant, as text that fits in a link. The same grant gives the same pass."""
+    content = grant.model_dump_json().encode()
+    return f"{_encode(content)}.{_encode(_sign(content, secret))}"
+
+
+def read_pass(token: str, secret: bytes, now: Moment) -> Grant:
+    """The grant in a pass.
+
+    Raises:
+        PassInvalid: cut short, altered, or made with another secret.
+        PassExpired: its time is over.
+    """
+    try:
+        content, signature = (_decode(part) for part in token.split("."))
+        if not hmac.compare_digest(signature, _sign(content, secret)):
+            raise PassInvalid
+        grant = Grant.model_validate_json(content)
+    except (ValueError, binascii.Error, ValidationError):
+        raise PassInvalid from None
+    if now > grant.expires_at:
+        raise PassExpired(expired_at=grant.expires_at)
+    return grant
+
+
+def _sign(content: bytes, secret: bytes) -> bytes:
+    return hmac.new(secret, b"opschaling/pass/1:" + content, hashlib.sha256).digest()
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    if not text.isascii():
+        raise ValueError("not a pass")
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,281 @@
+"""The crisis plan: bodies, people, partners, indicators, thresholds, rhythm (crisisplan).
+
+This is the model; `integrations.plans` reads the file. The plan in force is frozen into a crisis at activation.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from crisis.alerts import DEFAULT_CHAINS, Event
+from crisis.record import Line, Record, Slug, Text
+from crisis.situation import FigureKind
+from crisis.structure import Body, RuleSet
+
+
+class PlanRefused(Exception):  # noqa: N818 - a statement
+    """The plan cannot be used. `problems` are (where, why): table and key, and the reason."""
+
+    def __init__(self, name: str, problems: list[tuple[str, str]]) -> None:
+        self.name = name
+        self.problems = problems
+        super().__init__(f"{name}: " + "; ".join(f"{where}: {why}" for where, why in problems))
+
+
+class PlanKind(StrEnum):
+    """How real it is. Anything but a real one is marked on every paper and cannot reach a real person."""
+
+    REAL = "echt"
+    EXERCISE = "oefening"
+    RECONSTRUCTION = "reconstructie"
+
+
+def _mail_address(text: str) -> str:
+    local, at, domain = text.partition("@")
+    if not (local and at and domain) or "@" in domain or any(c in text for c in " <>,;\r\n\t\"'"):
+        raise ValueError("is not a mail address")
+    return text
+
+
+MailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(_mail_address)]
+Language = Literal["nl", "en"]
+
+
+class Person(Record):
+    """Somebody who fulfils a function in the structure. Functions and work addresses only: no more than needed."""
+
+    name: Line
+    """The function, as it appears on papers: `secretaris IAO`."""
+    organisation: Line
+    mail: MailAddress
+    language: Language = "nl"
+
+
+class Group(Record):
+    """People who hear the same, and the Slack channel they share."""
+
+    name: Line
+    people: tuple[str, ...] = ()
+    slack: Slug | None = None
+    """The name of the webhook in the settings (`OPSCHALING_SLACK_WEBHOOKS`); the address itself is a secret."""
+
+
+class Rhythm(StrEnum):
+    """How often a body meets while it is active. Configuration, not law (R18)."""
+
+    ON_CALL = "op afroep"
+    DAILY = "dagelijks"
+    TWICE_A_WEEK = "tweemaal per week"
+    WEEKLY = "wekelijks"
+
+    @property
+    def interval(self) -> timedelta | None:
+        """Time from one meeting to the next; None when it meets only when called."""
+        days = {Rhythm.DAILY: 1, Rhythm.TWICE_A_WEEK: 3.5, Rhythm.WEEKLY: 7}.get(self)
+        return timedelta(days=days) if days else None
+
+
+class Seat(Record):
+    """How a body is composed in this plan."""
+
+    chair: str
+    secretary: str
+    members: tuple[str, ...]
+    notice_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
+    """Minutes between convening the body and its meeting."""
+    rhythm: Rhythm = Rhythm.ON_CALL
+    slack: Slug | None = None
+
+    @property
+    def notice(self) -> timedelta:
+        """Time between convening the body and its meeting."""
+        return timedelta(minutes=self.notice_minutes)
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        """Chair, secretary and members, each once."""
+        return tuple(dict.fromkeys((self.chair, self.secretary, *self.members)))
+
+
+class Threshold(Record):
+    """A value at which an indicator becomes a signal."""
+
+    kind: FigureKind = FigureKind.REALISED
+    above: Decimal | None = None
+    below: Decimal | None = None
+    signal: Line
+
+    def is_crossed_by(self, value: Decimal) -> bool:
+        """Whether the value lies beyond."""
+        return (self.above is not None and value > self.above) or (self.below is not None and value < self.below)
+
+    @model_validator(mode="after")
+    def _names_a_side(self) -> Self:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("needs either 'above' or 'below'")
+        return self
+
+
+class Indicator(Record):
+    """Something that is counted, with the one definition that everyone answers to (E15, E16)."""
+
+    id: Slug
+    name: Line
+    unit: Line
+    definition: Text
+    kinds: tuple[FigureKind, ...] = (FigureKind.OBSERVED,)
+    thresholds: tuple[Threshold, ...] = ()
+
+
+class PartnerKind(StrEnum):
+    """What sort of organisation is asked."""
+
+    ORGANISATION = "organisatie"
+    SAFETY_REGION = "veiligheidsregio"
+    PROVINCE = "provincie"
+    MUNICIPALITY = "gemeente"
+
+
+class Partner(Record):
+    """An organisation that is asked what it knows."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
+    name: Line
+    kind: PartnerKind
+    area: Line = "NL"
+    """The area its figures are about: a CBS code, or NL."""
+    address: Annotated[str, StringConstraints(pattern=r"^(https?://|/)[^\s@]+$", max_length=300)]
+    """Where its situation reports are: whole, or a path on the partner gateway of the settings."""
+    indicators: tuple[Slug, ...]
+
+
+class IntakeTerms(Record):
+    """How long partners have to answer. Seconds of real time: it is the patience of a connection."""
+
+    term_seconds: float = Field(default=5.0, gt=0, le=600)
+    """Until then an answer is on time."""
+    patience_seconds: float = Field(default=8.0, gt=0, le=600)
+    """Until then an answer is late; after that the partner is silent."""
+
+    @model_validator(mode="after")
+    def _patience_outlasts_term(self) -> Self:
+        if self.patience_seconds < self.term_seconds:
+            raise ValueError("patience_seconds is shorter than term_seconds")
+        return self
+
+
+class ActionTerms(Record):
+    """When owners of action items are reminded."""
+
+    remind_before_hours: float = Field(default=24, ge=0)
+    remind_every_hours: float = Field(default=24, gt=0)
+
+    @property
+    def remind_before(self) -> timedelta:
+        """How long before the due time the first reminder goes out."""
+        return timedelta(hours=self.remind_before_hours)
+
+    @property
+    def remind_every(self) -> timedelta:
+        """How long until the next one."""
+        return timedelta(hours=self.remind_every_hours)
+
+
+class Plan(Record):
+    """A crisis plan: who meets, who is asked, what is counted, who hears what."""
+
+    id: Slug
+    title: Line
+    kind: PlanKind
+    ruleset: RuleSet
+    language: Language = "nl"
+    duty: str
+    """The group that is on duty day and night (piket), and hears what nobody else could be told."""
+    people: dict[Slug, Person]
+    groups: dict[Slug, Group]
+    bodies: dict[Body, Seat]
+    indicators: tuple[Indicator, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    intake: IntakeTerms = IntakeTerms()
+    action_items: ActionTerms = ActionTerms()
+    chains: dict[Event, tuple[str, ...]] = {}
+
+    @property
+    def is_real(self) -> bool:
+        """Whether real people are meant to be reached."""
+        return self.kind is PlanKind.REAL
+
+    @property
+    def marking(self) -> str:
+        """What stands on every paper and before every alert; nothing for the real thing."""
+        return "" if self.is_real else self.kind.value
+
+    def chain(self, event: Event) -> tuple[str, ...]:
+        """Who hears of this: the plan's choice, or the product's."""
+        return self.chains.get(event, DEFAULT_CHAINS[event])
+
+    def partner(self, partner_id: str) -> Partner:
+        """The partner with this id. Raises KeyError where there is none."""
+        return next(p for p in self.partners if p.id == partner_id)
+
+    def areas_that_give(self, indicator: str) -> frozenset[str]:
+        """The areas of the partners that are asked for this indicator: the denominator of its total."""
+        return frozenset(p.area for p in self.partners if indicator in p.indicators)
+
+    def slack_names(self) -> frozenset[str]:
+        """The webhooks that the settings must hold for this plan."""
+        named = [seat.slack for seat in self.bodies.values()] + [group.slack for group in self.groups.values()]
+        return frozenset(name for name in named if name)
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        if problems := list(_misfits(self)):
+            raise ValueError("; ".join(f"{where}: {why}" for where, why in problems))
+        return self
+
+
+AUDIENCES = frozenset({"nkc", "members", "secretary", "chair", "owner", "verifier", "channel", "duty"})
+"""Whom a chain can name besides a group: see `crisis.alerts`."""
+
+
+def _misfits(plan: Plan) -> list[tuple[str, str]]:
+    """Every name that stands for nothing: (where, why)."""
+    problems: list[tuple[str, str]] = []
+
+    def person_exists(where: str, person: str) -> None:
+        if person not in plan.people:
+            problems.append((where, f"{person!r} is not in [people]"))
+
+    for body in Body:
+        if body not in plan.bodies:
+            problems.append((f"bodies.{body}", "is missing"))
+    for body, seat in plan.bodies.items():
+        for role, person in (("chair", seat.chair), ("secretary", seat.secretary), *(("members", m) for m in seat.members)):
+            person_exists(f"bodies.{body}.{role}", person)
+    for name, group in plan.groups.items():
+        for person in group.people:
+            person_exists(f"groups.{name}.people", person)
+    if "nkc" not in plan.groups:
+        problems.append(("groups.nkc", "is missing"))
+    if plan.duty not in plan.groups:
+        problems.append(("duty", f"{plan.duty!r} is not in [groups]"))
+    indicators = {indicator.id for indicator in plan.indicators}
+    seen: set[str] = set()
+    for partner in plan.partners:
+        if partner.id in seen:
+            problems.append((f"partners.{partner.id}", "stands there twice"))
+        seen.add(partner.id)
+        for indicator in set(partner.indicators) - indicators:
+            problems.append((f"partners.{partner.id}.indicators", f"{indicator!r} is not in [[indicators]]"))
+    for event, audiences in plan.chains.items():
+        for audience in audiences:
+            if audience not in AUDIENCES and audience not in plan.groups:
+                problems.append(
+                    (f"chains.{event}", f"{audience!r} is neither a group nor one of {', '.join(sorted(AUDIENCES))}")
+                )
+        if not audiences and event is not Event.TEST:
+            problems.append((f"chains.{event}", "nobody would hear of it"))
+    return problems

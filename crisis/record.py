@@ -1,0 +1,64 @@
+"""What every value of the procedure has in common: it is frozen, its times are UTC, its texts are bounded."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but tab and newline
+    "\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff"  # invisible, or turning the text round
+    "\ud800-\udfff]"  # half a character
+)
+
+
+def _visible(text: str) -> str:
+    if found := _UNSAFE.search(text):
+        raise ValueError(f"character U+{ord(found.group()):04X} at position {found.start() + 1} is not allowed")
+    return text
+
+
+def _single_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise ValueError("must be a single line")
+    return text
+
+
+def _one_newline(text: object) -> object:
+    """Browsers send CR LF between the lines of a form."""
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+"""A point in time, aware of its zone, kept in UTC."""
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_visible),
+    AfterValidator(_single_line),
+]
+"""One line of text that a person typed: a title, a name."""
+
+Text = Annotated[
+    str,
+    BeforeValidator(_one_newline),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(_visible),
+]
+"""Some lines of text that a person typed: a reason, a decision, evidence."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+"""A short name for use in keys, tags and addresses: `asiel-2022`."""
+
+
+class Record(BaseModel):
+    """A value: frozen, and with no fields but its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def utc(*parts: int) -> datetime:
+    """A moment in UTC, from year, month, day and so on."""
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]

@@ -1,0 +1,1 @@
+"""The outside world: register, partners, alerts, portal. No Prefect here."""

@@ -1,0 +1,133 @@
+"""Action items in the register: reminded, escalated, reported, verified."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from crisis.actions import (
+    ActionItem,
+    ActionState,
+    Priority,
+    check_report,
+    check_verification,
+    next_reminder,
+    verifier,
+)
+from crisis.alerts import Event
+from crisis.errors import NoSuchAction
+from crisis.passes import Act, Grant
+from crisis.plan import Plan
+from crisis.structure import Body
+from integrations.register import crises, meetings, passes
+from integrations.register.tables import ActionRow, CrisisRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register, Write
+
+
+def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now: datetime) -> ActionItem:
+    """The owner reports an action item done, with what proves it.
+
+    Raises:
+        Refused: reported or closed before, or the pass does not hold.
+    """
+    with _acting_on(register, grant, "actiepunt.gereedmelden", deed, now) as (writing, row, crisis):
+        item = action_of(row)
+        check_report(item)
+        passes.use(writing.session, grant, Act.REPORT_ACTION, grant.object, item.owner, now)
+        writing.payload = {"evidence": evidence}
+        row.state, row.evidence, row.reported_at = ActionState.REPORTED, evidence, now
+        writing.session.add(row)
+        crises.bump(writing.session, crisis)
+        reported = action_of(row)
+        meetings.tell_about_action(writing, Event.ACTION_REPORTED, reported, crisis, asking=_moment(now))
+        return reported
+
+
+def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed: "Deed", now: datetime) -> ActionItem:
+    """The secretary (never the owner) closes a reported action item, or sends it back with a remark.
+
+    Raises:
+        Refused: not reported, closed before, own work, or the pass does not hold.
+    """
+    with _acting_on(register, grant, "actiepunt.verifieren", deed, now) as (writing, row, crisis):
+        item = action_of(row)
+        plan = crises.plan_of(crisis)
+        check_verification(item, grant.person)
+        passes.use(writing.session, grant, Act.VERIFY_ACTION, grant.object, verifier(item, plan), now)
+        writing.payload = {"accepted": accepted, "remark": remark}
+        if accepted:
+            row.state, row.closed_at, row.closed_by = ActionState.CLOSED, now, grant.person
+        else:
+            row.state, row.next_reminder_at = ActionState.OPEN, next_reminder(item, now, plan)
+        writing.session.add(row)
+        crises.bump(writing.session, crisis)
+        event = Event.ACTION_CLOSED if accepted else Event.ACTION_RETURNED
+        verified = action_of(row)
+        meetings.tell_about_action(writing, event, verified, crisis, asking=_moment(now), remark=remark)
+        return verified
+
+
+def remind_in(writing: "Write", row: ActionRow, crisis: CrisisRow, plan: Plan) -> None:
+    """Ask the owner again, and set the next moment."""
+    item = action_of(row)
+    row.next_reminder_at = next_reminder(item, writing.now, plan)
+    writing.session.add(row)
+    meetings.tell_about_action(writing, Event.ACTION_REMINDED, item, crisis, asking=_moment(item.next_reminder_at))
+
+
+def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
+    """Put an overdue item before the body's chair, once."""
+    row.escalated_at = writing.now
+    writing.session.add(row)
+    meetings.tell_about_action(writing, Event.ACTION_OVERDUE, action_of(row), crisis)
+
+
+def find(register: "Register", slug: str, number: int) -> ActionItem:
+    """One action item. Raises NoSuchAction."""
+    with register.read() as session:
+        return action_of(_row(session, slug, number))
+
+
+def of_crisis(register: "Register", slug: str) -> tuple[ActionItem, ...]:
+    """All of a crisis, by number (actielijst)."""
+    with register.read() as session:
+        rows = session.exec(select(ActionRow).where(ActionRow.crisis == slug).order_by(col(ActionRow.number)))
+        return tuple(action_of(row) for row in rows)
+
+
+def action_of(row: ActionRow) -> ActionItem:
+    """The action item that a row stands for."""
+    fields = row.model_dump(exclude={"body", "state", "priority"})
+    return ActionItem(**fields, body=Body(row.body), state=ActionState(row.state), priority=Priority(row.priority))
+
+
+def number_in(key: str) -> tuple[str, int]:
+    """Crisis and number from the key of an action item: `asiel-2022/A3`."""
+    slug, _, number = key.partition("/A")
+    return slug, int(number)
+
+
+@contextmanager
+def _acting_on(
+    register: "Register", grant: Grant, action: str, deed: "Deed", now: datetime
+) -> Iterator[tuple["Write", ActionRow, CrisisRow]]:
+    slug, number = number_in(grant.object)
+    with register.write(deed, action, grant.object, now) as writing:
+        crisis = crises.row_of(writing.session, slug)
+        crises.check_open(crisis)
+        yield writing, _row(writing.session, slug, number), crisis
+
+
+def _row(session: Session, slug: str, number: int) -> ActionRow:
+    row = session.get(ActionRow, (slug, number))
+    if row is None:
+        raise NoSuchAction(crisis=slug, number=number)
+    return row
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y%m%dT%H%M%S")

@@ -1,0 +1,36 @@
+"""The business clock: an offset and a speed, read by every process from the register.
+
+Rules, due times and rehearsals follow it. It can be moved only where the plan in force is not a real one.
+"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import select
+
+from crisis.errors import InvalidInput, RealClock
+from crisis.plan import Plan
+from integrations.register.tables import ClockRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register
+
+
+def move(register: "Register", plan: Plan, to: datetime, deed: "Deed", speed: float = 1.0) -> None:
+    """Set the business clock to this moment, from where it runs `speed` times as fast as the world's.
+
+    Raises:
+        RealClock: the plan in force is a real one.
+        InvalidInput: time would run backwards, or stand still.
+    """
+    before = register.now()
+    with register.write(deed, "klok.verzetten", plan.id, to) as writing:
+        writing.payload = {"to": to, "speed": speed}
+        if plan.is_real:
+            raise RealClock(plan=plan.id)
+        row = writing.session.exec(select(ClockRow)).first()
+        if speed <= 0 or (row is not None and to < before):
+            raise InvalidInput(problems=[("clock", "backwards")])
+        row = row or ClockRow(id=1, anchor_real=to, anchor_business=to, speed=speed)
+        row.anchor_real, row.anchor_business, row.speed = datetime.now(UTC), to, speed
+        writing.session.add(row)

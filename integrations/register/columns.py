@@ -1,0 +1,41 @@
+"""Column types of our own: moments are UTC and aware, numbers are exact."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy import Dialect, String
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """A moment as ISO text in UTC: sorts as time does, on every database."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """To text; refuses a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware moment."""
+        return datetime.fromisoformat(value) if value is not None else None
+
+
+class ExactNumber(TypeDecorator[Decimal]):
+    """A decimal as text: what came in comes out."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """To text."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """Back to a decimal."""
+        return None if value is None else Decimal(value)

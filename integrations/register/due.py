@@ -1,0 +1,76 @@
+"""Work that falls due: remind, escalate, convene by rhythm.
+
+One function, called by the `follow_up` flow for all to see, and by the watch whenever that is late.
+Due means at or before now; what was missed is done as soon as somebody looks.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, or_, select
+
+from crisis.actions import ActionState
+from crisis.life import Phase, bodies_due_by_rhythm
+from crisis.record import Record
+from integrations.register import actions, crises, meetings
+from integrations.register.tables import ActionRow, CrisisRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register
+
+
+class FollowedUp(Record):
+    """What was done about work that was due."""
+
+    reminded: tuple[str, ...] = ()
+    escalated: tuple[str, ...] = ()
+    convened: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was due."""
+        return not (self.reminded or self.escalated or self.convened)
+
+
+def anything_due(register: "Register", now: datetime) -> bool:
+    """Whether there is something to follow up."""
+    with register.read() as session:
+        if session.exec(_due_actions(now).limit(1)).first():
+            return True
+        rows = session.exec(select(CrisisRow).where(CrisisRow.phase == Phase.ACTIVE))
+        return any(bodies_due_by_rhythm(crises.standing_in(session, row), now) for row in rows)
+
+
+def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
+    """Do all that is due; each piece in a transaction of its own, so that none holds up another."""
+    reminded, escalated, convened = [], [], []
+    with register.read() as session:
+        due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
+        active = session.exec(select(CrisisRow.slug).where(CrisisRow.phase == Phase.ACTIVE)).all()
+    for slug, number in due:
+        how = _follow_up_action(register, slug, number, deed, now)
+        (escalated if how == "escalated" else reminded).append(f"{slug}/A{number}")
+    for slug in active:
+        for body, number, planned_at in bodies_due_by_rhythm(crises.standing(register, slug), now):
+            meetings.convene(register, slug, body, number, planned_at, deed, now)
+            convened.append(f"{slug}/{body}/{number}")
+    return FollowedUp(reminded=tuple(reminded), escalated=tuple(escalated), convened=tuple(convened))
+
+
+def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed", now: datetime) -> str:
+    with register.write(deed, "actiepunt.opvolgen", f"{slug}/A{number}", now) as writing:
+        row = writing.session.get_one(ActionRow, (slug, number))
+        crisis = crises.row_of(writing.session, slug)
+        item = actions.action_of(row)
+        how = "escalated" if item.must_be_escalated(now) else "reminded"
+        if how == "escalated":
+            actions.escalate_in(writing, row, crisis)
+        if item.must_be_reminded(now):
+            actions.remind_in(writing, row, crisis, crises.plan_of(crisis))
+        writing.payload = how
+        return how
+
+
+def _due_actions(now: datetime):  # type: ignore[no-untyped-def]  # SQLModel's own long name
+    overdue = (col(ActionRow.due_at) <= now) & col(ActionRow.escalated_at).is_(None)
+    return select(ActionRow).where(ActionRow.state == ActionState.OPEN, or_(col(ActionRow.next_reminder_at) <= now, overdue))

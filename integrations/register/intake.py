@@ -1,0 +1,64 @@
+"""What the partners answered, per meeting."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from crisis.situation import Answer, Figure, FigureKind, Submission
+from crisis.structure import Body
+from integrations.register.tables import AnswerRow, FigureRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register
+
+_OF_MEETING = {"crisis", "body", "meeting"}
+
+
+def take_in(
+    register: "Register", slug: str, body: Body, number: int, answers: Sequence[Answer], deed: "Deed", now: datetime
+) -> None:
+    """Write down answers, all at once. A partner that has answered usably before is left as it was."""
+    with register.write(deed, "uitvraag.antwoorden", f"{slug}/{body}/{number}", now) as writing:
+        known = {row.partner: row for row in writing.session.exec(_answers(slug, body, number))}
+        fresh = [a for a in answers if a.partner not in known or not Submission(known[a.partner].submission).has_figures]
+        writing.payload = [answer.model_dump(mode="json") for answer in fresh]
+        for row in (known[answer.partner] for answer in fresh if answer.partner in known):
+            writing.session.delete(row)
+        writing.session.flush()
+        of_meeting = {"crisis": slug, "body": body, "meeting": number}
+        answer_rows = [of_meeting | answer.model_dump(exclude={"figures"}) for answer in fresh]
+        figure_rows = [of_meeting | {"partner": a.partner} | f.model_dump() for a in fresh for f in a.figures]
+        if answer_rows:
+            writing.session.execute(insert(AnswerRow), answer_rows)
+        if figure_rows:
+            writing.session.execute(insert(FigureRow), figure_rows)
+
+
+def answers(register: "Register", slug: str, body: Body, number: int) -> tuple[Answer, ...]:
+    """What came in for a meeting, by partner."""
+    with register.read() as session:
+        rows = session.exec(_answers(slug, body, number)).all()
+        figures: dict[str, list[Figure]] = {row.partner: [] for row in rows}
+        wanted = select(FigureRow).where(FigureRow.crisis == slug, FigureRow.body == body, FigureRow.meeting == number)
+        for figure in session.exec(wanted.order_by(col(FigureRow.id))):
+            fields = figure.model_dump(exclude=_OF_MEETING | {"id", "partner", "kind"})
+            figures[figure.partner].append(Figure(**fields, kind=FigureKind(figure.kind)))
+    return tuple(
+        Answer(
+            **row.model_dump(exclude=_OF_MEETING | {"submission"}),
+            submission=Submission(row.submission),
+            figures=tuple(figures[row.partner]),
+        )
+        for row in rows
+    )
+
+
+def _answers(slug: str, body: Body, number: int):  # type: ignore[no-untyped-def]  # SQLModel's own long name
+    return (
+        select(AnswerRow)
+        .where(AnswerRow.crisis == slug, AnswerRow.body == body, AnswerRow.meeting == number)
+        .order_by(AnswerRow.partner)
+    )

@@ -1,0 +1,83 @@
+"""Who conducts what: the attempts to have Prefect conduct a crisis, or prepare a meeting.
+
+The register says which runs there must be; `tasks.runs` and the watch see to it that there are.
+"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from crisis.life import Phase
+from crisis.meetings import Stage
+from crisis.record import Moment, Record
+from crisis.structure import Body
+from integrations.register.tables import CrisisRow, MeetingRow, RunRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Register
+
+
+class Run(Record):
+    """A run that there must be: the crisis itself, or the preparation of one meeting."""
+
+    crisis: str
+    body: Body | None = None
+    number: int | None = None
+    attempt: int = 1
+    flow_run_id: str | None = None
+    begun_at: Moment | None = None
+    has_news: bool = False
+    """The crisis has a newer version than its run has looked at: it must be nudged."""
+
+    @property
+    def what(self) -> str:
+        """`escalation`, or the meeting: `IAO/1`."""
+        return f"{self.body}/{self.number}" if self.body else "escalation"
+
+    @property
+    def key(self) -> str:
+        """The idempotency key under which Prefect knows it: one run per attempt."""
+        return f"{self.crisis}/{self.what}/{self.attempt}"
+
+
+def wanted(register: "Register") -> tuple[Run, ...]:
+    """Every run that there must be now, with the latest attempt at it."""
+    with register.read() as session:
+        crises = session.exec(select(CrisisRow).where(CrisisRow.phase != Phase.CLOSED).order_by(CrisisRow.slug)).all()
+        meetings = session.exec(select(MeetingRow).where(MeetingRow.stage == Stage.CONVENED)).all()
+        of_crises = [Run(crisis=row.slug, has_news=row.version > row.acted_version) for row in crises]
+        of_meetings = [Run(crisis=row.crisis, body=Body(row.body), number=row.number) for row in meetings]
+        return tuple(_with_latest_attempt(session, run) for run in (*of_crises, *of_meetings))
+
+
+def latest(register: "Register", run: Run) -> Run:
+    """The same run, with the latest attempt at it."""
+    with register.read() as session:
+        return _with_latest_attempt(session, run)
+
+
+def begun(register: "Register", run: Run, flow_run_id: str) -> None:
+    """Write down under which id Prefect conducts this attempt."""
+    with register.bookkeeping() as session:
+        row = session.get(RunRow, (run.crisis, run.what, run.attempt))
+        row = row or RunRow(crisis=run.crisis, what=run.what, attempt=run.attempt, begun_at=datetime.now(UTC))
+        row.flow_run_id = flow_run_id
+        session.add(row)
+
+
+def given_up(register: "Register", run: Run) -> Run:
+    """This attempt is dead: the next one, for whoever starts it first."""
+    following = run.model_copy(update={"attempt": run.attempt + 1, "flow_run_id": None, "begun_at": None})
+    with register.bookkeeping() as session:
+        if session.get(RunRow, (run.crisis, run.what, following.attempt)) is None:
+            session.add(RunRow(crisis=run.crisis, what=run.what, attempt=following.attempt, begun_at=datetime.now(UTC)))
+    return following
+
+
+def _with_latest_attempt(session: Session, run: Run) -> Run:
+    attempts = select(RunRow).where(RunRow.crisis == run.crisis, RunRow.what == run.what)
+    row = session.exec(attempts.order_by(col(RunRow.attempt).desc()).limit(1)).first()
+    if row is None:
+        return run
+    return run.model_copy(update={"attempt": row.attempt, "flow_run_id": row.flow_run_id, "begun_at": row.begun_at})

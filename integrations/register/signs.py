@@ -1,0 +1,22 @@
+"""Signs of life of our processes, in real time."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from integrations.register.tables import SignRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Register
+
+
+def beat(register: "Register", name: str) -> None:
+    """This process lives."""
+    with register.bookkeeping() as session:
+        session.merge(SignRow(name=name, at=datetime.now(UTC)))
+
+
+def last(register: "Register", name: str) -> datetime | None:
+    """When this process was last known to live; None: never."""
+    with register.read() as session:
+        row = session.get(SignRow, name)
+        return row.at if row else None

@@ -1,0 +1,248 @@
+"""The tables. Natural keys are unique in the database, not in memory."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from integrations.register.columns import ExactNumber, UtcMoment
+
+
+def _moment(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(default=None if nullable else ..., sa_column=Column(UtcMoment, nullable=nullable, index=index))
+
+
+def _json(*, nullable: bool = False) -> Any:
+    return Field(default=None if nullable else ..., sa_column=Column(JSON, nullable=nullable))
+
+
+def _of_meeting() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["crisis", "body", "meeting"], ["meeting.crisis", "meeting.body", "meeting.number"])
+
+
+class PlanRow(SQLModel, table=True):
+    """A crisis plan as it was loaded; the latest is in force."""
+
+    __tablename__ = "plan"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    digest: str = Field(unique=True)
+    document: dict[str, Any] = _json()
+    loaded_at: datetime = _moment()
+
+
+class CrisisRow(SQLModel, table=True):
+    """A crisis, with the plan frozen into it."""
+
+    __tablename__ = "crisis"
+    slug: str = Field(primary_key=True)
+    title: str
+    ground: str
+    reason: str
+    scope: str
+    requested_by: str
+    decided_by: str
+    activated_at: datetime = _moment()
+    activated_by: str
+    phase: str = Field(index=True)
+    nkc: bool
+    plan: dict[str, Any] = _json()
+    version: int
+    acted_version: int = 0
+    closed_at: datetime | None = _moment(nullable=True)
+
+
+class LevelRow(SQLModel, table=True):
+    """A body that is, or was, active for a crisis: levels are a set."""
+
+    __tablename__ = "level"
+    __table_args__ = (UniqueConstraint("crisis", "body", "since"),)
+    id: int | None = Field(default=None, primary_key=True)
+    crisis: str = Field(foreign_key="crisis.slug", index=True)
+    body: str
+    since: datetime = _moment()
+    until: datetime | None = _moment(nullable=True)
+
+
+class MeetingRow(SQLModel, table=True):
+    """One meeting of one body."""
+
+    __tablename__ = "meeting"
+    crisis: str = Field(foreign_key="crisis.slug", primary_key=True)
+    body: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    stage: str
+    convened_at: datetime = _moment()
+    planned_at: datetime = _moment()
+    invited_at: datetime | None = _moment(nullable=True)
+    papers: dict[str, Any] | None = _json(nullable=True)
+    papers_digest: str | None = None
+    recorded_at: datetime | None = _moment(nullable=True)
+    recorded_by: str | None = None
+    direction: str | None = None
+    summary: str | None = None
+    next_meeting_at: datetime | None = _moment(nullable=True)
+
+
+class DecisionRow(SQLModel, table=True):
+    """A decision or advice; never edited."""
+
+    __tablename__ = "decision"
+    __table_args__ = (_of_meeting(),)
+    crisis: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    body: str
+    meeting: int
+    kind: str
+    text: str
+    at: datetime = _moment()
+
+
+class ActionRow(SQLModel, table=True):
+    """An action item."""
+
+    __tablename__ = "action_item"
+    __table_args__ = (_of_meeting(), Index("action_item_due", "state", "next_reminder_at"))
+    crisis: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    body: str
+    meeting: int
+    title: str
+    owner: str
+    priority: str
+    state: str
+    opened_at: datetime = _moment()
+    due_at: datetime = _moment()
+    next_reminder_at: datetime = _moment()
+    escalated_at: datetime | None = _moment(nullable=True)
+    evidence: str | None = None
+    reported_at: datetime | None = _moment(nullable=True)
+    closed_at: datetime | None = _moment(nullable=True)
+    closed_by: str | None = None
+
+
+class AnswerRow(SQLModel, table=True):
+    """What came of asking one partner for one meeting."""
+
+    __tablename__ = "answer"
+    __table_args__ = (_of_meeting(),)
+    crisis: str = Field(primary_key=True)
+    body: str = Field(primary_key=True)
+    meeting: int = Field(primary_key=True)
+    partner: str = Field(primary_key=True)
+    submission: str
+    received_at: datetime = _moment()
+    report_id: str | None = None
+    remarks: str = ""
+    detail: str = ""
+    seconds: float = 0.0
+
+
+class FigureRow(SQLModel, table=True):
+    """One number, of one answer."""
+
+    __tablename__ = "figure"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["crisis", "body", "meeting", "partner"],
+            ["answer.crisis", "answer.body", "answer.meeting", "answer.partner"],
+        ),
+        Index("figure_of_answer", "crisis", "body", "meeting", "partner"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    crisis: str
+    body: str
+    meeting: int
+    partner: str
+    indicator: str
+    area: str
+    kind: str
+    value: Decimal = Field(sa_column=Column(ExactNumber, nullable=False))
+    unit: str
+    reference_date: date
+    source: str
+    provisional: bool
+    synthetic: bool
+    supersedes: str | None = None
+
+
+class AlertRow(SQLModel, table=True):
+    """One message to one recipient through one channel, and how far it has come. Times of sending are real time."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index("alert_due", "state", "next_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    crisis: str | None = Field(default=None, foreign_key="crisis.slug", index=True)
+    event: str
+    channel: str
+    to: str
+    address: str
+    language: str
+    urgency: str
+    facts: dict[str, Any] = _json()
+    grant: dict[str, Any] | None = _json(nullable=True)
+    created_at: datetime = _moment()
+    state: str
+    attempts: int = 0
+    next_at: datetime = _moment()
+    claimed_by: str | None = None
+    claimed_until: datetime | None = _moment(nullable=True)
+    sent_at: datetime | None = _moment(nullable=True)
+    receipt: str | None = None
+    last_error: str | None = None
+
+
+class UsedPassRow(SQLModel, table=True):
+    """A pass that was used: it works once."""
+
+    __tablename__ = "used_pass"
+    grant_key: str = Field(primary_key=True)
+    used_at: datetime = _moment()
+
+
+class RunRow(SQLModel, table=True):
+    """An attempt to have Prefect conduct something: the crisis (`escalation`) or a meeting (`IAO/1`)."""
+
+    __tablename__ = "run"
+    crisis: str = Field(foreign_key="crisis.slug", primary_key=True)
+    what: str = Field(primary_key=True)
+    attempt: int = Field(primary_key=True)
+    flow_run_id: str | None = None
+    begun_at: datetime = _moment()
+
+
+class AuditRow(SQLModel, table=True):
+    """The audit trail: append-only."""
+
+    __tablename__ = "audit"
+    seq: int = Field(primary_key=True)
+    at: datetime = _moment()
+    action: str
+    object: str = Field(index=True)
+    result: str
+    origin: str
+    actor: str
+    payload_digest: str
+    previous: str = Field(unique=True)
+    hash: str = Field(unique=True)
+
+
+class ClockRow(SQLModel, table=True):
+    """The business clock: at `anchor_real` it stood at `anchor_business`, and runs `speed` times as fast."""
+
+    __tablename__ = "clock"
+    id: int = Field(primary_key=True)
+    anchor_real: datetime = _moment()
+    anchor_business: datetime = _moment()
+    speed: float
+
+
+class SignRow(SQLModel, table=True):
+    """A sign of life of a process, in real time."""
+
+    __tablename__ = "sign_of_life"
+    name: str = Field(primary_key=True)
+    at: datetime = _moment()

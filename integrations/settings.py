@@ -1,0 +1,99 @@
+"""The settings: the only reader of the environment.
+
+Every setting is an environment variable `OPSCHALING_…`; `opschaling up` writes those of a running set-up to
+`settings.env` in the state directory, so that a second shell finds it.
+"""
+
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Reach(StrEnum):
+    """How far anything may go out: to partners, mail servers and Slack."""
+
+    ANYWHERE = "anywhere"
+    LOOPBACK = "loopback"
+
+
+class MailSecurity(StrEnum):
+    """How mail is protected on its way. Without any, only to this machine itself."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+def state_dir() -> Path:
+    """Where everything of one set-up is kept: `OPSCHALING_STATE_DIR`, or `.opschaling` in this folder."""
+    return Path(os.environ.get("OPSCHALING_STATE_DIR", ".opschaling")).absolute()
+
+
+class Settings(BaseSettings):
+    """What one set-up needs to know of its surroundings."""
+
+    model_config = SettingsConfigDict(env_prefix="OPSCHALING_", extra="ignore")
+
+    state_dir: Path = Field(default_factory=state_dir)
+    database_url: str = ""
+    """Where the register is; by default `register.db` in the state directory."""
+    pass_secret: SecretStr | None = None
+    """What passes are signed with; by default a random one, kept in the state directory for the owner alone."""
+    portal_url: str = "http://127.0.0.1:8400"
+    """The address of the portal as people reach it."""
+    prefect_ui_url: str = "http://127.0.0.1:4200"
+    """The address of the Prefect UI as people reach it."""
+    reach: Reach = Reach.ANYWHERE
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    mail_from: str = "opschaling@localhost"
+    slack_base_url: str = "https://hooks.slack.com"
+    """The Slack-compatible server that webhooks are on."""
+    slack_webhooks: Annotated[dict[str, SecretStr], NoDecode] = {}
+    """Name in the plan to the path of its webhook: `nkc=T000/B000/xxxx,iao=T000/B001/yyyy`."""
+    partner_gateway: str = ""
+    """The base address for partners whose address in the plan is only a path (a Digikoppeling gateway, the simulator)."""
+
+    follow_up_seconds: int = Field(default=120, ge=5)
+    """How often the `follow_up` flow looks for due work."""
+    follow_up_grace_seconds: float = Field(default=30.0, ge=0)
+    """How long due work may lie before the watch does it itself."""
+
+    @field_validator("slack_webhooks", mode="before")
+    @classmethod
+    def _named_pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+        return {name.strip(): path.strip() for name, _, path in pairs}
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(_env_file=state_dir() / "settings.env", **given)  # type: ignore[arg-type]
+
+    @property
+    def register_url(self) -> str:
+        """The address of the register's database."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'register.db'}"
+
+    def signing_secret(self) -> bytes:
+        """What passes are signed with; made at first use."""
+        if self.pass_secret is not None:
+            return self.pass_secret.get_secret_value().encode()
+        kept = self.state_dir / "pass.key"
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return kept.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        return kept.read_bytes()
