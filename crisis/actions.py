@@ -88,6 +88,7 @@ def check_report(item: ActionItem) -> None:
 
     Raises:
         AlreadyHandled: it was reported or closed before.
+
     """
     if not item.is_open:
         raise AlreadyHandled(number=item.number, state=item.state)
@@ -100,6 +101,7 @@ def check_verification(item: ActionItem, person: str) -> None:
         AlreadyHandled: it was closed before.
         NotReported: its owner has not reported it done.
         OwnWork: its owner cannot verify it.
+
     """
     if item.state is ActionState.CLOSED:
         raise AlreadyHandled(number=item.number, state=item.state)

@@ -180,11 +180,11 @@ def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
     act = _ACT_OF.get(notice.event)
     if act is None or notice.pass_object is None or notice.pass_expires_at is None:
         return None
-    entitled = {
-        Act.RECORD_OUTCOME: {plan.bodies[body].secretary for body in notice.bodies},
+    entitled: dict[Act, set[str | None]] = {
+        Act.RECORD_OUTCOME: set(plan.bodies[body].secretary for body in notice.bodies),
         Act.REPORT_ACTION: {notice.owner},
         Act.VERIFY_ACTION: {notice.verifier},
-    }[act]
-    if person not in entitled:
+    }
+    if person not in entitled[act]:
         return None
     return Grant(person=person, act=act, object=notice.pass_object, expires_at=notice.pass_expires_at)

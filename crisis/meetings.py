@@ -87,6 +87,7 @@ def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], p
         HigherBodyActive: only the highest active body scales down.
         OnlyAdvice: the IAO advises; it does not decide (R11).
         InvalidInput: an action item without a person of the plan, or due before the meeting.
+
     """
     if meeting.stage is Stage.RECORDED:
         raise AlreadyRecorded(meeting=meeting.label, by=meeting.recorded_by, at=meeting.recorded_at)

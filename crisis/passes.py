@@ -50,6 +50,7 @@ def read_pass(token: str, secret: bytes, now: Moment) -> Grant:
     Raises:
         PassInvalid: cut short, altered, or made with another secret.
         PassExpired: its time is over.
+
     """
     try:
         content, signature = (_decode(part) for part in token.split("."))

@@ -3,12 +3,14 @@
 This is the model; `integrations.plans` reads the file. The plan in force is frozen into a crisis at activation.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from crisis.alerts import DEFAULT_CHAINS, Event
 from crisis.record import Line, Record, Slug, Text
@@ -201,7 +203,7 @@ class Plan(Record):
     partners: tuple[Partner, ...] = ()
     intake: IntakeTerms = IntakeTerms()
     action_items: ActionTerms = ActionTerms()
-    chains: dict[Event, tuple[str, ...]] = {}
+    chains: dict[Event, tuple[str, ...]] = Field(default_factory=dict)
 
     @property
     def is_real(self) -> bool:
@@ -233,7 +235,8 @@ class Plan(Record):
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
         if problems := list(_misfits(self)):
-            raise ValueError("; ".join(f"{where}: {why}" for where, why in problems))
+            described = "; ".join(f"{where}: {why}" for where, why in problems)
+            raise PydanticCustomError("plan_misfit", "{described}", {"described": described, "problems": problems})
         return self
 
 
@@ -241,41 +244,45 @@ AUDIENCES = frozenset({"nkc", "members", "secretary", "chair", "owner", "verifie
 """Whom a chain can name besides a group: see `crisis.alerts`."""
 
 
-def _misfits(plan: Plan) -> list[tuple[str, str]]:
+def _misfits(plan: Plan) -> Iterator[tuple[str, str]]:
     """Every name that stands for nothing: (where, why)."""
-    problems: list[tuple[str, str]] = []
+    yield from _missing_parts(plan)
+    yield from _unknown_people(plan)
+    yield from _partner_misfits(plan)
+    yield from _chain_misfits(plan)
 
-    def person_exists(where: str, person: str) -> None:
-        if person not in plan.people:
-            problems.append((where, f"{person!r} is not in [people]"))
 
-    for body in Body:
-        if body not in plan.bodies:
-            problems.append((f"bodies.{body}", "is missing"))
-    for body, seat in plan.bodies.items():
-        for role, person in (("chair", seat.chair), ("secretary", seat.secretary), *(("members", m) for m in seat.members)):
-            person_exists(f"bodies.{body}.{role}", person)
-    for name, group in plan.groups.items():
-        for person in group.people:
-            person_exists(f"groups.{name}.people", person)
+def _missing_parts(plan: Plan) -> Iterator[tuple[str, str]]:
+    yield from ((f"bodies.{body}", "is missing") for body in Body if body not in plan.bodies)
     if "nkc" not in plan.groups:
-        problems.append(("groups.nkc", "is missing"))
+        yield "groups.nkc", "is missing"
     if plan.duty not in plan.groups:
-        problems.append(("duty", f"{plan.duty!r} is not in [groups]"))
+        yield "duty", f"{plan.duty!r} is not in [groups]"
+
+
+def _unknown_people(plan: Plan) -> Iterator[tuple[str, str]]:
+    named = [(f"bodies.{body}.chair", seat.chair) for body, seat in plan.bodies.items()]
+    named += [(f"bodies.{body}.secretary", seat.secretary) for body, seat in plan.bodies.items()]
+    named += [(f"bodies.{body}.members", member) for body, seat in plan.bodies.items() for member in seat.members]
+    named += [(f"groups.{name}.people", person) for name, group in plan.groups.items() for person in group.people]
+    yield from ((where, f"{person!r} is not in [people]") for where, person in named if person not in plan.people)
+
+
+def _partner_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
     indicators = {indicator.id for indicator in plan.indicators}
     seen: set[str] = set()
     for partner in plan.partners:
         if partner.id in seen:
-            problems.append((f"partners.{partner.id}", "stands there twice"))
+            yield f"partners.{partner.id}", "stands there twice"
         seen.add(partner.id)
-        for indicator in set(partner.indicators) - indicators:
-            problems.append((f"partners.{partner.id}.indicators", f"{indicator!r} is not in [[indicators]]"))
+        for indicator in sorted(set(partner.indicators) - indicators):
+            yield f"partners.{partner.id}.indicators", f"{indicator!r} is not in [[indicators]]"
+
+
+def _chain_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
+    known = AUDIENCES | plan.groups.keys()
     for event, audiences in plan.chains.items():
-        for audience in audiences:
-            if audience not in AUDIENCES and audience not in plan.groups:
-                problems.append(
-                    (f"chains.{event}", f"{audience!r} is neither a group nor one of {', '.join(sorted(AUDIENCES))}")
-                )
         if not audiences and event is not Event.TEST:
-            problems.append((f"chains.{event}", "nobody would hear of it"))
-    return problems
+            yield f"chains.{event}", "nobody would hear of it"
+        for audience in set(audiences) - known:
+            yield f"chains.{event}", f"{audience!r} is neither a group nor one of {', '.join(sorted(AUDIENCES))}"

@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from crisis.record import Line, Moment, Record
 from crisis.structure import Body
 
@@ -107,7 +109,7 @@ class PictureRow(Record):
     """Since the picture before, only where the same sources gave both."""
     crossed: str | None = None
     """The signal of the plan's threshold that this value crosses."""
-    by_area: dict[str, Decimal] = {}
+    by_area: dict[str, Decimal] = Field(default_factory=dict)
 
 
 class Picture(Record):

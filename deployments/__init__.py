@@ -1,0 +1,1 @@
+"""How it is run: served, scheduled, watched, from the shell."""

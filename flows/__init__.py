@@ -1,0 +1,1 @@
+"""The procedure, in the words of the handbook."""

@@ -33,6 +33,7 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
 
     Raises:
         Refused: reported or closed before, or the pass does not hold.
+
     """
     with _acting_on(register, grant, "actiepunt.gereedmelden", deed, now) as (writing, row, crisis):
         item = action_of(row)
@@ -52,6 +53,7 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
 
     Raises:
         Refused: not reported, closed before, own work, or the pass does not hold.
+
     """
     with _acting_on(register, grant, "actiepunt.verifieren", deed, now) as (writing, row, crisis):
         item = action_of(row)

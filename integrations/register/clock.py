@@ -22,6 +22,7 @@ def move(register: "Register", plan: Plan, to: datetime, deed: "Deed", speed: fl
     Raises:
         RealClock: the plan in force is a real one.
         InvalidInput: time would run backwards, or stand still.
+
     """
     before = register.now()
     with register.write(deed, "klok.verzetten", plan.id, to) as writing:

@@ -24,6 +24,7 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
 
     Raises:
         AlreadyActive: a crisis of this name was activated before.
+
     """
     with register.write(deed, "crisis.activeren", activation.crisis, now) as writing:
         writing.payload = activation.model_dump(mode="json")
@@ -86,6 +87,7 @@ def take_stock(register: "Register", slug: str) -> Step:
 
     Raises:
         NoSuchCrisis: there is none of this name.
+
     """
     with register.bookkeeping() as session:
         row = row_of(session, slug)

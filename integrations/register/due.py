@@ -43,7 +43,9 @@ def anything_due(register: "Register", now: datetime) -> bool:
 
 def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     """Do all that is due; each piece in a transaction of its own, so that none holds up another."""
-    reminded, escalated, convened = [], [], []
+    reminded: list[str] = []
+    escalated: list[str] = []
+    convened: list[str] = []
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
         active = session.exec(select(CrisisRow.slug).where(CrisisRow.phase == Phase.ACTIVE)).all()

@@ -81,6 +81,7 @@ class Register:
         Raises:
             Refused: by the rules that the block asks.
             RegisterTrouble: the database could not take it; nothing was recorded.
+
         """
         try:
             with self.bookkeeping() as session:

@@ -86,6 +86,7 @@ def ask_link(register: "Register", slug: str, body: Body, number: int, deed: "De
 
     Raises:
         NoSuchMeeting, NotYetInvited, AlreadyRecorded: there is nothing to record.
+
     """
     with register.write(deed, "link.aanvragen", f"{slug}/{body}/{number}", now) as writing:
         row = _row(writing.session, slug, body, number)
@@ -107,6 +108,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
 
     Raises:
         Refused: by `check_outcome`, or because the pass does not hold.
+
     """
     slug, body, number = _parts(grant.object)
     with register.write(deed, "uitkomst.vastleggen", grant.object, now) as writing:

@@ -16,6 +16,7 @@ def use(session: Session, grant: Grant, act: Act, object_: str, belongs_to: str,
         PassInvalid: it is for another act or another object.
         WrongPerson: the act belongs to somebody else (the plan changed hands since it was sent).
         PassUsed: it was spent before.
+
     """
     if (grant.act, grant.object) != (act, object_):
         raise PassInvalid
