@@ -30,18 +30,27 @@ class Ground(StrEnum):
 
 
 class Activation(Record):
-    """The recorded decision to activate the structure (R01): why, how wide, by whom."""
+    """The recorded decision to activate the structure (R01): why, how wide, by whom.
 
-    crisis: Slug
-    """The short name that all runs, tags and keys carry: `asiel-2022`."""
-    title: Line
-    ground: Ground
-    reason: Text
-    scope: Text
-    levels: frozenset[Body] = Field(min_length=1)
-    nkc: bool = True
-    requested_by: Line
-    decided_by: Line
+    The titles are what the form in the Prefect UI shows.
+    """
+
+    crisis: Slug = Field(
+        title="Korte naam",
+        description="Kleine letters, cijfers en streepjes; staat in alle berichten en namen. Voorbeeld: asiel-2022",
+    )
+    title: Line = Field(title="Titel", description="Voorbeeld: Crisis in de asielopvang")
+    ground: Ground = Field(title="Grond", description="Waarom de nationale crisisstructuur nodig is")
+    reason: Text = Field(title="Aanleiding", description="Wat er aan de hand is, in een paar zinnen")
+    scope: Text = Field(title="Reikwijdte", description="Waar de crisis over gaat, en waarover niet")
+    levels: frozenset[Body] = Field(
+        min_length=1,
+        title="Gremia",
+        description="Welke gremia actief worden: een of meer, in elke combinatie. Zij komen om de beurt bijeen",
+    )
+    nkc: bool = Field(default=True, title="NKC", description="Het Nationaal Kernteam Crisiscommunicatie activeren")
+    requested_by: Line = Field(title="Aangevraagd door", description="Functie en organisatie")
+    decided_by: Line = Field(title="Besloten door", description="Functie en organisatie")
 
 
 class Crisis(Record):

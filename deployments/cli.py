@@ -1,0 +1,288 @@
+"""The command line: what the portal does, for who has a shell. Tables for people, `--json` for programs."""
+
+import asyncio
+import getpass
+import json
+import logging
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from crisis.errors import InvalidInput, Refused
+from crisis.life import Activation
+from crisis.meetings import Outcome
+from crisis.passes import Grant, read_pass
+from crisis.plan import PlanRefused
+from deployments.services import NotReady, PortTaken
+from integrations.plans import read_plan
+from integrations.register import (
+    Deed,
+    Register,
+    RegisterTrouble,
+    actions,
+    audit,
+    crises,
+    decisions,
+    meetings,
+    migrations,
+    open_register,
+    plans,
+)
+from integrations.settings import Settings
+from integrations.wording.refusals import refusal_text
+from integrations.wording.times import moment_text
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="De nationale crisisstructuur als werkstroom.")
+plan_app = typer.Typer(no_args_is_help=True, help="Het crisisplan.")
+actions_app = typer.Typer(no_args_is_help=True, help="Actiepunten.")
+alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
+partners_app = typer.Typer(no_args_is_help=True, help="Partners.")
+for name, part in (("plan", plan_app), ("actions", actions_app), ("alert", alert_app), ("partners", partners_app)):
+    app.add_typer(part, name=name)
+
+Form = TypeVar("Form", Activation, Outcome)
+
+REFUSED, TROUBLE = 2, 3
+"""Exit codes: the procedure or the input says no; or something is out of order just now."""
+
+PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand.")]
+CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Voor programma's.")]
+PassOption = Annotated[str, typer.Option("--pass", help="De persoonlijke link uit de mail, of alleen het laatste deel.")]
+
+
+@app.command()
+def up(
+    plan: PlanFile,
+    portal_port: Annotated[int, typer.Option(help="Waar het portaal luistert.")] = 8400,
+    prefect_port: Annotated[int, typer.Option(help="Waar de Prefect UI luistert.")] = 4200,
+) -> None:
+    """Start alles voor een crisisplan: Prefect, runner, waker en portaal."""
+    from deployments.up import Ports, up
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    asyncio.run(up(read_plan(plan), Ports(portal=portal_port, prefect=prefect_port)))
+
+
+@app.command()
+def watch() -> None:
+    """Start de waker alleen: die bezorgt alarmeringen en houdt de runs gaande."""
+    from deployments.watch import main
+
+    asyncio.run(main())
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop vanzelf, met een samenvatting in JSON als laatste regel.")] = False,
+) -> None:
+    """Speel de week van 17 tot en met 24 juni 2022 na."""
+    from deployments.rehearsals.demo import demo
+
+    raise typer.Exit(asyncio.run(demo(once)))
+
+
+@plan_app.command("check")
+def plan_check(plan: PlanFile) -> None:
+    """Controleer een crisisplan; noemt bij fouten tabel, sleutel en reden."""
+    read = read_plan(plan)
+    _say(
+        f"{read.title}: in orde. {len(read.people)} functies, {len(read.partners)} partners, {len(read.indicators)} indicatoren."
+    )
+
+
+@app.command()
+def activate(
+    crisis: CrisisName,
+    file: Annotated[Path, typer.Argument(help="De activering: een TOML-bestand met title, ground, reason, scope, levels, …")],
+) -> None:
+    """Activeer de nationale crisisstructuur met het crisisplan dat nu geldt."""
+    register = _register()
+    activation = _read(Activation, file, crisis=crisis)
+    activated = crises.activate(register, activation, plans.in_force(register), _by_shell(), register.now())
+    _say(f"{activated.slug} is geactiveerd: {', '.join(sorted(activated.levels))}. De escalatie begint vanzelf.")
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Toon hoe iedere crisis ervoor staat."""
+    register = _register()
+    found = [crises.standing(register, crisis.slug) for crisis in crises.all_of_them(register)]
+    if as_json:
+        exclude: Any = {"crisis": {"plan"}}
+        _say(json.dumps([standing.model_dump(mode="json", exclude=exclude) for standing in found]))
+        return
+    _table(
+        ("Crisis", "Titel", "Fase", "Gremia", "Bijeenkomsten", "Open actiepunten"),
+        [
+            (
+                s.crisis.slug,
+                s.crisis.title,
+                s.crisis.phase,
+                ", ".join(sorted(s.crisis.levels)) or "–",
+                ", ".join(f"{m.label} {m.stage}" for m in s.meetings) or "–",
+                s.open_actions,
+            )
+            for s in found
+        ],
+    )
+
+
+@app.command()
+def record(
+    file: Annotated[Path, typer.Argument(help="De uitkomst: een TOML-bestand met direction, summary, decisions, actions.")],
+    token: PassOption,
+) -> None:
+    """Leg de uitkomst van een vergadering vast, met de link die de secretaris kreeg."""
+    register = _register()
+    outcome = _read(Outcome, file)
+    grant = _grant(register, token)
+    meeting = meetings.record(register, grant, outcome, _by_shell(grant.person), register.now())
+    _say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
+
+
+@app.command("decisions")
+def list_decisions(crisis: CrisisName, as_json: AsJson = False) -> None:
+    """Toon de besluitenlijst."""
+    found = decisions.of_crisis(_register(), crisis)
+    rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in found]
+    _show(("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd"), rows, found, as_json)
+
+
+@actions_app.command("list")
+def list_actions(crisis: CrisisName, as_json: AsJson = False) -> None:
+    """Toon de actielijst."""
+    found = actions.of_crisis(_register(), crisis)
+    rows = [(i.number, i.title, i.owner, moment_text(i.due_at, "nl"), i.priority, i.state) for i in found]
+    _show(("Nr", "Actiepunt", "Eigenaar", "Termijn", "Prioriteit", "Stand"), rows, found, as_json)
+
+
+@actions_app.command("report")
+def report(token: PassOption, evidence: Annotated[str, typer.Option(help="Waaruit blijkt dat het gedaan is.")]) -> None:
+    """Meld een actiepunt gereed, met de link die de eigenaar kreeg."""
+    register = _register()
+    grant = _grant(register, token)
+    item = actions.report(register, grant, evidence, _by_shell(grant.person), register.now())
+    _say(f"Actiepunt {item.number} is gereed gemeld.")
+
+
+@actions_app.command("verify")
+def verify_action(
+    token: PassOption,
+    send_back: Annotated[str, typer.Option(help="Stuur het terug met deze opmerking, in plaats van het af te sluiten.")] = "",
+) -> None:
+    """Sluit een gereedgemeld actiepunt af, of stuur het terug."""
+    register = _register()
+    grant = _grant(register, token)
+    item = actions.verify(register, grant, not send_back, send_back, _by_shell(grant.person), register.now())
+    _say(f"Actiepunt {item.number}: {item.state}.")
+
+
+@alert_app.command("test")
+def alert_test() -> None:
+    """Stuur over ieder kanaal één proefbericht, en zeg wat ervan kwam."""
+    from integrations.alerts.delivery import test_channels
+
+    settings = Settings()
+    results = asyncio.run(test_channels(plans.in_force(_register()), settings))
+    _table(("Kanaal", "Aan", "Gelukt", "Uitkomst"), [(r.channel, r.to, "ja" if r.ok else "NEE", r.detail) for r in results])
+    if not all(result.ok for result in results):
+        raise typer.Exit(TROUBLE)
+
+
+@partners_app.command("simulate")
+def simulate(
+    port: Annotated[int, typer.Option(help="Waar de simulator luistert.")] = 8500,
+    seed: Annotated[int, typer.Option(help="Bepaalt de verzonnen cijfers en het wangedrag.")] = 2022,
+) -> None:
+    """Start de partnersimulator: COA, IND, KCIO, 25 veiligheidsregio's en 12 provincies in juni 2022."""
+    from deployments.rehearsals.simulator import main
+
+    main(["--port", str(port), "--seed", str(seed)])
+
+
+@app.command("verify")
+def verify_audit() -> None:
+    """Controleer of het auditspoor ongeschonden is."""
+    number, broken = audit.verify(_register())
+    if broken is not None:
+        _say(f"Het auditspoor klopt niet: regel {broken} volgt niet uit de vorige.")
+        raise typer.Exit(TROUBLE)
+    _say(f"Het auditspoor klopt: {number} regels.")
+
+
+def main() -> None:
+    """The command `opschaling`: every refusal in words, none as a traceback."""
+    try:
+        app()
+    except Refused as refusal:
+        _stop(refusal_text(refusal, "nl"), REFUSED)
+    except PlanRefused as refusal:
+        lines = [f"  {where}: {why}" for where, why in refusal.problems]
+        _stop("\n".join([f"Het crisisplan {refusal.name} kan niet gebruikt worden:", *lines]), REFUSED)
+    except PortTaken as taken:
+        _stop(f"Poort {taken.port} is bezet. Kies een andere met --portal-port of --prefect-port.", TROUBLE)
+    except NotReady as late:
+        _stop(f"Niet op tijd beschikbaar: {late}", TROUBLE)
+    except RegisterTrouble as trouble:
+        _stop(f"Niet vastgelegd: het register is nu niet bereikbaar ({trouble}). Is `opschaling up` gestart?", TROUBLE)
+
+
+def _register() -> Register:
+    settings = Settings()
+    settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrations.upgrade(settings.register_url)
+    return open_register(settings.register_url)
+
+
+def _grant(register: Register, token: str) -> Grant:
+    return read_pass(token.rsplit("/", 1)[-1], Settings().signing_secret(), register.now())
+
+
+def _by_shell(person: str | None = None) -> Deed:
+    return Deed(actor=person or getpass.getuser(), origin=f"opdrachtregel:{getpass.getuser()}")
+
+
+def _read(model: type[Form], file: Path, **given: object) -> Form:
+    """A form as a TOML file. Raises InvalidInput naming the fields."""
+    try:
+        return model.model_validate(tomllib.loads(file.read_text(encoding="utf-8")) | given)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
+        raise InvalidInput(problems=[(file.name, str(trouble))]) from trouble
+    except ValidationError as trouble:
+        problems = [(".".join(map(str, error["loc"])), error["type"]) for error in trouble.errors()]
+        raise InvalidInput(problems=problems) from trouble
+
+
+def _show(header: Sequence[str], rows: Sequence[Sequence[object]], records: Sequence[Any], as_json: bool) -> None:
+    if as_json:
+        _say(json.dumps([record.model_dump(mode="json") for record in records]))
+    else:
+        _table(header, rows)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*map(str, row))
+    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+def _stop(text: str, code: int) -> None:
+    typer.echo(text, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The players of a rehearsal: secretaries, owners and verifiers, scripted, through the real doors.
+
+They read their mail at the catcher, open the personal link that is in it, and send the form of the portal.
+They know nothing that a person would not know.
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from crisis.alerts import Event
+from crisis.meetings import Outcome
+from integrations.wording.times import AMSTERDAM
+
+MAIL_WITHIN = 60.0
+"""Seconds of real time in which a mail must have come."""
+
+_FORM_TIME = "%Y-%m-%dT%H:%M"
+
+_ASKING_FOR_OUTCOME = (Event.OUTCOME_ASKED, Event.LINK_ASKED)
+_ASKING_FOR_REPORT = (Event.ACTION_OPENED, Event.ACTION_REMINDED, Event.ACTION_OVERDUE, Event.ACTION_RETURNED)
+
+
+class NoMail(Exception):  # noqa: N818 - a statement
+    """The mail that a player waited for did not come."""
+
+
+class DoorClosed(Exception):  # noqa: N818 - a statement
+    """The portal did not take what a player sent."""
+
+
+class Players:
+    """All players, at one mailbox and one portal."""
+
+    def __init__(self, client: httpx.AsyncClient, mailbox_url: str, portal_url: str) -> None:
+        self._client = client
+        self._mailbox_url = mailbox_url
+        self._link = re.compile(re.escape(portal_url) + r"/p/\S+")
+
+    async def record(self, meeting_key: str, outcome: Outcome) -> None:
+        """The secretary opens the link in the mail about this meeting, and sends the form."""
+        await self._send(await self._link_in(meeting_key, _ASKING_FOR_OUTCOME), outcome_fields(outcome))
+
+    async def expect_meeting(self, meeting_key: str) -> None:
+        """Wait until the secretary has been asked for the outcome of this meeting."""
+        await self._link_in(meeting_key, _ASKING_FOR_OUTCOME)
+
+    async def report(self, action_key: str, evidence: str) -> None:
+        """The owner opens the latest link about this action item, and reports it done."""
+        await self._send(await self._link_in(action_key, _ASKING_FOR_REPORT), {"evidence": evidence})
+
+    async def verify(self, action_key: str) -> None:
+        """Another closes it."""
+        await self._send(await self._link_in(action_key, (Event.ACTION_REPORTED,)), {"verdict": "afsluiten", "remark": ""})
+
+    async def mailed(self, key_part: str, event: Event, within: float = MAIL_WITHIN) -> None:
+        """Wait until a mail about this has come.
+
+        Raises:
+            NoMail: it did not, in time.
+
+        """
+        await self._latest(key_part, (event,), within)
+
+    async def _link_in(self, key: str, events: tuple[Event, ...]) -> str:
+        mail = await self._latest(key, events, MAIL_WITHIN)
+        found = self._link.search(mail["text"])
+        if found is None:
+            raise NoMail(f"no personal link in the mail about {key}")
+        return found.group()
+
+    async def _latest(self, key: str, events: tuple[Event, ...], within: float) -> dict[str, Any]:
+        async with asyncio.timeout(within) as patience:
+            try:
+                while True:
+                    mails = (await self._client.get(f"{self._mailbox_url}/mails")).json()
+                    about = [mail for mail in mails if _is_about(mail, key, events) and self._link.search(mail["text"])]
+                    if about:
+                        return dict(about[-1])
+                    await asyncio.sleep(0.2)
+            except TimeoutError:
+                assert patience.expired()
+                raise NoMail(f"{key}: {', '.join(events)}") from None
+
+    async def _send(self, link: str, fields: Mapping[str, str]) -> None:
+        page = await self._client.get(link)
+        answer = await self._client.post(link, data=dict(fields), follow_redirects=True)
+        if page.status_code != 200 or answer.status_code != 200:
+            told = re.sub(r"<[^>]+>|\s+", " ", answer.text)[:600]
+            raise DoorClosed(f"{page.status_code}, {answer.status_code}: {told}")
+
+
+def outcome_fields(outcome: Outcome) -> dict[str, str]:
+    """An outcome as the fields of the portal's form."""
+    fields = {"direction": str(outcome.direction), "summary": outcome.summary}
+    if outcome.next_meeting_at:
+        fields["next_meeting_at"] = _typed(outcome.next_meeting_at)
+    for number, decision in enumerate(outcome.decisions, start=1):
+        fields |= {f"decisions.{number}.kind": str(decision.kind), f"decisions.{number}.text": decision.text}
+    for number, action in enumerate(outcome.actions, start=1):
+        row = {"title": action.title, "owner": action.owner, "due_at": _typed(action.due_at), "priority": str(action.priority)}
+        fields |= {f"actions.{number}.{name}": value for name, value in row.items()}
+    return fields
+
+
+def _is_about(mail: Mapping[str, Any], key: str, events: tuple[Event, ...]) -> bool:
+    alert_key = next((value for name, value in mail["headers"].items() if name.lower() == "x-opschaling-alert"), "")
+    return alert_key.startswith(f"{key}/") and any(f"/{event}/" in alert_key for event in events)
+
+
+def _typed(moment: datetime) -> str:
+    return moment.astimezone(AMSTERDAM).strftime(_FORM_TIME)

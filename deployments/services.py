@@ -1,0 +1,156 @@
+"""Runs a set of processes together: starts them, starts them again when they die, and ends them all.
+
+Each has a session of its own, so that what it has started ends with it.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from asyncio.subprocess import Process
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+log = logging.getLogger("opschaling.up")
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a process that died is started again; doubled while it keeps dying young."""
+GRACE = 8.0
+"""Seconds that a process gets to end by itself."""
+
+
+class PortTaken(Exception):  # noqa: N818 - a statement
+    """Another program listens there."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken")
+        self.port = port
+
+
+class NotReady(Exception):  # noqa: N818 - a statement
+    """A service did not come up in time."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A process that must be there."""
+
+    name: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    ready_url: str | None = None
+    """Answers 200 once the service can be used."""
+
+
+@dataclass
+class Services:
+    """The processes of one set-up."""
+
+    state_dir: Path
+    environment: dict[str, str]
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _processes: dict[str, Process] = field(default_factory=dict)
+
+    def start(self, services: Sequence[Service]) -> None:
+        """Start these, and keep them going."""
+        (self.state_dir / "logs").mkdir(parents=True, exist_ok=True)
+        self._tasks += [asyncio.create_task(self._keep_going(service)) for service in services]
+
+    async def ready(self, services: Sequence[Service], within: float) -> None:
+        """Wait until all of these can be used.
+
+        Raises:
+            NotReady: one could not, within these seconds; its log is named.
+
+        """
+        await asyncio.gather(*(self._ready(service, time.monotonic() + within) for service in services))
+
+    async def stop(self) -> None:
+        """End all of them, and everything they started; whoever does not listen is ended the hard way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for process in self._processes.values():
+            _signal(process, signal.SIGTERM)
+        waiting = [asyncio.create_task(process.wait()) for process in self._processes.values()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=GRACE)
+        for process in self._processes.values():
+            _signal(process, signal.SIGKILL)
+        await asyncio.gather(*waiting)
+
+    async def _keep_going(self, service: Service) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            began = time.monotonic()
+            process = await self._launch(service)
+            code = await process.wait()
+            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            log.warning("%s ended (%s); started again in %.1f s", service.name, code, pause)
+            await asyncio.sleep(pause)
+
+    async def _launch(self, service: Service) -> Process:
+        command = (sys.executable, "-m", service.module, *service.arguments)
+        with (self.state_dir / "logs" / f"{service.name}.log").open("ab") as log_file:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                env=os.environ | self.environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log_file,
+                stderr=log_file,
+                start_new_session=True,
+            )
+        self._processes[service.name] = process
+        pids = {name: known.pid for name, known in self._processes.items()}
+        (self.state_dir / "services.json").write_text(json.dumps(pids))
+        return process
+
+    async def _ready(self, service: Service, until: float) -> None:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            while service.ready_url:
+                try:
+                    if (await client.get(service.ready_url, timeout=2)).status_code == 200:
+                        return
+                except httpx.HTTPError:
+                    pass  # not listening yet
+                if time.monotonic() > until:
+                    raise NotReady(f"{service.name}: see {self.state_dir / 'logs' / (service.name + '.log')}")
+                await asyncio.sleep(0.1)
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports on this machine that nobody listens on now."""
+    sockets = [socket.socket() for _ in range(number)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def check_free(*ports: int) -> None:
+    """Raises PortTaken when another program listens on one of these."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as trouble:
+                raise PortTaken(port) from trouble
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    """To the process and all that it started; those may outlive it."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,167 @@
+"""The watch (waker): a small process beside Prefect that works with Prefect gone.
+
+It delivers alerts; starts, nudges and replaces runs, so that every open crisis is conducted; does due work when the
+`follow_up` flow is late; and shows that it lives.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+
+import httpx
+from integrations.alerts.delivery import Delivery
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import PrefectException
+
+from integrations.register import Deed, Register, RegisterTrouble, open_register, runs, signs
+from integrations.register.due import anything_due, follow_up
+from integrations.register.engine import SYSTEM
+from integrations.register.runs import Run
+from integrations.settings import Settings
+from tasks.runs import nudge, replace, seen_by_prefect, sign_of, start_with
+
+log = logging.getLogger("opschaling.watch")
+
+CONDUCT_EVERY = 0.5
+BEAT_EVERY = 5.0
+"""Seconds of real time."""
+
+SLOW_START = timedelta(seconds=60)
+"""How long a run may wait for its first line before another is started (Prefect can leave it pending for ever)."""
+NO_SIGN = timedelta(seconds=15)
+"""How long a run at work may show no sign of life; it shows one every 3 seconds."""
+LONGEST_PAUSE = timedelta(seconds=60)
+"""The most time between two attempts at the same thing."""
+
+
+class Verdict(Enum):
+    """What must be done about a run."""
+
+    START = auto()
+    NUDGE = auto()
+    REPLACE = auto()
+    LEAVE = auto()
+
+
+def verdict(run: Run, seen: FlowRun | None, last_sign: datetime | None, real: datetime) -> Verdict:
+    """What must be done about a run, given what Prefect knows of it and when it last showed life."""
+    if run.flow_run_id is None:
+        waited = real - run.begun_at if run.begun_at else LONGEST_PAUSE
+        return Verdict.START if waited >= pause_before(run.attempt) else Verdict.LEAVE
+    if seen is None or seen.state is None or seen.state.is_final():
+        return Verdict.REPLACE
+    since = real - seen.state.timestamp
+    match seen.state.type:
+        case StateType.PAUSED:
+            return Verdict.NUDGE if run.has_news else Verdict.LEAVE
+        case StateType.RUNNING:
+            silent = real - max(last_sign or seen.state.timestamp, seen.state.timestamp)
+            return Verdict.REPLACE if silent > NO_SIGN else Verdict.LEAVE
+        case _:
+            return Verdict.REPLACE if since > SLOW_START else Verdict.LEAVE
+
+
+def pause_before(attempt: int) -> timedelta:
+    """How long to wait before this attempt: nothing for the first two, then ever longer, up to a minute."""
+    return min(timedelta(seconds=2 ** (attempt - 2)), LONGEST_PAUSE) if attempt > 2 else timedelta()
+
+
+async def conduct(register: Register, client: PrefectClient) -> None:
+    """See to it that Prefect conducts everything that the register says must be conducted."""
+    for run in runs.wanted(register):
+        seen = await seen_by_prefect(client, run)
+        last_sign = signs.last(register, sign_of(run.flow_run_id)) if run.flow_run_id else None
+        match verdict(run, seen, last_sign, datetime.now(UTC)):
+            case Verdict.START:
+                log.info("start %s", run.key)
+                await start_with(client, run)
+            case Verdict.NUDGE if seen:
+                log.info("nudge %s", run.key)
+                await nudge(client, seen)
+            case Verdict.REPLACE:
+                log.warning("replace %s (%s)", run.key, seen.state_name if seen else "gone")
+                await replace(client, run, seen)
+            case _:
+                pass
+
+
+class DueWork:
+    """Does what is due when the flow that should has let it lie for longer than the grace."""
+
+    def __init__(self, register: Register, grace: timedelta) -> None:
+        self._register = register
+        self._grace = grace
+        self._due_since: datetime | None = None
+
+    async def look(self) -> None:
+        """Look once."""
+        real = datetime.now(UTC)
+        if not anything_due(self._register, self._register.now()):
+            self._due_since = None
+            return
+        self._due_since = self._due_since or real
+        if real - self._due_since >= self._grace:
+            done = follow_up(self._register, Deed(SYSTEM, "waker"), self._register.now())
+            log.info("followed up: %s", done)
+            self._due_since = None
+
+
+async def watch(settings: Settings, stop: asyncio.Event) -> None:
+    """Keep watch until told to stop."""
+    register = open_register(settings.register_url)
+    due_work = DueWork(register, timedelta(seconds=settings.follow_up_grace_seconds))
+
+    async def conduct_once() -> None:
+        async with get_client() as client:
+            while not stop.is_set():
+                await conduct(register, client)
+                await _pause(stop, CONDUCT_EVERY)
+
+    async def beat() -> None:
+        signs.beat(register, "watch")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Delivery(register, settings).run(stop))
+        group.create_task(_again_and_again(conduct_once, CONDUCT_EVERY, stop))
+        group.create_task(_again_and_again(due_work.look, 1.0, stop))
+        group.create_task(_again_and_again(beat, BEAT_EVERY, stop))
+    register.close()
+
+
+async def _again_and_again(work: Callable[[], Awaitable[None]], every: float, stop: asyncio.Event) -> None:
+    """Do it until told to stop; Prefect or the register being away for a while ends nothing."""
+    away = False
+    while not stop.is_set():
+        try:
+            await work()
+            away = False
+        except (httpx.HTTPError, PrefectException, RegisterTrouble, OSError, RuntimeError) as trouble:
+            if not away:
+                log.warning("%s: %s", type(trouble).__name__, str(trouble).splitlines()[0] if str(trouble) else "")
+            away = True
+        await _pause(stop, every)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+async def main() -> None:
+    """Run the watch as a process of its own; SIGTERM and SIGINT end it tidily."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await watch(Settings(), stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,43 @@
+"""The crisis as people see it in the Prefect UI: one run, from activation to closure."""
+
+from prefect import flow
+
+from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare
+from tasks.papers import publish_lists
+from tasks.runs import ESCALATION, show_life
+from tasks.steps import activate, close, convene, next_step, start_escalation, start_meeting, wait_for_people
+
+
+@flow(name=ESCALATION, flow_run_name="{crisis}: escalatie", on_running=[show_life])
+async def escalation(crisis: str) -> None:
+    """Leidt een crisis van activering tot afsluiting.
+
+    De gremia komen om de beurt bijeen: IAO, ICCb, MCCb, voor zover ze actief zijn. Tussen twee stappen ligt de run stil
+    tot een uitkomst is vastgelegd. Wat gebeurd is staat in het register: de run mag op ieder moment opnieuw beginnen.
+    """
+    while True:
+        await publish_lists(crisis)
+        step = await next_step(crisis)
+        match step:
+            case Convene():
+                await convene(crisis, step.body, step.number)
+            case Prepare():
+                await start_meeting(crisis, step.body, step.number)
+                await wait_for_people(crisis, f"de stukken van {step.body} {step.number}")
+            case AwaitPeople():
+                await wait_for_people(crisis, step.reason)
+            case Close():
+                await close(crisis)
+            case Ended():
+                return
+
+
+@flow(name="activering", flow_run_name="{activering.crisis}: activering")
+async def activation(activering: Activation) -> None:
+    """Activeert de nationale crisisstructuur.
+
+    Vul in wat er aan de hand is en welke gremia actief worden. De activering wordt vastgelegd, het NKC en de leden
+    worden gealarmeerd, en de escalatie begint.
+    """
+    await activate(activering)
+    await start_escalation(activering.crisis)

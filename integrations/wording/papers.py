@@ -1,0 +1,149 @@
+"""The papers of a crisis as Markdown: situation picture, list of decisions, list of action items (Dutch).
+
+They are shown in the Prefect UI as artifacts. What people typed is escaped: it shows, and does nothing.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from crisis.actions import ActionItem, ActionState
+from crisis.decisions import Decision
+from crisis.places import PROVINCES, SAFETY_REGIONS
+from crisis.plan import Plan
+from crisis.situation import FigureKind, Picture, PictureRow, Submission
+from integrations.wording.charts import Bar, as_image, bar_chart, number_text
+from integrations.wording.times import date_text, moment_text
+
+KIND_WORDS = {
+    FigureKind.TARGET: "doel",
+    FigureKind.PLEDGED: "toegezegd",
+    FigureKind.REALISED: "gerealiseerd",
+    FigureKind.OCCUPIED: "bezet",
+    FigureKind.OBSERVED: "waargenomen",
+}
+
+
+def picture_paper(picture: Picture, plan: Plan) -> str:
+    """The situation picture: totals with their completeness, signals, who is missing, and the numbers per area."""
+    parts = [
+        f"# Situatieschets {picture.body} {picture.number}",
+        _marking(plan),
+        f"**{picture.completeness} partners** gaven een bruikbaar antwoord. Opgemaakt {moment_text(picture.drawn_at, 'nl')}.",
+        _signals(picture),
+        *(_chart(rows) for rows in _by_indicator(picture) if len(rows[0].by_area) > 1),
+        "## Cijfers",
+        _totals(picture),
+        "## Wie ontbreekt",
+        _missing(picture, plan),
+        *(_per_area(rows) for rows in _by_indicator(picture) if len(rows[0].by_area) > 1),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def decisions_paper(title: str, decisions: Sequence[Decision], plan: Plan) -> str:
+    """The list of decisions and advice (besluitenlijst)."""
+    header = ("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd")
+    rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in decisions]
+    return "\n\n".join(filter(None, [f"# Besluitenlijst {_safe(title)}", _marking(plan), _table(header, rows) or "Nog geen."]))
+
+
+def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:
+    """The list of action items (actielijst): the open ones first, then by due time."""
+    header = ("Nr", "Actiepunt", "Eigenaar", "Termijn", "Prioriteit", "Stand", "Uit")
+    ordered = sorted(items, key=lambda item: (item.state is ActionState.CLOSED, item.due_at))
+    rows = [
+        (
+            item.number,
+            item.title,
+            plan.people[item.owner].name,
+            moment_text(item.due_at, "nl"),
+            item.priority,
+            item.state,
+            f"{item.body} {item.meeting}",
+        )
+        for item in ordered
+    ]
+    return "\n\n".join(filter(None, [f"# Actielijst {_safe(title)}", _marking(plan), _table(header, rows) or "Nog geen."]))
+
+
+def _marking(plan: Plan) -> str:
+    return f"> **{plan.marking.upper()}** – dit stuk is niet echt." if plan.marking else ""
+
+
+def _signals(picture: Picture) -> str:
+    crossed = [f"- ⚠ **{_safe(row.name)}**: {_safe(row.crossed)}" for row in picture.rows if row.crossed]
+    return "\n".join(["**Signalen**", "", *crossed]) if crossed else ""
+
+
+def _totals(picture: Picture) -> str:
+    header = ("Indicator", "Soort", "Waarde", "Eenheid", "Compleet", "Peildatum", "Verschil", "")
+    return _table(header, [_total(row) for row in picture.rows])
+
+
+def _total(row: PictureRow) -> tuple[object, ...]:
+    return (
+        row.name,
+        KIND_WORDS[row.kind],
+        "onbekend" if row.value is None else number_text(row.value),
+        row.unit,
+        row.completeness,
+        date_text(row.oldest_reference_date, "nl") if row.oldest_reference_date else "–",
+        "–" if row.change is None else ("+" if row.change > 0 else "") + number_text(row.change),
+        "synthetisch" if row.synthetic else "",
+    )
+
+
+def _missing(picture: Picture, plan: Plan) -> str:
+    rows = [(plan.partner(partner).name, how) for partner, how in sorted(picture.without_answer.items())]
+    late = [plan.partner(p).name for p, how in picture.submissions.items() if how is Submission.LATE]
+    said = f"Te laat, maar meegenomen: {', '.join(map(_safe, late))}." if late else ""
+    return "\n\n".join(filter(None, [_table(("Partner", "Antwoord"), rows) or "Niemand.", said]))
+
+
+def _chart(rows: Sequence[PictureRow]) -> str:
+    realised, target = _kind(rows, FigureKind.REALISED), _kind(rows, FigureKind.TARGET)
+    shown = realised or rows[0]
+    areas = sorted({area for row in rows for area in row.by_area})
+    bars = [Bar(label=_area_name(a), value=shown.by_area.get(a), target=target.by_area.get(a) if target else None) for a in areas]
+    title = f"{shown.name}: {number_text(shown.value) if shown.value is not None else 'onbekend'} ({shown.completeness})"
+    return as_image(bar_chart(title, shown.unit, bars), title)
+
+
+def _per_area(rows: Sequence[PictureRow]) -> str:
+    areas = sorted({area for row in rows for area in row.by_area})
+    header = ("Gebied", *(KIND_WORDS[row.kind] for row in rows))
+    lines = [(_area_name(area), *(_value(row.by_area.get(area)) for row in rows)) for area in areas]
+    return f"## {_safe(rows[0].name)} per gebied\n\n{_table(header, lines)}"
+
+
+def _by_indicator(picture: Picture) -> list[list[PictureRow]]:
+    names = dict.fromkeys(row.indicator for row in picture.rows)
+    return [[row for row in picture.rows if row.indicator == name] for name in names]
+
+
+def _kind(rows: Sequence[PictureRow], kind: FigureKind) -> PictureRow | None:
+    return next((row for row in rows if row.kind is kind), None)
+
+
+def _area_name(code: str) -> str:
+    region = SAFETY_REGIONS.get(code)
+    return region.name if region else PROVINCES.get(code, code)
+
+
+def _value(value: Decimal | None) -> str:
+    return "geen opgave" if value is None else number_text(value)
+
+
+def _table(header: Iterable[str], rows: Sequence[Iterable[object]]) -> str:
+    """A Markdown table; nothing where there are no rows."""
+    if not rows:
+        return ""
+    names = list(header)
+    lines = [names, ["---"] * len(names), *([_safe(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _safe(text: object) -> str:
+    """What a person typed, as text: no Markdown, no HTML, no new line in a table."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~&])", r"\\\1", str(text)).replace("\n", " ")

@@ -1,0 +1,56 @@
+"""The papers: the picture is drawn, shown, frozen; the lists are kept up to date in the Prefect UI."""
+
+from prefect import task
+from prefect.artifacts import acreate_markdown_artifact
+from prefect.logging import get_run_logger
+
+from crisis.actions import ActionState
+from crisis.meetings import Papers
+from crisis.situation import Picture
+from crisis.situation import draw_picture as draw
+from crisis.structure import Body
+from integrations.register import actions, decisions, intake, meetings
+from integrations.wording.papers import actions_paper, decisions_paper, picture_paper
+from tasks.surroundings import by_this_run, crisis_of, register
+
+
+@task(task_run_name="maak het beeld voor {body} {number}")
+async def draw_picture(crisis: str, body: Body, number: int) -> Picture:
+    """Maak het beeld van wat de partners hebben opgegeven, en toon het."""
+    plan = crisis_of(crisis).plan
+    answers = intake.answers(register(), crisis, body, number)
+    earlier = meetings.last_picture(register(), crisis)
+    picture = draw(crisis, (body, number), plan, answers, earlier, register().now())
+    get_run_logger().info(
+        "Beeld: %s partners; zonder antwoord: %s", picture.completeness, ", ".join(picture.without_answer) or "niemand"
+    )
+    await acreate_markdown_artifact(
+        key=f"{crisis}-beeld", markdown=picture_paper(picture, plan), description=f"Situatieschets {body} {number}"
+    )
+    return picture
+
+
+@task(task_run_name="bevries de stukken van {body} {number} en nodig uit")
+async def invite(crisis: str, body: Body, number: int, picture: Picture) -> None:
+    """Bevries de stukken, nodig de leden uit en vraag de secretaris om de uitkomst."""
+    now = register().now()
+    papers = Papers(
+        picture=picture,
+        decisions=decisions.of_crisis(register(), crisis),
+        actions=tuple(item for item in actions.of_crisis(register(), crisis) if item.state is not ActionState.CLOSED),
+        frozen_at=now,
+    )
+    meeting = meetings.invite(register(), crisis, body, number, papers, by_this_run(), now)
+    get_run_logger().info("%s uitgenodigd voor %s", meeting.label, meeting.planned_at.isoformat())
+
+
+@task(task_run_name="werk de lijsten van {crisis} bij")
+async def publish_lists(crisis: str) -> None:
+    """Toon de besluitenlijst en de actielijst zoals ze nu zijn."""
+    current = crisis_of(crisis)
+    lists = {
+        "besluiten": decisions_paper(current.title, decisions.of_crisis(register(), crisis), current.plan),
+        "acties": actions_paper(current.title, actions.of_crisis(register(), crisis), current.plan),
+    }
+    for name, paper in lists.items():
+        await acreate_markdown_artifact(key=f"{crisis}-{name}", markdown=paper)

@@ -1,0 +1,95 @@
+"""The steps of a crisis: what comes next, convening, waiting for people, closing."""
+
+import logging
+import secrets
+
+from prefect import task
+from prefect.flow_runs import asuspend_flow_run
+from prefect.logging import get_run_logger
+
+from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare, Step
+from crisis.structure import Body
+from integrations.register import Deed, crises, meetings, plans, runs
+from integrations.register.crises import take_stock
+from tasks.runs import start
+from tasks.surroundings import by_this_run, crisis_of, register
+
+
+@task(task_run_name="wat is de volgende stap?")
+async def next_step(crisis: str) -> Step:
+    """Vraag het register wat er nu moet gebeuren."""
+    step = take_stock(register(), crisis)
+    get_run_logger().info("Volgende stap: %s", _in_words(step))
+    return step
+
+
+@task(task_run_name="activeer {activation.crisis}")
+async def activate(activation: Activation) -> None:
+    """Leg de activering vast in het register, met het crisisplan dat nu geldt."""
+    deed = Deed(actor="Prefect UI", origin=by_this_run().origin)
+    plan = plans.in_force(register())
+    crisis = crises.activate(register(), activation, plan, deed, register().now())
+    get_run_logger().info("%s geactiveerd: %s", crisis.slug, ", ".join(sorted(crisis.levels)))
+
+
+@task(task_run_name="start de escalatie van {crisis}")
+async def start_escalation(crisis: str) -> None:
+    """Start de run die de crisis leidt; loopt die al, dan verandert er niets."""
+    await start(runs.latest(register(), runs.Run(crisis=crisis)))
+
+
+@task(task_run_name="roep {body} {number} bijeen")
+async def convene(crisis: str, body: Body, number: int) -> None:
+    """Roep een gremium bijeen, met de termijn van het crisisplan."""
+    now = register().now()
+    planned_at = now + crisis_of(crisis).plan.bodies[body].notice
+    meetings.convene(register(), crisis, body, number, planned_at, by_this_run(), now)
+
+
+@task(task_run_name="start de vergadering {body} {number}")
+async def start_meeting(crisis: str, body: Body, number: int) -> None:
+    """Start de run die de vergadering voorbereidt; loopt die al, dan verandert er niets."""
+    await start(runs.latest(register(), runs.Run(crisis=crisis, body=body, number=number)))
+
+
+@task(task_run_name="sluit {crisis} af")
+async def close(crisis: str) -> None:
+    """Sluit een crisis waarvan niets meer openstaat."""
+    crises.close(register(), crisis, by_this_run(), register().now())
+
+
+async def wait_for_people(crisis: str, reason: str) -> None:
+    """Leg de run stil tot mensen verder kunnen. Geen proces blijft wachten; de waker wekt de run als er iets nieuws is.
+
+    The key is never used twice: Prefect lets a key that was used before pass at once.
+    """
+    get_run_logger().info("%s wacht: %s", crisis, reason)
+    _silence_the_normal_wait()
+    await asuspend_flow_run(timeout=None, key=f"{crisis}-{secrets.token_hex(8)}")
+
+
+def _in_words(step: Step) -> str:
+    match step:
+        case Convene():
+            return f"{step.body} {step.number} bijeenroepen"
+        case Prepare():
+            return f"{step.body} {step.number} voorbereiden"
+        case AwaitPeople():
+            return f"wachten op {step.reason}"
+        case Close():
+            return "afsluiten"
+        case Ended():
+            return "geen: de crisis is afgesloten"
+
+
+class _NormalWait(logging.Filter):
+    """Prefect's engine reports a suspended run as an ERROR; to a person that would be a red line for a normal wait."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Finished in state Suspended" not in record.getMessage()
+
+
+def _silence_the_normal_wait() -> None:
+    logger = logging.getLogger("prefect.flow_runs")
+    if not any(isinstance(known, _NormalWait) for known in logger.filters):
+        logger.addFilter(_NormalWait())

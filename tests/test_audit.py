@@ -1,0 +1,60 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import create_engine
+
+from crisis.audit import Entry, Result, first_break, seal
+from crisis.errors import NoSuchMeeting
+from crisis.structure import Body
+from integrations.register import Register, audit, meetings
+from tests.building import NOW, SOMEONE, a_crisis, a_register
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    opened = a_register(tmp_path)
+    a_crisis(opened)
+    return opened
+
+
+def test_every_fact_has_its_audit_entry(register: Register) -> None:
+    assert [entry.action for entry in audit.entries(register)] == ["crisisplan.laden", "crisis.activeren"]
+    assert audit.verify(register) == (2, None)
+
+
+def test_a_refused_attempt_is_an_entry_too(register: Register) -> None:
+    with pytest.raises(NoSuchMeeting):
+        meetings.ask_link(register, "asiel-2022", Body.IAO, 9, SOMEONE, NOW)
+    last = audit.entries(register)[-1]
+    assert (last.action, last.object, last.result) == ("link.aanvragen", "asiel-2022/IAO/9", Result.REFUSED)
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'iemand anders'", "DELETE FROM audit WHERE seq = 2"])
+def test_the_database_lets_nobody_change_an_entry(register: Register, tmp_path: Path, change: str) -> None:
+    assert audit.verify(register) == (2, None)
+    engine = create_engine(f"sqlite:///{tmp_path / 'register.db'}")
+    with pytest.raises(IntegrityError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(change))
+
+
+def _altered(entries: list[Entry]) -> list[Entry]:
+    return [entries[0], entries[1].model_copy(update={"actor": "iemand anders"}), *entries[2:]]
+
+
+def _without_one(entries: list[Entry]) -> list[Entry]:
+    return [entries[0], *entries[2:]]
+
+
+def _resealed(entries: list[Entry]) -> list[Entry]:
+    return [entries[0], seal(entries[1].model_copy(update={"actor": "iemand anders"})), *entries[2:]]
+
+
+@pytest.mark.parametrize(("attack", "found_at"), [(_altered, 2), (_without_one, 2), (_resealed, 3)])
+def test_the_chain_names_the_first_entry_that_does_not_follow(
+    register: Register, attack: Callable[[list[Entry]], list[Entry]], found_at: int
+) -> None:
+    a_crisis(register, slug="hoogwater-2023")
+    assert first_break(attack(list(audit.entries(register)))) == found_at

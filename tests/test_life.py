@@ -1,0 +1,210 @@
+"""What may follow what in the life of a crisis: rules with examples, and the whole of it as a state machine."""
+
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from crisis.actions import ActionState, NewAction
+from crisis.errors import HigherBodyActive, NoHigherBody, NotYetInvited, OnlyAdvice, Refused
+from crisis.life import Close, Convene, Ended, Phase, Prepare, next_step
+from crisis.meetings import Direction, Outcome, Stage
+from crisis.passes import Act, Grant
+from crisis.structure import LADDER, Body
+from integrations.register import Register, actions, audit, crises, due, meetings
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited, recorded
+
+CRISIS = "asiel-2022"
+
+
+def the_step(register: Register) -> object:
+    return next_step(crises.standing(register, CRISIS))
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    return a_register(tmp_path)
+
+
+def activate(register: Register, *levels: Body) -> None:
+    crises.activate(register, an_activation(levels=set(levels)), a_plan(), SOMEONE, NOW)
+
+
+def test_an_activated_body_is_brought_together_first(register: Register) -> None:
+    activate(register, Body.IAO)
+    assert the_step(register) == Convene(body=Body.IAO, number=1)
+
+
+def test_all_levels_at_once_meet_in_turn(register: Register) -> None:
+    activate(register, *Body)
+    for body in LADDER:
+        assert the_step(register) == Convene(body=body, number=1)
+        a_meeting(register, body=body)
+        assert the_step(register) == Prepare(body=body, number=1)
+        recorded(register, body, Direction.HOLD)
+    assert crises.find(register, CRISIS).levels == frozenset(Body)
+
+
+def test_scaling_up_activates_the_next_body_and_brings_it_together(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.UP)
+    assert crises.find(register, CRISIS).levels == {Body.IAO, Body.ICCB}
+    assert the_step(register) == Convene(body=Body.ICCB, number=1)
+
+
+def test_the_order_is_not_enforced(register: Register) -> None:
+    activate(register, Body.MCCB)
+    assert the_step(register) == Convene(body=Body.MCCB, number=1)
+
+
+def test_the_mccb_cannot_scale_up(register: Register) -> None:
+    activate(register, Body.MCCB)
+    a_meeting(register, body=Body.MCCB)
+    with pytest.raises(NoHigherBody):
+        recorded(register, Body.MCCB, Direction.UP)
+
+
+def test_a_lower_body_does_not_scale_down_under_a_higher_one(register: Register) -> None:
+    activate(register, Body.IAO, Body.MCCB)
+    a_meeting(register)
+    with pytest.raises(HigherBodyActive):
+        recorded(register, Body.IAO, Direction.DOWN)
+
+
+def test_the_iao_advises_and_does_not_decide(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    outcome = {"direction": "handhaven", "summary": "s", "decisions": [{"kind": "besluit", "text": "t"}]}
+    with pytest.raises(OnlyAdvice):
+        meetings.record(register, _grant(Body.IAO, 1), Outcome.model_validate(outcome), SOMEONE, NOW)
+
+
+def test_nothing_is_recorded_before_there_are_papers(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    outcome = Outcome(direction=Direction.HOLD, summary="s")
+    with pytest.raises(NotYetInvited):
+        meetings.record(register, _grant(Body.IAO, 1), outcome, SOMEONE, NOW)
+
+
+def test_the_rhythm_brings_a_body_together_again(register: Register) -> None:
+    weekly = a_plan(bodies={b: seat | {"rhythm": "wekelijks"} for b, seat in a_plan().model_dump(mode="json")["bodies"].items()})
+    crises.activate(register, an_activation(), weekly, SOMEONE, NOW)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.HOLD)
+    in_six_days, in_eight_days = NOW + timedelta(days=6), NOW + timedelta(days=8)
+    assert due.follow_up(register, SOMEONE, in_six_days).convened == ()
+    assert due.follow_up(register, SOMEONE, in_eight_days).convened == ("asiel-2022/IAO/2",)
+    assert due.follow_up(register, SOMEONE, in_eight_days).is_empty
+
+
+def test_a_crisis_with_open_items_never_closes(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN, NewAction(title="overdracht", owner="lid", due_at=NOW + timedelta(days=2)))
+    assert crises.find(register, CRISIS).phase is Phase.AFTERCARE
+    crises.close(register, CRISIS, SOMEONE, NOW)
+    assert crises.find(register, CRISIS).phase is Phase.AFTERCARE
+    finish_action(register, 1, NOW)
+    assert the_step(register) == Close()
+    crises.close(register, CRISIS, SOMEONE, NOW)
+    assert the_step(register) == Ended()
+
+
+def _grant(body: Body, number: int) -> Grant:
+    return Grant(
+        person="secretaris", act=Act.RECORD_OUTCOME, object=f"{CRISIS}/{body}/{number}", expires_at=NOW + timedelta(days=90)
+    )
+
+
+def finish_action(register: Register, number: int, now: datetime) -> None:
+    key, late = f"{CRISIS}/A{number}", now + timedelta(days=90)
+    item = actions.find(register, CRISIS, number)
+    report = Grant(person=item.owner, act=Act.REPORT_ACTION, object=key, expires_at=late)
+    verify = Grant(person="secretaris", act=Act.VERIFY_ACTION, object=key, expires_at=late)
+    actions.report(register, report, "gedaan", SOMEONE, now)
+    actions.verify(register, verify, True, "", SOMEONE, now)
+
+
+class LifeOfACrisis(RuleBasedStateMachine):
+    """Whatever people do, in whatever order, the always and never of the procedure hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self.register = a_register(Path(self._folder.name))
+        self.now = NOW
+
+    def teardown(self) -> None:
+        self.register.close()
+        self._folder.cleanup()
+
+    @initialize(levels=st.sets(st.sampled_from(Body), min_size=1))
+    def activate(self, levels: set[Body]) -> None:
+        crises.activate(self.register, an_activation(levels=levels), a_plan(), SOMEONE, NOW)
+
+    @rule(hours=st.integers(1, 200))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        due.follow_up(self.register, SOMEONE, self.now)
+
+    @rule()
+    def the_procedure_goes_on(self) -> None:
+        match step := the_step(self.register):
+            case Convene():
+                meetings.convene(self.register, CRISIS, step.body, step.number, self.now, SOMEONE, self.now)
+            case Prepare():
+                invited(self.register, step.body, step.number, self.now)
+            case Close():
+                crises.close(self.register, CRISIS, SOMEONE, self.now)
+            case _:
+                pass
+
+    @rule(direction=st.sampled_from(Direction), body=st.sampled_from(Body), with_action=st.booleans())
+    def an_outcome_is_recorded(self, direction: Direction, body: Body, with_action: bool) -> None:
+        last = crises.standing(self.register, CRISIS).last(body)
+        action = NewAction(title="iets", owner="lid", due_at=self.now + timedelta(days=1))
+        outcome = Outcome(direction=direction, summary="s", actions=(action,) if with_action else ())
+        grant = _grant(body, last.number if last else 1).model_copy(update={"expires_at": self.now + timedelta(days=1)})
+        before = len(meetings.of_crisis(self.register, CRISIS)), crises.find(self.register, CRISIS).levels
+        try:
+            meetings.record(self.register, grant, outcome, SOMEONE, self.now)
+        except Refused:
+            assert before == (len(meetings.of_crisis(self.register, CRISIS)), crises.find(self.register, CRISIS).levels)
+
+    @precondition(lambda self: any(i.is_open for i in actions.of_crisis(self.register, CRISIS)))
+    @rule()
+    def an_owner_finishes(self) -> None:
+        item = next(i for i in actions.of_crisis(self.register, CRISIS) if i.is_open)
+        finish_action(self.register, item.number, self.now)
+
+    @invariant()
+    def a_closed_crisis_has_nothing_open(self) -> None:
+        if crises.all_of_them(self.register) and crises.find(self.register, CRISIS).phase is Phase.CLOSED:
+            assert all(i.state is ActionState.CLOSED for i in actions.of_crisis(self.register, CRISIS))
+            assert all(m.stage is Stage.RECORDED for m in meetings.of_crisis(self.register, CRISIS))
+
+    @invariant()
+    def no_body_has_two_open_meetings(self) -> None:
+        still_open = [m.body for m in meetings.of_crisis(self.register, CRISIS) if m.is_open]
+        assert len(still_open) == len(set(still_open))
+
+    @invariant()
+    def the_audit_trail_holds(self) -> None:
+        assert audit.verify(self.register)[1] is None
+
+
+TestLifeOfACrisis = LifeOfACrisis.TestCase
+TestLifeOfACrisis.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+
+
+def test_the_same_crisis_is_activated_once(register: Register) -> None:
+    a_crisis(register)
+    with pytest.raises(Refused, match="AlreadyActive"):
+        a_crisis(register)
