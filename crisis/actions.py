@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from crisis.errors import AlreadyHandled, NotReported, OwnWork
+from pydantic import TypeAdapter, ValidationError
+
+from crisis.errors import AlreadyHandled, InvalidInput, NotReported, OwnWork
 from crisis.plan import Plan
 from crisis.record import Line, Moment, Record, Text
 from crisis.structure import Body
@@ -110,6 +112,21 @@ def check_verification(item: ActionItem, person: str) -> None:
     if person == item.owner:
         raise OwnWork(person=person, number=item.number)
 
+
+def checked_text(field: str, text: str) -> str:
+    """What a person typed about an action item, if it may be kept.
+
+    Raises:
+        InvalidInput: empty, too long, or with characters that do not show.
+
+    """
+    try:
+        return _TEXT.validate_python(text)
+    except ValidationError as trouble:
+        raise InvalidInput(problems=[(field, error["type"]) for error in trouble.errors()]) from trouble
+
+
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 PASS_LIFETIME_AFTER_DUE = timedelta(days=30)
 """How long after its due time an action item's links keep working: overdue work must still be reported."""

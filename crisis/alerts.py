@@ -97,6 +97,7 @@ class Notice(Record):
     owner: str | None = None
     verifier: str | None = None
     pass_object: str | None = None
+    pass_issued_at: datetime | None = None
     pass_expires_at: datetime | None = None
 
 
@@ -178,13 +179,19 @@ def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan") -> Alert:
 
 def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
     act = _ACT_OF.get(notice.event)
-    if act is None or notice.pass_object is None or notice.pass_expires_at is None:
+    if act is None or notice.pass_object is None or notice.pass_issued_at is None or notice.pass_expires_at is None:
         return None
     entitled: dict[Act, set[str | None]] = {
-        Act.RECORD_OUTCOME: set(plan.bodies[body].secretary for body in notice.bodies),
+        Act.RECORD_OUTCOME: {plan.bodies[body].secretary for body in notice.bodies},
         Act.REPORT_ACTION: {notice.owner},
         Act.VERIFY_ACTION: {notice.verifier},
     }
     if person not in entitled[act]:
         return None
-    return Grant(person=person, act=act, object=notice.pass_object, expires_at=notice.pass_expires_at)
+    return Grant(
+        person=person,
+        act=act,
+        object=notice.pass_object,
+        issued_at=notice.pass_issued_at,
+        expires_at=notice.pass_expires_at,
+    )

@@ -30,12 +30,14 @@ class Grant(Record):
     person: str
     act: Act
     object: str
+    issued_at: Moment
+    """When it was granted: who is asked again gets another pass, for the one before may have been spent."""
     expires_at: Moment
 
     @property
     def key(self) -> str:
         """What makes this grant one grant: used once, it is used."""
-        return f"{self.act}/{self.object}/{self.person}/{self.expires_at.isoformat()}"
+        return f"{self.act}/{self.object}/{self.person}/{self.issued_at.isoformat()}"
 
 
 def make_pass(grant: Grant, secret: bytes) -> str:

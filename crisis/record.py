@@ -30,7 +30,16 @@ def _one_newline(text: object) -> object:
     return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+def _in_utc(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise ValueError(f"the year {moment.year} is not between {YEARS.start} and {YEARS.stop - 1}")
+    return moment.astimezone(UTC)
+
+
+YEARS = range(1900, 2200)
+"""Beyond these a due time plus its terms would not be a date any more."""
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A point in time, aware of its zone, kept in UTC."""
 
 Line = Annotated[
@@ -43,8 +52,8 @@ Line = Annotated[
 
 Text = Annotated[
     str,
-    BeforeValidator(_one_newline),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    BeforeValidator(_one_newline),
     AfterValidator(_visible),
 ]
 """Some lines of text that a person typed: a reason, a decision, evidence."""

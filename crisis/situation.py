@@ -163,11 +163,13 @@ def draw_picture(
 def _row(
     indicator: "Indicator", kind: FigureKind, plan: "Plan", usable: Sequence[Answer], earlier: PictureRow | None
 ) -> PictureRow:
+    asked = plan.areas_that_give(indicator.id)
     latest = _latest_per_area(
         figure
         for answer in usable
+        if indicator.id in plan.partner(answer.partner).indicators
         for figure in answer.figures
-        if figure.indicator == indicator.id and figure.kind is kind and indicator.id in plan.partner(answer.partner).indicators
+        if figure.indicator == indicator.id and figure.kind is kind and figure.area in asked
     )
     by_area = {area: figure.value for area, figure in latest.items()}
     value = sum(by_area.values(), Decimal()) if by_area else None
@@ -177,7 +179,7 @@ def _row(
         unit=indicator.unit,
         kind=kind,
         value=value,
-        completeness=Completeness(answered=len(by_area), asked=len(plan.areas_that_give(indicator.id))),
+        completeness=Completeness(answered=len(by_area), asked=len(asked)),
         oldest_reference_date=min((figure.reference_date for figure in latest.values()), default=None),
         synthetic=any(figure.synthetic for figure in latest.values()),
         change=_change(by_area, earlier),

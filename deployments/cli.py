@@ -39,7 +39,12 @@ from integrations.settings import Settings
 from integrations.wording.refusals import refusal_text
 from integrations.wording.times import moment_text
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="De nationale crisisstructuur als werkstroom.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="De nationale crisisstructuur als werkstroom.",
+)
 plan_app = typer.Typer(no_args_is_help=True, help="Het crisisplan.")
 actions_app = typer.Typer(no_args_is_help=True, help="Actiepunten.")
 alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
@@ -93,9 +98,8 @@ def demo(
 def plan_check(plan: PlanFile) -> None:
     """Controleer een crisisplan; noemt bij fouten tabel, sleutel en reden."""
     read = read_plan(plan)
-    _say(
-        f"{read.title}: in orde. {len(read.people)} functies, {len(read.partners)} partners, {len(read.indicators)} indicatoren."
-    )
+    sizes = f"{len(read.people)} functies, {len(read.partners)} partners, {len(read.indicators)} indicatoren"
+    _say(f"{read.title}: in orde. {sizes}.")
 
 
 @app.command()
@@ -188,7 +192,7 @@ def verify_action(
 @alert_app.command("test")
 def alert_test() -> None:
     """Stuur over ieder kanaal één proefbericht, en zeg wat ervan kwam."""
-    from integrations.alerts.delivery import test_channels
+    from integrations.alerts.channels import test_channels
 
     settings = Settings()
     results = asyncio.run(test_channels(plans.in_force(_register()), settings))

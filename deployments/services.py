@@ -22,6 +22,8 @@ log = logging.getLogger("opschaling.up")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a process that died is started again; doubled while it keeps dying young."""
+ONE_DAY = 86_400.0
+"""How long a service waits for what it needs: as good as always."""
 GRACE = 8.0
 """Seconds that a process gets to end by itself."""
 
@@ -47,6 +49,8 @@ class Service:
     arguments: tuple[str, ...] = ()
     ready_url: str | None = None
     """Answers 200 once the service can be used."""
+    needs: str | None = None
+    """An address that must answer 200 before it makes sense to start."""
 
 
 @dataclass
@@ -88,12 +92,13 @@ class Services:
 
     async def _keep_going(self, service: Service) -> None:
         pause = FIRST_PAUSE
+        await _until_it_answers(service.needs, time.monotonic() + ONE_DAY)
         while True:
             began = time.monotonic()
             process = await self._launch(service)
             code = await process.wait()
             pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
-            log.warning("%s ended (%s); started again in %.1f s", service.name, code, pause)
+            log.warning("%s is gestopt (%s); opnieuw over %.1f s", service.name, code, pause)
             await asyncio.sleep(pause)
 
     async def _launch(self, service: Service) -> Process:
@@ -113,16 +118,21 @@ class Services:
         return process
 
     async def _ready(self, service: Service, until: float) -> None:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            while service.ready_url:
-                try:
-                    if (await client.get(service.ready_url, timeout=2)).status_code == 200:
-                        return
-                except httpx.HTTPError:
-                    pass  # not listening yet
-                if time.monotonic() > until:
-                    raise NotReady(f"{service.name}: see {self.state_dir / 'logs' / (service.name + '.log')}")
-                await asyncio.sleep(0.1)
+        if not await _until_it_answers(service.ready_url, until):
+            raise NotReady(f"{service.name}: {self.state_dir / 'logs' / (service.name + '.log')}")
+
+
+async def _until_it_answers(url: str | None, until: float) -> bool:
+    """Wait for an address to answer 200; whether it did in time. No address needs no waiting."""
+    async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+        while url and time.monotonic() < until:
+            try:
+                if (await client.get(url)).status_code == 200:
+                    return True
+            except httpx.HTTPError:
+                pass  # not listening yet
+            await asyncio.sleep(0.1)
+    return url is None
 
 
 def free_ports(number: int) -> list[int]:

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from integrations.alerts.delivery import missing_channels
-
 from crisis.plan import Plan, PlanRefused
 from deployments.services import Service, Services, check_free
+from integrations.alerts.channels import missing_channels
 from integrations.register import Deed, migrations, open_register, plans
 from integrations.settings import Settings
 
@@ -62,6 +61,8 @@ def environment(state_dir: Path, ports: Ports, given: Mapping[str, str]) -> dict
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": prefect,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "1",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "2",  # not a hundred `opvolging` runs ahead in people's list of runs
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": str(BATCHES),
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": str(BATCHES),
@@ -75,12 +76,12 @@ def environment(state_dir: Path, ports: Ports, given: Mapping[str, str]) -> dict
 def standard_services(ports: Ports) -> tuple[Service, ...]:
     """Prefect's server, the runner, the watch and the portal."""
     prefect = ("server", "start", "--host", "127.0.0.1", "--port", str(ports.prefect))
-    portal = ("--port", str(ports.portal))
+    healthy = f"http://127.0.0.1:{ports.prefect}/api/health"
     return (
-        Service("prefect", "prefect", prefect, f"http://127.0.0.1:{ports.prefect}/api/health"),
-        Service("portal", "integrations.portal", portal, f"http://127.0.0.1:{ports.portal}/"),
+        Service("prefect", "prefect", prefect, healthy),
+        Service("portal", "integrations.portal", (), f"http://127.0.0.1:{ports.portal}/"),
         Service("watch", "deployments.watch"),
-        Service("runner", "deployments.runner"),
+        Service("runner", "deployments.runner", needs=healthy),
     )
 
 
@@ -119,8 +120,8 @@ def where_to_look(state_dir: Path, ports: Ports) -> str:
     """The addresses for people."""
     return "\n".join(
         (
-            f"Prefect UI   http://127.0.0.1:{ports.prefect}   (gebruiker opschaling; wachtwoord in {state_dir}/prefect.password;",
-            "             vul bij het aanmelden in: opschaling:<wachtwoord>)",
+            f"Prefect UI   http://127.0.0.1:{ports.prefect}",
+            f"             aanmelden met opschaling:<wachtwoord>; het wachtwoord staat in {state_dir}/prefect.password",
             f"Portaal      http://127.0.0.1:{ports.portal}",
             f"Logboeken    {state_dir}/logs",
         )

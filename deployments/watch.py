@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
 import httpx
-from integrations.alerts.delivery import Delivery
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import PrefectException
 
+from integrations.alerts.delivery import Delivery
 from integrations.register import Deed, Register, RegisterTrouble, open_register, runs, signs
 from integrations.register.due import anything_due, follow_up
 from integrations.register.engine import SYSTEM
@@ -67,26 +67,33 @@ def verdict(run: Run, seen: FlowRun | None, last_sign: datetime | None, real: da
 
 def pause_before(attempt: int) -> timedelta:
     """How long to wait before this attempt: nothing for the first two, then ever longer, up to a minute."""
-    return min(timedelta(seconds=2 ** (attempt - 2)), LONGEST_PAUSE) if attempt > 2 else timedelta()
+    return min(timedelta(seconds=2.0 ** min(attempt - 2, 10)), LONGEST_PAUSE) if attempt > 2 else timedelta()
 
 
 async def conduct(register: Register, client: PrefectClient) -> None:
     """See to it that Prefect conducts everything that the register says must be conducted."""
     for run in runs.wanted(register):
-        seen = await seen_by_prefect(client, run)
-        last_sign = signs.last(register, sign_of(run.flow_run_id)) if run.flow_run_id else None
-        match verdict(run, seen, last_sign, datetime.now(UTC)):
-            case Verdict.START:
-                log.info("start %s", run.key)
-                await start_with(client, run)
-            case Verdict.NUDGE if seen:
-                log.info("nudge %s", run.key)
-                await nudge(client, seen)
-            case Verdict.REPLACE:
-                log.warning("replace %s (%s)", run.key, seen.state_name if seen else "gone")
-                await replace(client, run, seen)
-            case _:
-                pass
+        try:
+            await _conduct_one(register, client, run)
+        except httpx.HTTPStatusError as trouble:  # Prefect is there, and cannot do it now: the others must not wait for it
+            log.warning("%s: %s, tried again", run.key, trouble.response.status_code)
+
+
+async def _conduct_one(register: Register, client: PrefectClient, run: Run) -> None:
+    seen = await seen_by_prefect(client, run)
+    last_sign = signs.last(register, sign_of(run.flow_run_id)) if run.flow_run_id else None
+    match verdict(run, seen, last_sign, datetime.now(UTC)):
+        case Verdict.START:
+            log.info("start %s", run.key)
+            await start_with(client, run)
+        case Verdict.NUDGE if seen:
+            log.info("nudge %s", run.key)
+            await nudge(client, seen)
+        case Verdict.REPLACE if runs.still_wanted(register, run):  # it may have ended well since we looked
+            log.warning("replace %s (%s)", run.key, seen.state_name if seen else "gone")
+            await replace(client, run, seen)
+        case _:
+            pass
 
 
 class DueWork:
@@ -156,7 +163,8 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
 async def main() -> None:
     """Run the watch as a process of its own; SIGTERM and SIGINT end it tidily."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "apprise"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -15,8 +15,8 @@ async def escalation(crisis: str) -> None:
     De gremia komen om de beurt bijeen: IAO, ICCb, MCCb, voor zover ze actief zijn. Tussen twee stappen ligt de run stil
     tot een uitkomst is vastgelegd. Wat gebeurd is staat in het register: de run mag op ieder moment opnieuw beginnen.
     """
+    await publish_lists(crisis)
     while True:
-        await publish_lists(crisis)
         step = await next_step(crisis)
         match step:
             case Convene():

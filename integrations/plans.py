@@ -20,6 +20,7 @@ def read_plan(path: Path) -> Plan:
 
     Raises:
         PlanRefused: it cannot be read, is not TOML, or is wrong; all problems at once, each with table and key.
+
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -47,7 +48,8 @@ def _of_every(document: dict[str, Any]) -> list[dict[str, Any]]:
 def _partner(code: str, kind: PartnerKind, name: str, wish: dict[str, Any] | None) -> dict[str, Any]:
     wish = wish or {"address": ""}
     full_name = f"{kind.value.capitalize()} {name}"
-    return wish | {"id": code, "name": full_name, "kind": kind, "area": code, "address": wish["address"].replace("{code}", code)}
+    address = wish["address"].replace("{code}", code)
+    return wish | {"id": code, "name": full_name, "kind": kind, "area": code, "address": address}
 
 
 def _problems(error: ErrorDetails) -> list[tuple[str, str]]:

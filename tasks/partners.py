@@ -9,7 +9,7 @@ from prefect.logging import get_run_logger
 from crisis.plan import PartnerKind
 from crisis.situation import Submission
 from crisis.structure import Body
-from integrations.partners import ask_all
+from integrations.partners.inquiry import ask_all
 from integrations.register import intake
 from tasks.surroundings import by_this_run, crisis_of, register, settings
 
@@ -30,7 +30,8 @@ async def ask_partners(crisis: str, body: Body, number: int, kind: PartnerKind) 
     log.info("%s: %d van %d gaven een bruikbaar antwoord", kind, usable, len(answers))
     for answer in answers:
         if answer.submission is not Submission.ON_TIME:
-            log.warning("%s: %s. %s", plan.partner(answer.partner).name, answer.submission, answer.detail)
+            why = answer.detail or f"Antwoordde na {answer.seconds:.1f} seconden."
+            log.warning("%s: %s. %s", plan.partner(answer.partner).name, answer.submission, why)
 
 
 @task(task_run_name="welke soorten partners?")

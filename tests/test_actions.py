@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from crisis.actions import ActionItem, ActionState, NewAction, first_reminder, next_reminder, verifier
 from crisis.alerts import Event
-from crisis.errors import NotReported, PassUsed, WrongPerson
+from crisis.errors import InvalidInput, NotReported, PassUsed, WrongPerson
 from crisis.meetings import Direction
 from crisis.passes import Act, Grant
 from crisis.structure import Body
@@ -47,7 +47,7 @@ def heard(register: Register, event: Event) -> set[str]:
 
 
 def a_grant(person: str, act: Act) -> Grant:
-    return Grant(person=person, act=act, object="asiel-2022/A1", expires_at=DUE + timedelta(days=30))
+    return Grant(person=person, act=act, object="asiel-2022/A1", issued_at=NOW, expires_at=DUE + timedelta(days=30))
 
 
 @given(state=st.sampled_from(ActionState), days=st.integers(0, 400))
@@ -112,6 +112,23 @@ def test_a_link_works_once(register: Register) -> None:
     actions.verify(register, a_grant("secretaris", Act.VERIFY_ACTION), False, "nog niet", SOMEONE, NOW)
     with pytest.raises(PassUsed):
         actions.report(register, grant, "klaar", SOMEONE, NOW)
+
+
+def test_an_item_that_was_sent_back_can_be_reported_again_by_the_new_link(register: Register) -> None:
+    actions.report(register, a_grant("lid", Act.REPORT_ACTION), "klaar", SOMEONE, NOW)
+    later = NOW + timedelta(hours=1)
+    actions.verify(register, a_grant("secretaris", Act.VERIFY_ACTION), False, "het bewijs ontbreekt", SOMEONE, later)
+    claimed = alerts.claim(register, "w", 100, timedelta(seconds=30))
+    (again,) = [c.alert.grant for c in claimed if c.alert.event is Event.ACTION_RETURNED]
+    assert again is not None
+    assert actions.report(register, again, "nu met bijlage", SOMEONE, later).evidence == "nu met bijlage"
+
+
+@pytest.mark.parametrize("evidence", ["", "   ", "x" * 4001, "onzichtbaar\u202e"])
+def test_a_report_without_readable_evidence_is_refused(register: Register, evidence: str) -> None:
+    with pytest.raises(InvalidInput):
+        actions.report(register, a_grant("lid", Act.REPORT_ACTION), evidence, SOMEONE, NOW)
+    assert actions.find(register, "asiel-2022", 1).is_open
 
 
 def test_a_secretary_who_owns_an_item_does_not_verify_it() -> None:

@@ -7,10 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import create_engine
 
 from crisis.audit import Entry, Result, first_break, seal
-from crisis.errors import NoSuchMeeting
-from crisis.structure import Body
-from integrations.register import Register, audit, meetings
-from tests.building import NOW, SOMEONE, a_crisis, a_register
+from crisis.errors import AlreadyActive
+from integrations.register import Register, audit
+from tests.building import a_crisis, a_register
 
 
 @pytest.fixture
@@ -26,10 +25,10 @@ def test_every_fact_has_its_audit_entry(register: Register) -> None:
 
 
 def test_a_refused_attempt_is_an_entry_too(register: Register) -> None:
-    with pytest.raises(NoSuchMeeting):
-        meetings.ask_link(register, "asiel-2022", Body.IAO, 9, SOMEONE, NOW)
+    with pytest.raises(AlreadyActive):
+        a_crisis(register)
     last = audit.entries(register)[-1]
-    assert (last.action, last.object, last.result) == ("link.aanvragen", "asiel-2022/IAO/9", Result.REFUSED)
+    assert (last.action, last.object, last.result) == ("crisis.activeren", "asiel-2022", Result.REFUSED)
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'iemand anders'", "DELETE FROM audit WHERE seq = 2"])

@@ -94,7 +94,9 @@ def test_nothing_is_recorded_before_there_are_papers(register: Register) -> None
 
 
 def test_the_rhythm_brings_a_body_together_again(register: Register) -> None:
-    weekly = a_plan(bodies={b: seat | {"rhythm": "wekelijks"} for b, seat in a_plan().model_dump(mode="json")["bodies"].items()})
+    weekly = a_plan(
+        bodies={b: seat | {"rhythm": "wekelijks"} for b, seat in a_plan().model_dump(mode="json")["bodies"].items()}
+    )
     crises.activate(register, an_activation(), weekly, SOMEONE, NOW)
     a_meeting(register)
     recorded(register, Body.IAO, Direction.HOLD)
@@ -119,15 +121,19 @@ def test_a_crisis_with_open_items_never_closes(register: Register) -> None:
 
 def _grant(body: Body, number: int) -> Grant:
     return Grant(
-        person="secretaris", act=Act.RECORD_OUTCOME, object=f"{CRISIS}/{body}/{number}", expires_at=NOW + timedelta(days=90)
+        person="secretaris",
+        act=Act.RECORD_OUTCOME,
+        object=f"{CRISIS}/{body}/{number}",
+        issued_at=NOW,
+        expires_at=NOW + timedelta(days=90),
     )
 
 
 def finish_action(register: Register, number: int, now: datetime) -> None:
     key, late = f"{CRISIS}/A{number}", now + timedelta(days=90)
     item = actions.find(register, CRISIS, number)
-    report = Grant(person=item.owner, act=Act.REPORT_ACTION, object=key, expires_at=late)
-    verify = Grant(person="secretaris", act=Act.VERIFY_ACTION, object=key, expires_at=late)
+    report = Grant(person=item.owner, act=Act.REPORT_ACTION, object=key, issued_at=now, expires_at=late)
+    verify = Grant(person="secretaris", act=Act.VERIFY_ACTION, object=key, issued_at=now, expires_at=late)
     actions.report(register, report, "gedaan", SOMEONE, now)
     actions.verify(register, verify, True, "", SOMEONE, now)
 

@@ -6,7 +6,9 @@ They know nothing that a person would not know.
 
 import asyncio
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +16,7 @@ import httpx
 
 from crisis.alerts import Event
 from crisis.meetings import Outcome
+from deployments.rehearsals.stage import Stage
 from integrations.wording.times import AMSTERDAM
 
 MAIL_WITHIN = 60.0
@@ -33,6 +36,14 @@ class DoorClosed(Exception):  # noqa: N818 - a statement
     """The portal did not take what a player sent."""
 
 
+@asynccontextmanager
+async def players_at(stage: Stage) -> AsyncIterator["Players"]:
+    """The players of this stage, each page fetched afresh as a person on a phone would."""
+    afresh = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(trust_env=False, timeout=20, limits=afresh) as client:
+        yield Players(client, stage.catcher_url, stage.portal_url)
+
+
 class Players:
     """All players, at one mailbox and one portal."""
 
@@ -40,6 +51,10 @@ class Players:
         self._client = client
         self._mailbox_url = mailbox_url
         self._link = re.compile(re.escape(portal_url) + r"/p/\S+")
+
+    async def hear_of(self, crisis: str) -> None:
+        """Wait until the first mail about this crisis has come."""
+        await self._mail(lambda mail: crisis in mail["subject"], crisis, MAIL_WITHIN)
 
     async def record(self, meeting_key: str, outcome: Outcome) -> None:
         """The secretary opens the link in the mail about this meeting, and sends the form."""
@@ -74,17 +89,17 @@ class Players:
         return found.group()
 
     async def _latest(self, key: str, events: tuple[Event, ...], within: float) -> dict[str, Any]:
-        async with asyncio.timeout(within) as patience:
-            try:
-                while True:
-                    mails = (await self._client.get(f"{self._mailbox_url}/mails")).json()
-                    about = [mail for mail in mails if _is_about(mail, key, events) and self._link.search(mail["text"])]
-                    if about:
-                        return dict(about[-1])
-                    await asyncio.sleep(0.2)
-            except TimeoutError:
-                assert patience.expired()
-                raise NoMail(f"{key}: {', '.join(events)}") from None
+        wanted = f"{key}: {', '.join(events)}"
+        return await self._mail(lambda mail: _is_about(mail, key, events) and self._link.search(mail["text"]), wanted, within)
+
+    async def _mail(self, is_it: Callable[[dict[str, Any]], object], wanted: str, within: float) -> dict[str, Any]:
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            mails: list[dict[str, Any]] = (await self._client.get(f"{self._mailbox_url}/mails")).json()
+            if found := [mail for mail in mails if is_it(mail)]:
+                return found[-1]
+            await asyncio.sleep(0.2)
+        raise NoMail(wanted)
 
     async def _send(self, link: str, fields: Mapping[str, str]) -> None:
         page = await self._client.get(link)

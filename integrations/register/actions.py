@@ -13,6 +13,7 @@ from crisis.actions import (
     Priority,
     check_report,
     check_verification,
+    checked_text,
     next_reminder,
     verifier,
 )
@@ -39,6 +40,7 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
         item = action_of(row)
         check_report(item)
         passes.use(writing.session, grant, Act.REPORT_ACTION, grant.object, item.owner, now)
+        evidence = checked_text("evidence", evidence)
         writing.payload = {"evidence": evidence}
         row.state, row.evidence, row.reported_at = ActionState.REPORTED, evidence, now
         writing.session.add(row)
@@ -60,11 +62,13 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
         plan = crises.plan_of(crisis)
         check_verification(item, grant.person)
         passes.use(writing.session, grant, Act.VERIFY_ACTION, grant.object, verifier(item, plan), now)
+        remark = checked_text("remark", remark) if remark or not accepted else ""
         writing.payload = {"accepted": accepted, "remark": remark}
         if accepted:
             row.state, row.closed_at, row.closed_by = ActionState.CLOSED, now, grant.person
         else:
             row.state, row.next_reminder_at = ActionState.OPEN, next_reminder(item, now, plan)
+            row.evidence = row.reported_at = None
         writing.session.add(row)
         crises.bump(writing.session, crisis)
         event = Event.ACTION_CLOSED if accepted else Event.ACTION_RETURNED

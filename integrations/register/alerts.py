@@ -62,6 +62,12 @@ def queue(session: Session, notice: Notice, plan: Plan, crisis: str | None, now:
     session.add_all(_row(alert, crisis, now) for alert in alerts if alert.key not in known)
 
 
+def is_known(session: Session, key_begins: str) -> bool:
+    """Whether an alert whose key begins like this was queued before."""
+    known = select(AlertRow.id).where(col(AlertRow.key).startswith(key_begins, autoescape=True)).limit(1)
+    return session.exec(known).first() is not None
+
+
 def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
     """Take up to `limit` alerts that are due, the urgent first, for the length of the lease."""
     real = datetime.now(UTC)

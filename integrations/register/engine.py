@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine, select
 
@@ -137,5 +138,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except PoolExhausted as trouble:
+        raise RegisterTrouble("too many at once") from trouble
     except (OperationalError, sqlite3.OperationalError) as trouble:
         raise RegisterTrouble(str(trouble.orig if isinstance(trouble, OperationalError) else trouble)) from trouble

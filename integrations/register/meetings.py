@@ -16,7 +16,7 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.situation import Picture
 from crisis.structure import Body, in_order
-from integrations.register import crises, decisions, passes
+from integrations.register import alerts, crises, decisions, passes
 from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, MeetingRow
 
 if TYPE_CHECKING:
@@ -88,17 +88,16 @@ def ask_link(register: "Register", slug: str, body: Body, number: int, deed: "De
         NoSuchMeeting, NotYetInvited, AlreadyRecorded: there is nothing to record.
 
     """
+    # One mail per quarter of an hour: a page that anyone can open must flood neither a secretary nor the audit trail.
+    asking = f"{slug}/{body}/{number}/{int(now.timestamp()) // 900}"
+    with register.read() as session:
+        _check_awaited(_row(session, slug, body, number))
+        if alerts.is_known(session, f"{asking}/{Event.LINK_ASKED}/"):
+            return
     with register.write(deed, "link.aanvragen", f"{slug}/{body}/{number}", now) as writing:
         row = _row(writing.session, slug, body, number)
-        meeting = meeting_of(row)
-        if meeting.stage is Stage.CONVENED:
-            raise NotYetInvited(meeting=meeting.label)
-        if meeting.stage is Stage.RECORDED:
-            raise AlreadyRecorded(meeting=meeting.label, by=meeting.recorded_by, at=meeting.recorded_at)
-        # One mail per quarter of an hour: a page that anyone can open must not flood a secretary.
-        quarter = int(now.timestamp()) // 900
-        crisis = crises.row_of(writing.session, slug)
-        _tell(writing, Event.LINK_ASKED, meeting, crisis, asking=f"{meeting.key}/{quarter}")
+        _check_awaited(row)
+        _tell(writing, Event.LINK_ASKED, meeting_of(row), crises.row_of(writing.session, slug), asking=asking)
 
 
 def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", now: datetime) -> Meeting:
@@ -193,6 +192,14 @@ def meeting_of(row: MeetingRow) -> Meeting:
     return Meeting(**fields, body=Body(row.body), stage=Stage(row.stage), direction=direction)
 
 
+def _check_awaited(row: MeetingRow) -> None:
+    meeting = meeting_of(row)
+    if meeting.stage is Stage.CONVENED:
+        raise NotYetInvited(meeting=meeting.label)
+    if meeting.stage is Stage.RECORDED:
+        raise AlreadyRecorded(meeting=meeting.label, by=meeting.recorded_by, at=meeting.recorded_at)
+
+
 def row_key(row: MeetingRow) -> str:
     """What makes it this meeting: `asiel-2022/IAO/1`."""
     return meeting_of(row).key
@@ -222,6 +229,7 @@ def tell_about_action(writing: "Write", event: Event, item: ActionItem, crisis: 
         owner=item.owner,
         verifier=verifier(item, plan),
         pass_object=f"{item.crisis}/A{item.number}",
+        pass_issued_at=writing.now,
         pass_expires_at=max(item.due_at, writing.now) + PASS_LIFETIME_AFTER_DUE,
     )
     writing.tell(notice, plan, item.crisis)
@@ -245,6 +253,7 @@ def _tell(
         facts=facts | more,
         bodies=frozenset({meeting.body}),
         pass_object=meeting.key if asking else None,
+        pass_issued_at=writing.now,
         pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME if asking else None,
     )
     writing.tell(notice, crises.plan_of(crisis), meeting.crisis)

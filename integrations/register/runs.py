@@ -51,6 +51,11 @@ def wanted(register: "Register") -> tuple[Run, ...]:
         return tuple(_with_latest_attempt(session, run) for run in (*of_crises, *of_meetings))
 
 
+def still_wanted(register: "Register", run: Run) -> bool:
+    """Whether this very attempt is still the latest at something that must be conducted."""
+    return any(other.key == run.key for other in wanted(register))
+
+
 def latest(register: "Register", run: Run) -> Run:
     """The same run, with the latest attempt at it."""
     with register.read() as session:

@@ -31,12 +31,12 @@ def picture_paper(picture: Picture, plan: Plan) -> str:
         _marking(plan),
         f"**{picture.completeness} partners** gaven een bruikbaar antwoord. Opgemaakt {moment_text(picture.drawn_at, 'nl')}.",
         _signals(picture),
-        *(_chart(rows) for rows in _by_indicator(picture) if len(rows[0].by_area) > 1),
+        *(_chart(rows, plan) for rows in _by_indicator(picture) if len(plan.areas_that_give(rows[0].indicator)) > 1),
         "## Cijfers",
         _totals(picture),
         "## Wie ontbreekt",
         _missing(picture, plan),
-        *(_per_area(rows) for rows in _by_indicator(picture) if len(rows[0].by_area) > 1),
+        *(_per_area(rows, plan) for rows in _by_indicator(picture) if len(plan.areas_that_give(rows[0].indicator)) > 1),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -101,17 +101,18 @@ def _missing(picture: Picture, plan: Plan) -> str:
     return "\n\n".join(filter(None, [_table(("Partner", "Antwoord"), rows) or "Niemand.", said]))
 
 
-def _chart(rows: Sequence[PictureRow]) -> str:
+def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
     realised, target = _kind(rows, FigureKind.REALISED), _kind(rows, FigureKind.TARGET)
     shown = realised or rows[0]
-    areas = sorted({area for row in rows for area in row.by_area})
-    bars = [Bar(label=_area_name(a), value=shown.by_area.get(a), target=target.by_area.get(a) if target else None) for a in areas]
+    areas = sorted(plan.areas_that_give(rows[0].indicator))
+    targets = target.by_area if target else {}
+    bars = [Bar(label=_area_name(area), value=shown.by_area.get(area), target=targets.get(area)) for area in areas]
     title = f"{shown.name}: {number_text(shown.value) if shown.value is not None else 'onbekend'} ({shown.completeness})"
     return as_image(bar_chart(title, shown.unit, bars), title)
 
 
-def _per_area(rows: Sequence[PictureRow]) -> str:
-    areas = sorted({area for row in rows for area in row.by_area})
+def _per_area(rows: Sequence[PictureRow], plan: Plan) -> str:
+    areas = sorted(plan.areas_that_give(rows[0].indicator))
     header = ("Gebied", *(KIND_WORDS[row.kind] for row in rows))
     lines = [(_area_name(area), *(_value(row.by_area.get(area)) for row in rows)) for area in areas]
     return f"## {_safe(rows[0].name)} per gebied\n\n{_table(header, lines)}"

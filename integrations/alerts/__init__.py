@@ -1,0 +1,1 @@
+"""How alerts leave: mail and Slack, and the engine that delivers what the register has queued."""

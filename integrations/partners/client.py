@@ -1,0 +1,154 @@
+"""Fetches a partner's report and trusts nothing of it: one deadline, one size, one form, no detours."""
+
+import asyncio
+import random
+import ssl
+from datetime import UTC, datetime
+from functools import cache
+from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from integrations.partners.errors import Refused, Silent, Unintelligible, Unreachable, foreign_errors_translated
+
+MOST_BYTES = 2_000_000
+"""More than the largest report that the contract allows would need in practice."""
+PAUSES = (0.2, 0.4)
+"""Seconds before the second and third try, when the partner names none."""
+LONGEST_PAUSE = 2.0
+"""Seconds. A partner that asks for more is not asked again in this round."""
+
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "opschaling"}
+
+
+class PoolPerAddress(httpx.AsyncBaseTransport):
+    """A connection pool for each address, and one TLS context for all.
+
+    httpcore looks through every connection of a pool for every request that waits in it (encode/httpcore#1035): with
+    hundreds of partners in one pool, behind one gateway too, the healthy ones would miss their deadline.
+    """
+
+    def __init__(self) -> None:
+        self._pools: dict[httpx.URL, httpx.AsyncHTTPTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request through the pool of its address."""
+        address = request.url.copy_with(query=None)
+        pool = self._pools.get(address)
+        if pool is None:
+            pool = self._pools[address] = httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False)
+        return await pool.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for pool in self._pools.values():
+            await pool.aclose()
+
+
+def new_client(patience_seconds: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A client that follows no redirect, keeps no cookie, and reads no proxy or password from the environment."""
+    return httpx.AsyncClient(
+        transport=transport or PoolPerAddress(),
+        headers=_HEADERS,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        timeout=patience_seconds,
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+async def fetch(client: httpx.AsyncClient, url: httpx.URL, as_of: datetime, patience_seconds: float) -> bytes:
+    """The body of a partner's latest report, as it stood at `as_of`.
+
+    Raises:
+        Silent: the whole of it, tries and all, did not fit in `patience_seconds`.
+        Unreachable: no usable answer, after three tries.
+        Refused: the partner said no, sent us elsewhere, or its certificate is not valid.
+        Unintelligible: the answer is too large, packed, or not JSON.
+
+    """
+    asked = url.copy_merge_params({"asOf": as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")})
+    try:
+        async with asyncio.timeout(patience_seconds) as deadline:
+            return await _persistently(client, asked, deadline)
+    except TimeoutError as error:
+        told = f"{patience_seconds:g}".replace(".", ",")
+        raise Silent(f"Gaf geen volledig antwoord binnen {told} seconden.") from error
+
+
+async def _persistently(client: httpx.AsyncClient, url: httpx.URL, deadline: asyncio.Timeout) -> bytes:
+    for pause in PAUSES:
+        try:
+            return await _exchange(client, url)
+        except Silent:
+            raise
+        except Unreachable as failure:
+            wait = pause * random.uniform(1, 1.5) if failure.retry_after is None else failure.retry_after  # noqa: S311 - spreads, hides nothing
+            if wait > min(LONGEST_PAUSE, _left(deadline)):
+                raise
+        await asyncio.sleep(wait)
+    return await _exchange(client, url)
+
+
+def _left(deadline: asyncio.Timeout) -> float:
+    return (deadline.when() or 0.0) - asyncio.get_running_loop().time()
+
+
+async def _exchange(client: httpx.AsyncClient, url: httpx.URL) -> bytes:
+    with foreign_errors_translated():
+        async with client.stream("GET", url) as response:
+            _refuse_unless_ok(response)
+            _refuse_unless_plain_json(response)
+            return await _body(response)
+
+
+def _refuse_unless_ok(response: httpx.Response) -> None:
+    status = response.status_code
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unreachable(f"Kan nu niet antwoorden (HTTP-status {status}).", _retry_after(response))
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        raise Refused(f"Gaf ons geen toegang (HTTP-status {status}).")
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise Refused(f"Weigerde de vraag (HTTP-status {status}).")
+    if status >= HTTPStatus.MULTIPLE_CHOICES:
+        raise Refused(f"Verwijst door naar een ander adres (HTTP-status {status}); dat wordt niet gevolgd.")
+    if status != HTTPStatus.OK:
+        raise Unintelligible(f"Gaf geen rapport (HTTP-status {status}).")
+
+
+def _refuse_unless_plain_json(response: httpx.Response) -> None:
+    packing = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if packing not in ("", "identity"):
+        raise Unintelligible("Het antwoord is samengeperst; daar is niet om gevraagd.")
+    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        kind = "een webpagina" if media == "text/html" else "iets anders"
+        raise Unintelligible(f"Stuurde {kind} in plaats van JSON.")
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """All of it, as it came: whatever was packed has been refused by now, so that nothing is unpacked here."""
+    body = bytearray()
+    async for part in response.aiter_bytes():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise Unintelligible(f"Het antwoord is groter dan {MOST_BYTES // 1_000_000} MB.")
+    return bytes(body)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds; None for a date or nonsense."""
+    asked = response.headers.get("Retry-After", "").strip()
+    return float(asked) if asked.isascii() and asked.isdigit() else None
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """What certificates are held against: the public roots, and those that this machine's administrator trusts.
+
+    Reading them takes some 40 ms, so it is done once.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context

@@ -1,0 +1,5 @@
+"""`python -m integrations.portal`: the portal as a process of its own."""
+
+from integrations.portal import main
+
+main()

@@ -1,0 +1,165 @@
+"""The door of the portal: what may come in, and what every answer carries.
+
+Measured against `shared/faults.md`, rows 72 and 77 to 79: foreign origins, other hosts, other content types, long bodies.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LONGEST_BODY = 256 * 1024
+"""Bytes of a form; an outcome of fifty rows stays well below."""
+BODY_SECONDS = 20.0
+"""How long the sending of a form may take."""
+FORM = "application/x-www-form-urlencoded"
+
+ALWAYS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+}
+"""What every answer carries."""
+
+
+_SENTENCES = {
+    HTTPStatus.BAD_REQUEST: "Het formulier kwam niet heel aan. Er is niets vastgelegd.\n",
+    HTTPStatus.FORBIDDEN: "Dit formulier komt niet van het portaal. Er is niets vastgelegd.\n",
+    HTTPStatus.REQUEST_TIMEOUT: "Het versturen duurde te lang. Er is niets vastgelegd; probeer het opnieuw.\n",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Het formulier is te groot. Er is niets vastgelegd.\n",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Alleen formulieren van het portaal worden aangenomen.\n",
+    HTTPStatus.MISDIRECTED_REQUEST: "Dit adres hoort niet bij het portaal.\n",
+}
+
+
+class Door:
+    """Refuses what is not for this portal, and puts the headers of `ALWAYS` on every answer."""
+
+    def __init__(self, app: ASGIApp, portal_url: str) -> None:
+        self._app = app
+        self._portal = urlsplit(portal_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request in, or not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        guarded = _with_headers(send)
+        headers = Headers(scope=scope)
+        if refused := self._refusal(scope["method"], headers):
+            await _refuse(refused, scope, receive, guarded)
+            return
+        try:
+            body = await _body(receive) if scope["method"] == "POST" else b""
+        except _Unread as trouble:
+            await _refuse(trouble.status, scope, receive, guarded)
+            return
+        await self._app(scope, _once(body, receive), guarded)
+
+    def _refusal(self, method: str, headers: Headers) -> HTTPStatus | None:
+        if not self._is_ours(headers.get("host", "")):
+            return HTTPStatus.MISDIRECTED_REQUEST
+        if method != "POST":
+            return None
+        if not self._comes_from_here(headers):
+            return HTTPStatus.FORBIDDEN
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        name = _name_of(f"//{host}")
+        return name is not None and (name == self._portal.hostname or _is_loopback(name))
+
+    def _comes_from_here(self, headers: Headers) -> bool:
+        """Whether the page that sends this is one of ours, as far as the browser tells.
+
+        Our pages send `Origin: null` themselves, because of `Referrer-Policy: no-referrer`.
+        """
+        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return False
+        origin = headers.get("origin", "null")
+        ours = {
+            f"{self._portal.scheme}://{self._portal.netloc}",
+            f"http://{headers.get('host')}",
+            f"https://{headers.get('host')}",
+        }
+        return origin == "null" or origin in ours
+
+
+class _Unread(Exception):  # noqa: N818 - a statement
+    """The body did not come in whole, or is longer than any form of ours."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        self.status = status
+
+
+async def _body(receive: Receive) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return b"".join([part async for part in _parts(receive)])
+    except TimeoutError:
+        raise _Unread(HTTPStatus.REQUEST_TIMEOUT) from None
+
+
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    length, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Unread(HTTPStatus.BAD_REQUEST)
+        part = message.get("body", b"")
+        length += len(part)
+        if length > LONGEST_BODY:
+            raise _Unread(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        yield part
+        more = message.get("more_body", False)
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """The body as read, and after it whatever the connection has to say."""
+    pending: Iterator[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def replay() -> Message:
+        return next(pending, None) or await receive()
+
+    return replay
+
+
+def _with_headers(send: Send) -> Send:
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(ALWAYS)
+        await send(message)
+
+    return guarded
+
+
+async def _refuse(status: HTTPStatus, scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse(_SENTENCES[status], status)(scope, receive, send)
+
+
+def _name_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False

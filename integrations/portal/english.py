@@ -1,0 +1,166 @@
+"""The sentences of the portal in English, by their Dutch. A test holds the templates against it."""
+
+ENGLISH = {
+    # every page
+    "Naar de inhoud": "Skip to content",
+    "dit is niet echt": "this is not real",
+    "nationale crisisstructuur": "national crisis structure",
+    "Alle tijden zijn die van Nederland.": "All times are those of the Netherlands.",
+    "Dit lukt niet": "This does not work",
+    "Probeer opnieuw": "Try again",
+    (
+        "Het register is even niet bereikbaar. Wat u typte, is bewaard op deze pagina."
+    ): "The register cannot be reached just now. What you typed is kept on this page.",
+    "Naar het overzicht van de crises": "To the overview of the crises",
+    "Fout:": "Error:",
+    "Er is niets vastgelegd": "Nothing was recorded",
+    "Wat u hebt getypt, staat nog in het formulier.": "What you typed is still in the form.",
+    "Geen.": "None.",
+    "Nog geen.": "None yet.",
+    "geen": "none",
+    # pages without a pass
+    "Crises": "Crises",
+    "Crisis": "Crisis",
+    (
+        "Hier ziet u hoe de nationale crisisstructuur ervoor staat. "
+        "Vastleggen en melden doet u met de persoonlijke link uit uw bericht."
+    ): "This shows how the national crisis structure stands. To record or report, use the personal link in your message.",
+    "Er is geen crisis geactiveerd.": "No crisis has been activated.",
+    "Fase": "Phase",
+    "Geactiveerd": "Activated",
+    "Actieve gremia": "Active bodies",
+    "Volgende bijeenkomst": "Next meeting",
+    "nog niet bepaald": "not yet set",
+    "niet actief": "not active",
+    "Open actiepunten": "Open action items",
+    "Bijeenkomsten": "Meetings",
+    "Bijeenkomst": "Meeting",
+    "Gepland": "Planned",
+    "Stand": "State",
+    "Secretaris": "Secretary",
+    "Uitkomst vastgelegd": "Outcome recorded",
+    "De link is verstuurd": "The link was sent",
+    (
+        "De link is verstuurd aan de secretaris van {body}, en aan niemand anders. "
+        "Per kwartier gaat er hooguit één bericht uit."
+    ): "The link was sent to the secretary of {body}, and to nobody else. At most one message goes out per quarter of an hour.",
+    "De uitkomst wordt verwacht": "The outcome is awaited",
+    (
+        "De secretaris van {body} legt de uitkomst vast met een persoonlijke link. "
+        "Is die kwijt, laat hem dan opnieuw versturen."
+    ): "The secretary of {body} records the outcome with a personal link. Should it be lost, have it sent again.",
+    "Stuur de secretaris de link": "Send the secretary the link",
+    "Er valt hier niets meer vast te leggen.": "There is nothing left to record here.",
+    (
+        "De stukken worden voorbereid. Daarna gaat de uitnodiging uit, en kan de uitkomst worden vastgelegd."
+    ): "The papers are being prepared. After that the invitation goes out, and the outcome can be recorded.",
+    # papers
+    "Vergaderstukken": "Papers",
+    "Vastgezet bij de uitnodiging, {moment}.": "Frozen at the invitation, {moment}.",
+    "Situatieschets: {answered} van {asked} partners gaven antwoord": "Situation: {answered} of {asked} partners answered",
+    "Signalen": "Signals",
+    "Totalen op {moment}": "Totals on {moment}",
+    "Indicator": "Indicator",
+    "Totaal": "Total",
+    "Verschil": "Change",
+    "Compleet": "Complete",
+    "Oudste peildatum": "Oldest reference date",
+    "{answered} van {asked}": "{answered} of {asked}",
+    "onbekend": "unknown",
+    "verzonnen": "made up",
+    "Zonder bruikbaar antwoord: {number}": "Without a usable answer: {number}",
+    "Iedereen gaf antwoord.": "Everybody answered.",
+    "Actiepunten die nog openstaan: {number}": "Action items still open: {number}",
+    "Eerdere adviezen en besluiten: {number}": "Earlier advice and decisions: {number}",
+    # the outcome
+    "Uitkomst van {meeting}": "Outcome of {meeting}",
+    "Naar het formulier": "To the form",
+    "Bekijk wat er is vastgelegd": "See what was recorded",
+    "Uitkomst vastleggen": "Record the outcome",
+    (
+        "U legt vast als: {name}. Vastgelegd is vastgelegd: de link werkt één keer."
+    ): "You record as: {name}. Recorded is recorded: the link works once.",
+    "daarna actief: {levels}": "active after that: {levels}",
+    "geen gremium": "no body",
+    "Advies": "Advice",
+    "Adviezen": "Advice",
+    "Adviezen en besluiten": "Advice and decisions",
+    "Lege regels tellen niet mee.": "Empty rows do not count.",
+    "– kies –": "– choose –",
+    "Meer regels": "More rows",
+    "voor adviezen en besluiten": "for advice and decisions",
+    "Actiepunten": "Action items",
+    "Eén eigenaar per actiepunt. Lege regels tellen niet mee.": "One owner per action item. Empty rows do not count.",
+    "voor actiepunten": "for action items",
+    (
+        "Mag leeg blijven: dan geldt het ritme van het crisisplan."
+    ): "May be left empty: then the rhythm of the crisis plan holds.",
+    "Leg de uitkomst vast": "Record the outcome",
+    "Vastgelegd": "Recorded",
+    "Vastgelegd: {meeting}": "Recorded: {meeting}",
+    (
+        "De uitkomst van {meeting} is vastgelegd op {at}, door {by}. De link is daarmee gebruikt."
+    ): "The outcome of {meeting} was recorded on {at}, by {by}. With that the link was used.",
+    "Nu actief": "Active now",
+    (
+        "Het NKC, de leden en de eigenaren van de actiepunten krijgen bericht."
+    ): "The NKC, the members and the owners of the action items are told.",
+    # action items
+    "Actiepunt {number}": "Action item {number}",
+    "Actiepunt {number} gereed melden": "Report action item {number} done",
+    "Actiepunt {number} beoordelen": "Verify action item {number}",
+    "Omschrijving": "Description",
+    "Eigenaar": "Owner",
+    "Uiterlijk gereed": "Due",
+    "uiterlijk {moment}": "due {moment}",
+    "te laat": "late",
+    "Prioriteit": "Priority",
+    "Uit bijeenkomst": "From meeting",
+    "Bewijs": "Evidence",
+    "Gereed gemeld": "Reported done",
+    "Afgesloten": "Closed",
+    "Gereed melden": "Report done",
+    "U meldt als: {name}.": "You report as: {name}.",
+    (
+        "Waaruit blijkt dat het gedaan is? Noem stuk, datum en vindplaats."
+    ): "What shows that it is done? Name the document, its date and where it is.",
+    "Meld gereed": "Report done",
+    (
+        "Dit actiepunt is {state}. Deze link is gebruikt of niet meer nodig."
+    ): "This action item is {state}. This link was used or is not needed any more.",
+    "Beoordelen": "Verify",
+    "U beoordeelt als: {name}.": "You verify as: {name}.",
+    (
+        "Verplicht als u het actiepunt terugstuurt: wat ontbreekt er nog?"
+    ): "Required when you send the action item back: what is still missing?",
+    "Afsluiten": "Close",
+    "Terugsturen": "Send back",
+    (
+        "Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld."
+    ): "This action item is with its owner. You get a message with a new link once it is reported done.",
+    # words of the procedure
+    "oefening": "exercise",
+    "reconstructie": "reconstruction",
+    "actief": "active",
+    "nafase": "aftercare",
+    "afgesloten": "closed",
+    "bijeengeroepen": "convened",
+    "uitgenodigd": "invited",
+    "vastgelegd": "recorded",
+    "opschalen": "scale up",
+    "handhaven": "hold",
+    "afschalen": "scale down",
+    "advies": "advice",
+    "besluit": "decision",
+    "laag": "low",
+    "normaal": "normal",
+    "hoog": "high",
+    "open": "open",
+    "gereed gemeld": "reported done",
+    "op afroep": "on call",
+    "op tijd": "on time",
+    "stil": "silent",
+    "onbereikbaar": "unreachable",
+    "geweigerd": "refused",
+    "onleesbaar": "unreadable",
+}

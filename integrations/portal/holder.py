@@ -1,0 +1,62 @@
+"""Who holds a pass, and what it is about."""
+
+from dataclasses import dataclass, field
+
+from crisis.errors import NoSuchPerson, Refused
+from crisis.life import Crisis
+from crisis.passes import Grant, read_pass
+from crisis.plan import Person
+from integrations.portal.desk import Desk
+from integrations.register import Deed, crises
+from integrations.wording.refusals import refusal_text
+
+DOOR = "portal"
+"""How the audit trail calls this door."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who came by a personal link."""
+
+    desk: Desk
+    token: str = field(repr=False)
+    grant: Grant
+    crisis: Crisis
+
+    @property
+    def person(self) -> Person:
+        """The person of the plan to whom the pass was sent."""
+        return self.crisis.plan.people[self.grant.person]
+
+    @property
+    def deed(self) -> Deed:
+        """Who acts, and through which door."""
+        return Deed(actor=self.grant.person, origin=DOOR)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Everybody's function by their key in the plan."""
+        return {key: person.name for key, person in self.crisis.plan.people.items()}
+
+    def told(self, refusal: Refused) -> str:
+        """The refusal in the language of this person."""
+        return refusal_text(refusal, self.person.language, self.names)
+
+    def facts(self) -> dict[str, object]:
+        """What every page for this person shows."""
+        return {"token": self.token, "person": self.person, "crisis": self.crisis, "names": self.names}
+
+
+def holder_of(desk: Desk, token: str) -> Holder:
+    """Who holds this pass.
+
+    Raises:
+        PassInvalid, PassExpired: it opens nothing.
+        NoSuchCrisis, NoSuchPerson: it is about something that this register does not know.
+
+    """
+    grant = read_pass(token, desk.settings.signing_secret(), desk.now())
+    crisis = crises.find(desk.register, grant.object.partition("/")[0])
+    if grant.person not in crisis.plan.people:
+        raise NoSuchPerson(person=grant.person)
+    return Holder(desk, token, grant, crisis)

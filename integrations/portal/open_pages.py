@@ -1,0 +1,85 @@
+"""The pages for who has no link: how the structure stands, and where a secretary asks for their link.
+
+No papers, decisions or action items: only that there are any.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from crisis.life import Phase, Standing
+from crisis.meetings import Meeting, Stage
+from crisis.record import Slug
+from crisis.structure import Body, in_order
+from integrations.portal.desk import AskedLanguage, AtDesk, Desk, page
+from integrations.portal.holder import DOOR
+from integrations.register import Deed, crises, decisions, meetings
+
+router = APIRouter()
+
+ANYONE = Deed(actor="onbekend", origin=DOOR)
+"""Who acts where nobody says who they are."""
+Number = Annotated[int, Path(ge=1, le=9999)]
+
+
+@router.get("/")
+def all_crises(desk: AtDesk, language: AskedLanguage) -> Response:
+    """The crises: title, phase, active bodies, next meeting."""
+    standings = [crises.standing(desk.register, crisis.slug) for crisis in crises.all_of_them(desk.register)]
+    facts = {
+        "standings": [(standing, in_order(standing.crisis.levels), next_meeting(standing)) for standing in standings],
+        "path": "/",
+    }
+    return page("crises.html.j2", language, desk.marking(), facts)
+
+
+@router.get("/crises/{slug}")
+def one_crisis(slug: Slug, desk: AtDesk, language: AskedLanguage) -> Response:
+    """How one crisis stands."""
+    standing = crises.standing(desk.register, slug)
+    facts = {
+        "crisis": standing.crisis,
+        "levels": in_order(standing.crisis.levels),
+        "meetings": sorted(standing.meetings, key=lambda m: (m.planned_at, m.body.rank)),
+        "next": next_meeting(standing),
+        "decisions": len(decisions.of_crisis(desk.register, slug)),
+        "open_actions": standing.open_actions,
+        "path": f"/crises/{slug}",
+    }
+    return page("crisis.html.j2", language, standing.crisis.plan.marking, facts)
+
+
+@router.get("/crises/{slug}/meetings/{body}/{number}")
+def one_meeting(slug: Slug, body: Body, number: Number, desk: AtDesk, language: AskedLanguage) -> Response:
+    """What a meeting is and how far it has come; where its outcome is awaited, a button that sends the link."""
+    return _meeting_page(desk, meetings.find(desk.register, slug, body, number), language, is_link_sent=False)
+
+
+@router.post("/crises/{slug}/meetings/{body}/{number}/link")
+def send_link(slug: Slug, body: Body, number: Number, desk: AtDesk, language: AskedLanguage) -> Response:
+    """Have the link sent to the secretary; it is not shown here."""
+    meetings.ask_link(desk.register, slug, body, number, ANYONE, desk.now())
+    return _meeting_page(desk, meetings.find(desk.register, slug, body, number), language, is_link_sent=True)
+
+
+def next_meeting(standing: Standing) -> datetime | None:
+    """The hour of the first meeting to come: one that is convened, or else the first follow-up appointment."""
+    convened = [m.planned_at for m in standing.meetings if m.is_open]
+    last = [standing.last(body) for body in standing.crisis.levels]
+    agreed = [m.next_meeting_at for m in last if m and not m.is_open and m.next_meeting_at]
+    return min(convened or agreed, default=None) if standing.crisis.phase is not Phase.CLOSED else None
+
+
+def _meeting_page(desk: Desk, meeting: Meeting, language: str, *, is_link_sent: bool) -> Response:
+    crisis = crises.find(desk.register, meeting.crisis)
+    facts = {
+        "crisis": crisis,
+        "meeting": meeting,
+        "secretary": crisis.plan.people[crisis.plan.bodies[meeting.body].secretary],
+        "is_awaited": meeting.stage is Stage.INVITED,
+        "is_link_sent": is_link_sent,
+        "path": f"/crises/{crisis.slug}/meetings/{meeting.body}/{meeting.number}",
+    }
+    return page("meeting.html.j2", language, crisis.plan.marking, facts)

@@ -1,0 +1,156 @@
+"""The page on which a secretary reads the papers of a meeting and records what came of it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.responses import HTMLResponse
+
+from crisis.actions import Priority
+from crisis.decisions import DecisionKind
+from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
+from crisis.life import levels_after
+from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage, check_outcome
+from crisis.plan import Person, Plan
+from crisis.situation import Submission
+from crisis.structure import Body, in_order
+from integrations.portal.desk import page, status_of
+from integrations.portal.holder import Holder
+from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, outcome_in, typed
+from integrations.register import actions, decisions, meetings
+from integrations.wording.refusals import reason_text
+
+FIRST_ROWS = {"decisions": 3, "actions": 4}
+"""How many empty rows the form begins with, and how many are added when more are asked for."""
+
+
+def show(holder: Holder) -> HTMLResponse:
+    """The papers and the form; once the outcome is recorded, what was recorded."""
+    meeting = meeting_of(holder)
+    return _form_page(holder, meeting, typed({})) if meeting.is_open else _recorded_page(holder, meeting)
+
+
+def record(holder: Holder, fields: Mapping[str, str]) -> None:
+    """Record what was typed. The same sent twice is recorded once.
+
+    Raises:
+        Refused: by the form or the procedure; nothing was recorded.
+
+    """
+    meeting = meeting_of(holder)
+    outcome = outcome_in(typed(fields), meeting.body)
+    if not meeting.is_open and _is_what_was_recorded(holder, meeting, outcome):
+        return
+    meetings.record(holder.desk.register, holder.grant, outcome, holder.deed, holder.desk.now())
+
+
+def show_refusal(holder: Holder, fields: Mapping[str, str], refusal: Refused) -> HTMLResponse:
+    """The form once more with all that was typed, and above it why it was refused."""
+    return _form_page(holder, meeting_of(holder), typed(fields), refusal)
+
+
+def show_more_rows(holder: Holder, fields: Mapping[str, str]) -> HTMLResponse:
+    """The form with all that was typed and more rows; nothing is recorded."""
+    return _form_page(holder, meeting_of(holder), typed(fields), more=fields.get(MORE, ""))
+
+
+def meeting_of(holder: Holder) -> Meeting:
+    """The meeting that the pass is about."""
+    slug, body, number = holder.grant.object.split("/")
+    return meetings.find(holder.desk.register, slug, Body(body), int(number))
+
+
+def _form_page(
+    holder: Holder, meeting: Meeting, form: OutcomeForm, refusal: Refused | None = None, more: str = ""
+) -> HTMLResponse:
+    plan, language = holder.crisis.plan, holder.person.language
+    papers = meetings.papers(holder.desk.register, meeting.crisis, meeting.body, meeting.number)
+    problems = _problems(refusal)
+    facts = holder.facts() | {
+        "meeting": meeting,
+        "picture": papers.picture,
+        "papers": papers,
+        "without_answer": _without_answer(papers, plan),
+        "now": holder.desk.now(),
+        "form": form,
+        "rows": {group: _row_count(form, group, more) for group in FIRST_ROWS},
+        "most_rows": MOST_ROWS,
+        "directions": _possible_directions(meeting, holder.crisis.levels, plan),
+        "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
+        "kinds": tuple(DecisionKind) if meeting.body.may_decide else (DecisionKind.ADVICE,),
+        "priorities": tuple(Priority),
+        "owners": _by_name(plan.people),
+        "refusal": holder.told(refusal) if refusal else None,
+        "problems": {field: reason_text(reason, language) for field, reason in problems},
+        "field_of_refusal": "direction" if isinstance(refusal, NoHigherBody | HigherBodyActive) else None,
+        "is_first_sight": refusal is None and not more,
+    }
+    status = status_of(refusal) if refusal else HTTPStatus.OK
+    return page("outcome.html.j2", language, plan.marking, facts, status)
+
+
+def _recorded_page(holder: Holder, meeting: Meeting) -> HTMLResponse:
+    register = holder.desk.register
+    mine = (meeting.body, meeting.number)
+    facts = holder.facts() | {
+        "meeting": meeting,
+        "decisions": [d for d in decisions.of_crisis(register, meeting.crisis) if (d.body, d.meeting) == mine],
+        "actions": [a for a in actions.of_crisis(register, meeting.crisis) if (a.body, a.meeting) == mine],
+        "levels": in_order(holder.crisis.levels),
+    }
+    return page("recorded.html.j2", holder.person.language, holder.crisis.plan.marking, facts)
+
+
+def _is_what_was_recorded(holder: Holder, meeting: Meeting, outcome: Outcome) -> bool:
+    """Whether this very outcome was recorded by this very person: a double click, or an answer that was lost."""
+    register = holder.desk.register
+    mine = (meeting.body, meeting.number)
+    taken = [(d.kind, d.text) for d in decisions.of_crisis(register, meeting.crisis) if (d.body, d.meeting) == mine]
+    opened = [
+        (a.title, a.owner, a.due_at, a.priority)
+        for a in actions.of_crisis(register, meeting.crisis)
+        if (a.body, a.meeting) == mine
+    ]
+    return (
+        meeting.recorded_by == holder.grant.person
+        and (meeting.direction, meeting.summary) == (outcome.direction, outcome.summary)
+        and taken == [(d.kind, d.text) for d in outcome.decisions]
+        and opened == [(a.title, a.owner, a.due_at, a.priority) for a in outcome.actions]
+        and outcome.next_meeting_at in (None, meeting.next_meeting_at)
+    )
+
+
+def _problems(refusal: Refused | None) -> list[tuple[str, str]]:
+    found = refusal.details["problems"] if isinstance(refusal, InvalidInput) else []
+    assert isinstance(found, list)
+    return found
+
+
+def _possible_directions(meeting: Meeting, levels: frozenset[Body], plan: Plan) -> tuple[Direction, ...]:
+    """What this body may conclude, by the rules themselves."""
+    open_meeting = meeting.model_copy(update={"stage": Stage.INVITED})
+
+    def is_possible(direction: Direction) -> bool:
+        try:
+            check_outcome(open_meeting, Outcome(direction=direction, summary="-"), levels, plan)
+        except (NoHigherBody, HigherBodyActive):
+            return False
+        return True
+
+    return tuple(direction for direction in Direction if is_possible(direction))
+
+
+def _row_count(form: OutcomeForm, group: str, more: str) -> int:
+    shown = max(form.shown.get(group, 0), FIRST_ROWS[group])
+    return min(shown + (FIRST_ROWS[group] if group == more else 0), MOST_ROWS)
+
+
+def _without_answer(papers: Papers, plan: Plan) -> dict[Submission, list[str]]:
+    """The partners that gave nothing usable, by how."""
+    names = {partner.id: partner.name for partner in plan.partners}
+    missing = papers.picture.without_answer
+    kinds = [kind for kind in Submission if kind in missing.values()]
+    return {kind: sorted(names.get(p, p) for p, how in missing.items() if how is kind) for kind in kinds}
+
+
+def _by_name(people: Mapping[str, Person]) -> list[tuple[str, Person]]:
+    return sorted(people.items(), key=lambda pair: pair[1].name.casefold())

@@ -1,0 +1,65 @@
+"""The pages that a personal link opens. Reading one changes nothing: mail scanners open links too."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from crisis.errors import PassInvalid, Refused
+from crisis.passes import Act
+from integrations.portal import action_pages, outcome_page
+from integrations.portal.desk import AtDesk, Fields, page
+from integrations.portal.holder import Holder, holder_of
+from integrations.register import RegisterTrouble
+
+router = APIRouter(prefix="/p/{token}")
+
+SHOW: dict[Act, Callable[[Holder], Response]] = {
+    Act.RECORD_OUTCOME: outcome_page.show,
+    Act.REPORT_ACTION: action_pages.show,
+    Act.VERIFY_ACTION: action_pages.show,
+}
+DO: dict[Act, Callable[[Holder, Mapping[str, str]], None]] = {
+    Act.RECORD_OUTCOME: outcome_page.record,
+    Act.REPORT_ACTION: action_pages.report,
+    Act.VERIFY_ACTION: action_pages.verify,
+}
+SHOW_REFUSAL: dict[Act, Callable[[Holder, Mapping[str, str], Refused], Response]] = {
+    Act.RECORD_OUTCOME: outcome_page.show_refusal,
+    Act.REPORT_ACTION: action_pages.show_refusal,
+    Act.VERIFY_ACTION: action_pages.show_refusal,
+}
+
+
+@router.get("")
+def show(token: str, desk: AtDesk) -> Response:
+    """What this pass is for; once it was used, what was done with it."""
+    holder = holder_of(desk, token)
+    return SHOW[holder.grant.act](holder)
+
+
+@router.post("")
+def do(token: str, fields: Fields, desk: AtDesk) -> Response:
+    """Do what the pass allows, and go back to see what was done."""
+    try:
+        return _done(holder_of(desk, token), fields)
+    except RegisterTrouble:
+        return page("try_again.html.j2", "nl", "", {"token": token, "fields": fields}, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@router.post("/more")
+def more_rows(token: str, fields: Fields, desk: AtDesk) -> Response:
+    """The same form with more rows; nothing is recorded."""
+    holder = holder_of(desk, token)
+    if holder.grant.act is not Act.RECORD_OUTCOME:
+        raise PassInvalid
+    return outcome_page.show_more_rows(holder, fields)
+
+
+def _done(holder: Holder, fields: Mapping[str, str]) -> Response:
+    try:
+        DO[holder.grant.act](holder, fields)
+    except Refused as refusal:
+        return SHOW_REFUSAL[holder.grant.act](holder, fields, refusal)
+    return RedirectResponse(f"/p/{holder.token}", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,1 @@
+"""The Dutch and English text of every alert, paper and refusal."""

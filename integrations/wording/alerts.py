@@ -1,0 +1,137 @@
+"""The text of every alert, in Dutch and in English: written for somebody who reads it at three in the morning.
+
+One template per event and language, in `nl/` and `en/`, with a block `subject` and a block `text`; `frame.j2` puts the
+plan's marking before both, and the reference after the text. The first lines say what is asked, of whom and by when;
+then comes the one link. A fact that a template names and the alert does not hold is an error, never an empty place.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from crisis.alerts import Alert, Channel, Event
+from crisis.record import Record
+from crisis.structure import NKC, Body
+from integrations.wording.times import moment_text, short_moment_text
+
+LANGUAGES = ("nl", "en")
+SUBJECT_LENGTH = 200
+TEXT_LENGTH = 12_000
+"""Characters. Templates shorten what people typed long before; this is what both mail and Slack certainly take."""
+
+_ENGLISH = {
+    "opschalen": "scale up",
+    "handhaven": "hold",
+    "afschalen": "scale down",
+    "advies": "advice",
+    "besluit": "decision",
+    "laag": "low",
+    "normaal": "normal",
+    "hoog": "high",
+    "oefening": "exercise",
+    "reconstructie": "reconstruction",
+}
+"""The words of the procedure are Dutch; this is how an English text says them."""
+
+_EVENTS = {
+    Event.ACTIVATED: ("activering", "activation"),
+    Event.CONVENED: ("bijeenroeping", "convening"),
+    Event.INVITED: ("uitnodiging", "invitation"),
+    Event.OUTCOME_ASKED: ("vraag om de uitkomst vast te leggen", "request to record the outcome"),
+    Event.OUTCOME_RECORDED: ("uitkomst", "outcome"),
+    Event.LINK_ASKED: ("persoonlijke link", "personal link"),
+    Event.ACTION_OPENED: ("nieuw actiepunt", "new action item"),
+    Event.ACTION_REMINDED: ("herinnering aan een actiepunt", "reminder of an action item"),
+    Event.ACTION_OVERDUE: ("actiepunt over de termijn", "overdue action item"),
+    Event.ACTION_REPORTED: ("gereedmelding van een actiepunt", "report that an action item is done"),
+    Event.ACTION_RETURNED: ("teruggegeven actiepunt", "action item sent back"),
+    Event.ACTION_CLOSED: ("afgesloten actiepunt", "closed action item"),
+    Event.CRISIS_CLOSED: ("afsluiting van de crisis", "closing of the crisis"),
+    Event.UNDELIVERABLE: ("onbezorgd bericht", "undelivered message"),
+    Event.TEST: ("proefbericht", "test message"),
+}
+
+
+class Message(Record):
+    """What a person reads."""
+
+    subject: str
+    text: str
+
+
+def render(alert: Alert, link: str | None, portal_url: str, prefect_ui_url: str) -> Message:
+    """The words of an alert, in its language. `link` is the recipient's own, where the alert bears a grant.
+
+    Raises:
+        jinja2.TemplateError, ValueError: the alert lacks a fact, or holds one that cannot be read.
+
+    """
+    parts = _environment(alert.language)
+    facts = alert.facts | {
+        "marking": str(alert.facts["marking"] or ""),
+        "link": link,
+        "until": alert.grant.expires_at.isoformat() if alert.grant else None,
+        "is_mail": alert.channel is Channel.MAIL,
+        "crisis_page": f"{portal_url.rstrip('/')}/crises/{alert.facts.get('crisis', '')}",
+        "portal_url": portal_url,
+        "prefect_ui_url": prefect_ui_url,
+        "reference": reference(alert.key),
+    }
+    own = parts.get_template(f"{alert.event}.j2")
+    inside = {"own_subject": _block(own, "subject", facts), "own_text": _block(own, "text", facts)}
+    frame = parts.get_template("frame.j2")
+    return Message(
+        subject=_shortened(" ".join(_block(frame, "subject", facts | inside).split()), SUBJECT_LENGTH),
+        text=_shortened(_block(frame, "text", facts | inside), TEXT_LENGTH),
+    )
+
+
+def reference(key: str) -> str:
+    """An alert's key in short: eight characters by which people can tell that two messages are one."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
+
+
+def _block(template: Template, name: str, facts: Mapping[str, Any]) -> str:
+    return "".join(template.blocks[name](template.new_context(dict(facts)))).strip()
+
+
+@cache
+def _environment(language: str) -> Environment:
+    """The templates of a language, with what they may do to a fact."""
+    if language not in LANGUAGES:
+        raise ValueError(f"no texts in {language!r}")
+    parts = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / language),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  # plain text; Slack's own escaping comes after
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    parts.filters |= {
+        "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
+        "short_moment": lambda text: short_moment_text(datetime.fromisoformat(text), language),
+        "word": lambda word: _ENGLISH.get(word, word) if language == "en" else word,
+        "event": lambda event: _EVENTS[Event(event)][LANGUAGES.index(language)],
+        "full_name": _full_name,
+        "short": _shortened,
+        "quoted": _quoted,
+    }
+    return parts
+
+
+def _full_name(body: str) -> str:
+    return f"{NKC} (NKC)" if body == "NKC" else f"{Body(body).official_name} ({body})"
+
+
+def _quoted(text: str, length: int = 1000) -> str:
+    """What a person typed, set off, so that it cannot pass for our own words."""
+    return "\n".join(f"  | {line}" for line in _shortened(text, length).splitlines())
+
+
+def _shortened(text: str, length: int = 100) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

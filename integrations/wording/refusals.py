@@ -1,0 +1,273 @@
+"""What a person reads when the procedure says no, in their language (weigering).
+
+The sentences are filled from the `details` of a refusal; a test walks `crisis.errors` and fails if one has none.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+
+from pydantic import ValidationError
+
+from crisis import errors
+from crisis.errors import InvalidInput, Refused
+from integrations.wording.times import moment_text
+
+REFUSALS: dict[type[Refused], dict[str, str]] = {
+    Refused: {
+        "nl": "De procedure staat dit niet toe. Er is niets gewijzigd.",
+        "en": "The procedure does not allow this. Nothing was changed.",
+    },
+    InvalidInput: {
+        "nl": "Er is niets vastgelegd: {problems}.",
+        "en": "Nothing was recorded: {problems}.",
+    },
+    errors.UnknownTo: {
+        "nl": "Dit is niet bekend in het register.",
+        "en": "The register does not know this.",
+    },
+    errors.NoSuchCrisis: {
+        "nl": "Er is geen crisis met de naam “{crisis}”.",
+        "en": "There is no crisis by the name of “{crisis}”.",
+    },
+    errors.NoSuchMeeting: {
+        "nl": "De crisis “{crisis}” kent geen bijeenkomst {body} {number}.",
+        "en": "The crisis “{crisis}” has no meeting {body} {number}.",
+    },
+    errors.NoSuchAction: {
+        "nl": "De crisis “{crisis}” kent geen actiepunt {number}.",
+        "en": "The crisis “{crisis}” has no action item {number}.",
+    },
+    errors.NoSuchPerson: {
+        "nl": "“{person}” staat niet in het crisisplan.",
+        "en": "“{person}” is not in the crisis plan.",
+    },
+    errors.AlreadyDone: {
+        "nl": "Dit is al gedaan. Er is niets gewijzigd.",
+        "en": "This was done before. Nothing was changed.",
+    },
+    errors.AlreadyActive: {
+        "nl": "De crisis “{crisis}” is al geactiveerd, op {at} door {by}.",
+        "en": "The crisis “{crisis}” was activated before, on {at} by {by}.",
+    },
+    errors.AlreadyRecorded: {
+        "nl": "De uitkomst van {meeting} is al vastgelegd, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "The outcome of {meeting} was recorded before, on {at} by {by}. Nothing was changed.",
+    },
+    errors.AlreadyHandled: {
+        "nl": "Actiepunt {number} is al {state}. Er is niets gewijzigd.",
+        "en": "Action item {number} is {state} already. Nothing was changed.",
+    },
+    errors.OutOfOrder: {
+        "nl": "Dit kan nu (nog) niet.",
+        "en": "This cannot be done at this point.",
+    },
+    errors.NotYetInvited: {
+        "nl": "{meeting} heeft nog geen stukken: de uitnodiging moet nog uitgaan.",
+        "en": "{meeting} has no papers yet: the invitation has still to go out.",
+    },
+    errors.NoHigherBody: {
+        "nl": "Boven de {body} is er geen gremium om naar op te schalen.",
+        "en": "There is no body above the {body} to scale up to.",
+    },
+    errors.HigherBodyActive: {
+        "nl": "{body} kan niet afschalen zolang {higher} actief is: alleen het hoogste actieve gremium schaalt af.",
+        "en": "{body} cannot scale down while {higher} is active: only the highest active body scales down.",
+    },
+    errors.NotReported: {
+        "nl": "Actiepunt {number} is nog niet gereed gemeld door de eigenaar.",
+        "en": "Action item {number} has not been reported done by its owner.",
+    },
+    errors.CrisisClosed: {
+        "nl": "De crisis “{crisis}” is afgesloten en neemt niets meer op.",
+        "en": "The crisis “{crisis}” is closed and takes nothing more.",
+    },
+    errors.NotAuthorised: {
+        "nl": "U bent hiertoe niet bevoegd.",
+        "en": "You are not authorised to do this.",
+    },
+    errors.WrongPerson: {
+        "nl": "Dit is niet aan {person}, maar aan {belongs_to}.",
+        "en": "This is not for {person} to do, but for {belongs_to}.",
+    },
+    errors.OwnWork: {
+        "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
+        "en": "Action item {number} belongs to {person}: nobody verifies their own work.",
+    },
+    errors.PassInvalid: {
+        "nl": "Deze link is niet geldig. Mogelijk is hij afgebroken: neem de hele link uit het bericht over.",
+        "en": "This link is not valid. It may have been cut short: take the whole link from the message.",
+    },
+    errors.PassExpired: {
+        "nl": "Deze link is verlopen op {expired_at}.",
+        "en": "This link expired on {expired_at}.",
+    },
+    errors.PassUsed: {
+        "nl": "Deze link is al gebruikt, op {used_at}. Een link werkt één keer.",
+        "en": "This link was used before, on {used_at}. A link works once.",
+    },
+    errors.OnlyAdvice: {
+        "nl": "{body} adviseert en informeert, maar besluit niet: leg het vast als advies.",
+        "en": "{body} advises and informs but does not decide: record it as advice.",
+    },
+    errors.RealClock: {
+        "nl": "De klok van een echte crisis kan niet worden verzet (crisisplan “{plan}”).",
+        "en": "The clock of a real crisis cannot be moved (crisis plan “{plan}”).",
+    },
+    errors.NoPlan: {
+        "nl": "Er is nog geen crisisplan geladen.",
+        "en": "No crisis plan has been loaded yet.",
+    },
+}
+"""Every refusal of the procedure."""
+
+REASONS: dict[str, dict[str, str]] = {
+    "missing": {"nl": "vul dit in", "en": "fill this in"},
+    "string_too_short": {"nl": "vul dit in", "en": "fill this in"},
+    "string_too_long": {"nl": "te lang: hooguit {0} tekens", "en": "too long: at most {0} characters"},
+    "string_type": {"nl": "moet tekst zijn", "en": "must be text"},
+    "string_pattern_mismatch": {
+        "nl": "gebruik kleine letters, cijfers en streepjes, te beginnen met een letter",
+        "en": "use lower-case letters, digits and dashes, beginning with a letter",
+    },
+    "single_line": {"nl": "moet op één regel staan", "en": "must be a single line"},
+    "character": {"nl": "bevat een teken dat niet is toegestaan ({0})", "en": "holds a character that is not allowed ({0})"},
+    "enum": {"nl": "kies uit de lijst", "en": "choose from the list"},
+    "literal_error": {"nl": "kies uit de lijst", "en": "choose from the list"},
+    "too_short": {"nl": "kies er ten minste één", "en": "choose at least one"},
+    "bool_parsing": {"nl": "antwoord ja of nee", "en": "answer yes or no"},
+    "int_parsing": {"nl": "moet een heel getal zijn", "en": "must be a whole number"},
+    "decimal_parsing": {"nl": "moet een getal zijn", "en": "must be a number"},
+    "datetime": {
+        "nl": "is geen geldige datum met tijd, zoals 2022-06-20T17:00",
+        "en": "is not a valid date and time, such as 2022-06-20T17:00",
+    },
+    "timezone_aware": {"nl": "noemt geen tijdzone", "en": "names no time zone"},
+    "no_such_time": {
+        "nl": "dit tijdstip bestaat niet: de klok gaat dan een uur vooruit",
+        "en": "this time does not exist: the clock goes forward by an hour then",
+    },
+    "in_the_past": {"nl": "is te vroeg: kies een later tijdstip", "en": "is too early: choose a later time"},
+    "backwards": {"nl": "de klok kan alleen vooruit", "en": "the clock only goes forward"},
+    "not_in_plan": {"nl": "deze persoon staat niet in het crisisplan", "en": "this person is not in the crisis plan"},
+    "extra_forbidden": {"nl": "dit veld is niet bekend", "en": "this field is not known"},
+    "wrong": {"nl": "klopt niet", "en": "is not right"},
+}
+"""Every reason for which a field is not accepted; `{0}` is what stands behind the colon of the reason."""
+
+FIELDS: dict[str, dict[str, str]] = {
+    "actions": {"nl": "Actiepunt", "en": "Action item"},
+    "decisions": {"nl": "Advies of besluit", "en": "Advice or decision"},
+    "direction": {"nl": "Conclusie over het niveau", "en": "Conclusion about the level"},
+    "summary": {"nl": "Samenvatting", "en": "Summary"},
+    "next_meeting_at": {"nl": "Volgende bijeenkomst", "en": "Next meeting"},
+    "title": {"nl": "Omschrijving", "en": "Description"},
+    "owner": {"nl": "Eigenaar", "en": "Owner"},
+    "due_at": {"nl": "Uiterlijk gereed", "en": "Due"},
+    "priority": {"nl": "Prioriteit", "en": "Priority"},
+    "kind": {"nl": "Soort", "en": "Kind"},
+    "text": {"nl": "Tekst", "en": "Text"},
+    "evidence": {"nl": "Bewijs", "en": "Evidence"},
+    "verdict": {"nl": "Oordeel", "en": "Verdict"},
+    "remark": {"nl": "Opmerking", "en": "Remark"},
+    "crisis": {"nl": "Korte naam", "en": "Short name"},
+    "ground": {"nl": "Grond", "en": "Ground"},
+    "reason": {"nl": "Reden", "en": "Reason"},
+    "scope": {"nl": "Reikwijdte", "en": "Scope"},
+    "levels": {"nl": "Niveaus", "en": "Levels"},
+    "nkc": {"nl": "NKC", "en": "NKC"},
+    "requested_by": {"nl": "Op verzoek van", "en": "Requested by"},
+    "decided_by": {"nl": "Besloten door", "en": "Decided by"},
+    "clock": {"nl": "Klok", "en": "Clock"},
+}
+"""The fields that people fill in, as their forms call them."""
+
+_STATES_IN_ENGLISH = {"open": "open", "gereed gemeld": "reported done", "afgesloten": "closed"}
+_PEOPLE = frozenset({"by", "person", "belongs_to"})
+
+
+def refusal_text(refused: Refused, language: str, people: Mapping[str, str] | None = None) -> str:
+    """Why the procedure says no, as a sentence. `people` gives the names of those who are mentioned by key."""
+    details = {name: _detail(name, value, language, people or {}) for name, value in refused.details.items()}
+    return REFUSALS[type(refused)][language].format_map(_Details(details, language))
+
+
+def problem_texts(problems: Iterable[tuple[str, str]], language: str) -> tuple[str, ...]:
+    """The problems of an InvalidInput, each naming its field: `Actiepunt 2, Uiterlijk gereed: vul dit in`."""
+    return tuple(problem_text(field, reason, language) for field, reason in problems)
+
+
+def problem_text(field: str, reason: str, language: str) -> str:
+    """One problem, naming its field."""
+    return f"{field_name(field, language)}: {reason_text(reason, language)}"
+
+
+def reason_text(reason: str, language: str) -> str:
+    """Why a field is not accepted. What stands behind a colon fills the sentence: `string_too_long:200`."""
+    code, _, limit = reason.partition(":")
+    return REASONS.get(code, REASONS["wrong"])[language].format(limit)
+
+
+def field_name(field: str, language: str) -> str:
+    """A field in words: `actions.2.due_at` is `Actiepunt 2, Uiterlijk gereed`."""
+    group, _, rest = field.partition(".")
+    number, _, name = rest.partition(".")
+    if name and group in FIELDS:
+        return f"{_name(group, language)} {number}, {_name(name, language)}"
+    return _name(field, language)
+
+
+def problems_in(error: ValidationError) -> list[tuple[str, str]]:
+    """What pydantic found wrong, as the problems of an InvalidInput; rows are counted from one."""
+    return [(_place(found["loc"]), _reason(found["type"], found.get("ctx", {}), found["msg"])) for found in error.errors()]
+
+
+class _Details(dict[str, str]):
+    def __init__(self, details: Mapping[str, str], language: str) -> None:
+        super().__init__(details)
+        self._language = language
+
+    def __missing__(self, name: str) -> str:
+        return {"nl": "(onbekend)", "en": "(unknown)"}[self._language]
+
+
+def _detail(name: str, value: object, language: str, people: Mapping[str, str]) -> str:
+    match value:
+        case datetime():
+            return moment_text(value, language)
+        case Enum() | str():
+            text = str(value)
+            return people.get(text, text) if name in _PEOPLE else _state(text, language)
+        case list() | tuple() if name == "problems":
+            return "; ".join(problem_texts(value, language))
+        case None:
+            return {"nl": "(onbekend)", "en": "(unknown)"}[language]
+        case _:
+            return str(value)
+
+
+def _state(text: str, language: str) -> str:
+    return _STATES_IN_ENGLISH.get(text, text) if language == "en" else text
+
+
+def _name(field: str, language: str) -> str:
+    return FIELDS[field][language] if field in FIELDS else f"“{field}”"
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in loc)
+
+
+def _reason(code: str, limits: Mapping[str, object], message: str) -> str:
+    if code in ("string_too_long", "too_long"):
+        return f"string_too_long:{limits.get('max_length', '')}"
+    if code == "too_short" and limits.get("field_type") == "Value":  # a text whose length pydantic counts from outside
+        return "missing"
+    if code.startswith(("datetime_", "date_")):
+        return "datetime"
+    if found := re.search(r"character (U\+[0-9A-F]+)", message):
+        return f"character:{found.group(1)}"
+    if "single line" in message:
+        return "single_line"
+    return code

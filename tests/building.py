@@ -1,0 +1,117 @@
+"""What tests are built from: a small plan, a register of their own, a crisis that is under way."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from crisis.actions import NewAction
+from crisis.life import Activation, Ground
+from crisis.meetings import Direction, Outcome, Papers
+from crisis.passes import Act, Grant
+from crisis.plan import Plan
+from crisis.record import utc
+from crisis.situation import draw_picture
+from crisis.structure import Body
+from integrations.register import Deed, Register, crises, meetings, open_register, plans
+from integrations.register.migrations import upgrade
+
+NOW = utc(2022, 6, 17, 6, 0)
+"""Friday 17 June 2022, 08:00 in Amsterdam."""
+
+SOMEONE = Deed(actor="iemand", origin="toets")
+
+_PLAN: dict[str, Any] = {
+    "id": "toets",
+    "title": "Een klein plan",
+    "kind": "oefening",
+    "ruleset": "2022",
+    "duty": "piket",
+    "people": {
+        "voorzitter": {"name": "voorzitter", "organisation": "NCTV", "mail": "voorzitter@nctv.test"},
+        "secretaris": {"name": "secretaris", "organisation": "NCC", "mail": "secretaris@ncc.test"},
+        "lid": {"name": "lid BZK", "organisation": "BZK", "mail": "lid@bzk.test"},
+        "liaison": {"name": "liaison", "organisation": "UNHCR", "mail": "liaison@unhcr.test", "language": "en"},
+        "woordvoerder": {"name": "woordvoerder", "organisation": "NKC", "mail": "woordvoerder@nkc.test"},
+        "piket": {"name": "piket", "organisation": "NCC", "mail": "piket@ncc.test"},
+    },
+    "groups": {
+        "nkc": {"name": "NKC", "people": ["woordvoerder"], "slack": "nkc"},
+        "piket": {"name": "piket NCC", "people": ["piket"], "slack": "piket"},
+    },
+    "bodies": {
+        body: {"chair": "voorzitter", "secretary": "secretaris", "members": ["lid", "liaison"], "slack": slack}
+        for body, slack in (("IAO", "iao"), ("ICCb", "iccb"), ("MCCb", "mccb"))
+    },
+    "indicators": [
+        {"id": "opvang", "name": "Opgevangen mensen", "unit": "mensen", "definition": "Wie vannacht een bed had."},
+    ],
+    "partners": [
+        {"id": "COA", "name": "COA", "kind": "organisatie", "address": "/coa", "indicators": ["opvang"]},
+    ],
+}
+
+
+def a_plan(**changes: Any) -> Plan:
+    """A small exercise plan with the three bodies, the NKC and a duty group; `changes` replace whole fields."""
+    return Plan.model_validate(_PLAN | changes)
+
+
+def a_register(folder: Path, plan: Plan | None = None) -> Register:
+    """A real register on SQLite in this folder, with a plan in force."""
+    (folder / "register.db").write_bytes(_empty_register())
+    register = open_register(f"sqlite:///{folder / 'register.db'}")
+    plans.load(register, plan or a_plan(), SOMEONE, NOW)
+    return register
+
+
+@cache
+def _empty_register() -> bytes:
+    """The file of a register that has its tables and nothing else: migrating takes longest, so it is done once."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "register.db"
+        upgrade(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+def an_activation(slug: str = "asiel-2022", **changes: Any) -> Activation:
+    """The decision to activate the IAO."""
+    fields: dict[str, Any] = {
+        "crisis": slug,
+        "title": "Crisis in de asielopvang",
+        "ground": Ground.GREAT_IMPACT,
+        "reason": "Mensen slapen buiten.",
+        "scope": "De opvang van asielzoekers.",
+        "levels": {Body.IAO},
+        "requested_by": "directeur COA",
+        "decided_by": "NCTV",
+    }
+    return Activation.model_validate(fields | changes)
+
+
+def a_crisis(register: Register, plan: Plan | None = None, slug: str = "asiel-2022") -> None:
+    """A crisis, activated at NOW."""
+    crises.activate(register, an_activation(slug), plan or plans.in_force(register), SOMEONE, NOW)
+
+
+def a_meeting(register: Register, slug: str = "asiel-2022", body: Body = Body.IAO, number: int = 1) -> None:
+    """A meeting of a crisis that is active, convened for two hours later."""
+    meetings.convene(register, slug, body, number, NOW + timedelta(hours=2), SOMEONE, NOW)
+
+
+def invited(register: Register, body: Body, number: int = 1, now: datetime = NOW, slug: str = "asiel-2022") -> None:
+    """Its papers are frozen, with an empty picture, and its members invited."""
+    plan = crises.find(register, slug).plan
+    picture = draw_picture(slug, (body, number), plan, (), None, now)
+    papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=now)
+    meetings.invite(register, slug, body, number, papers, SOMEONE, now)
+
+
+def recorded(register: Register, body: Body, direction: Direction, *actions: NewAction, number: int = 1) -> None:
+    """Its secretary has recorded this outcome."""
+    invited(register, body, number)
+    key = f"asiel-2022/{body}/{number}"
+    grant = Grant(person="secretaris", act=Act.RECORD_OUTCOME, object=key, issued_at=NOW, expires_at=NOW + timedelta(days=90))
+    outcome = Outcome(direction=direction, summary="Zo is besloten.", actions=actions)
+    meetings.record(register, grant, outcome, SOMEONE, NOW)

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from crisis.alerts import DEFAULT_CHAINS, Event
+from crisis.plan import PartnerKind, PlanRefused
+from integrations.plans import read_plan
+
+PLAN = Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml"
+GOOD = PLAN.read_text(encoding="utf-8")
+
+
+def refused(folder: Path, text: str) -> list[tuple[str, str]]:
+    file = folder / "plan.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(PlanRefused) as refusal:
+        read_plan(file)
+    return refusal.value.problems
+
+
+def test_the_plan_of_june_2022_asks_forty_partners() -> None:
+    plan = read_plan(PLAN)
+    kinds = [partner.kind for partner in plan.partners]
+    assert (kinds.count(PartnerKind.SAFETY_REGION), kinds.count(PartnerKind.PROVINCE), len(kinds)) == (25, 12, 40)
+    assert plan.marking == "reconstructie"
+
+
+def test_every_event_has_someone_who_hears_of_it() -> None:
+    assert DEFAULT_CHAINS.keys() == set(Event)
+    assert all(chain for event, chain in DEFAULT_CHAINS.items() if event is not Event.TEST)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "where", "why"),
+    [
+        ('secretary = "secretaris-iao"', 'secretary = "niemand"', "bodies.IAO.secretary", "'niemand' is not in [people]"),
+        ('ruleset = "2016"', 'ruleset = "1990"', "ruleset", "Input should be '2016' or '2022'"),
+        ("notice_minutes = 90", "notice_minutes = -1", "bodies.MCCb.notice_minutes", "greater than or equal to 0"),
+        ('mail = "nctv@nctv.voorbeeld.test"', 'mail = "nctv"', "people.nctv.mail", "is not a mail address"),
+        (
+            'indicators = ["asielinstroom-week"]',
+            'indicators = ["onbekend"]',
+            "partners.IND.indicators",
+            "not in [[indicators]]",
+        ),
+        ('kinds = ["target", "realised"]', 'kinds = ["wens"]', "indicators.1.kinds.0", "Input should be"),
+        ("patience_seconds = 3.5", "patience_seconds = 1.0", "intake", "shorter than term_seconds"),
+        ('duty = "ncc"', 'duty = "nacht"', "duty", "'nacht' is not in [groups]"),
+        ('rhythm = "wekelijks"', 'ritme = "wekelijks"', "bodies.MCCb.ritme", "Extra inputs are not permitted"),
+        ("crisis-closed", "crisis-klaar", "chains.crisis-klaar.[key]", "Input should be"),
+        ('kind = "reconstructie"', "kind =", "file", "is not TOML"),
+        ("above = 42000, ", "", "indicators.2.thresholds.0", "needs either 'above' or 'below'"),
+    ],
+)
+def test_a_wrong_plan_is_refused_with_table_key_and_reason(
+    tmp_path: Path, right: str, wrong: str, where: str, why: str
+) -> None:
+    assert right in GOOD
+    problems = refused(tmp_path, GOOD.replace(right, wrong, 1))
+    assert any(named == where and why in reason for named, reason in problems), problems
+
+
+def test_a_plan_without_a_body_is_refused(tmp_path: Path) -> None:
+    start, end = GOOD.index("[bodies.ICCb]"), GOOD.index("[bodies.MCCb]")
+    assert refused(tmp_path, GOOD[:start] + GOOD[end:]) == [("bodies.ICCb", "is missing")]
+
+
+def test_a_partner_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
+    assert ("partners.IND", "stands there twice") in refused(tmp_path, GOOD.replace('id = "COA"', 'id = "IND"'))
+
+
+def test_a_chain_in_which_nobody_hears_is_refused(tmp_path: Path) -> None:
+    problems = refused(tmp_path, GOOD.replace('["nkc", "members", "channel", "duty"]', "[]"))
+    assert problems == [("chains.crisis-closed", "nobody would hear of it")]
+
+
+def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(PlanRefused, match=r"weg\.toml: file: No such file"):
+        read_plan(tmp_path / "weg.toml")

@@ -1,0 +1,102 @@
+"""What the watch decides about runs, and that due work is done when the flow that should is late."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prefect.client.schemas.objects import FlowRun, State, StateType
+
+from crisis.actions import ActionItem, NewAction
+from crisis.meetings import Direction
+from crisis.structure import Body
+from deployments.watch import LONGEST_PAUSE, NO_SIGN, SLOW_START, DueWork, Verdict, pause_before, verdict
+from integrations.register import Register, actions, runs
+from integrations.register.runs import Run
+from tests.building import NOW, a_crisis, a_meeting, a_register, recorded
+
+KNOWN = Run(crisis="asiel-2022", flow_run_id=str(uuid4()))
+
+
+def seen(kind: StateType, since: datetime = NOW) -> FlowRun:
+    return FlowRun(id=uuid4(), flow_id=uuid4(), state=State(type=kind, timestamp=since))
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    opened = a_register(tmp_path)
+    a_crisis(opened)
+    return opened
+
+
+def test_a_crisis_without_a_run_gets_one() -> None:
+    assert verdict(Run(crisis="asiel-2022"), None, None, NOW) is Verdict.START
+
+
+def test_a_suspended_run_is_nudged_only_when_there_is_news() -> None:
+    waiting = seen(StateType.PAUSED)
+    assert verdict(KNOWN, waiting, None, NOW + timedelta(days=30)) is Verdict.LEAVE
+    assert verdict(KNOWN.model_copy(update={"has_news": True}), waiting, None, NOW) is Verdict.NUDGE
+
+
+@pytest.mark.parametrize("kind", [StateType.CRASHED, StateType.CANCELLED, StateType.FAILED, StateType.COMPLETED])
+def test_a_run_that_ended_while_there_was_work_is_replaced(kind: StateType) -> None:
+    assert verdict(KNOWN, seen(kind), None, NOW) is Verdict.REPLACE
+
+
+def test_a_run_that_is_gone_is_replaced() -> None:
+    assert verdict(KNOWN, None, None, NOW) is Verdict.REPLACE
+
+
+def test_a_run_at_work_is_replaced_once_it_shows_no_life() -> None:
+    at_work = seen(StateType.RUNNING)
+    just_long_enough = NOW + NO_SIGN
+    assert verdict(KNOWN, at_work, NOW, just_long_enough) is Verdict.LEAVE
+    assert verdict(KNOWN, at_work, NOW, just_long_enough + timedelta(seconds=1)) is Verdict.REPLACE
+    assert verdict(KNOWN, at_work, just_long_enough, just_long_enough + timedelta(seconds=1)) is Verdict.LEAVE
+
+
+def test_a_run_that_never_begins_is_replaced() -> None:
+    pending = seen(StateType.PENDING)
+    assert verdict(KNOWN, pending, None, NOW + SLOW_START) is Verdict.LEAVE
+    assert verdict(KNOWN, pending, None, NOW + SLOW_START + timedelta(seconds=1)) is Verdict.REPLACE
+
+
+@given(attempt=st.integers(1, 500))
+def test_attempts_come_ever_more_slowly_but_never_stop(attempt: int) -> None:
+    assert pause_before(attempt) <= pause_before(attempt + 1) <= LONGEST_PAUSE
+
+
+def test_a_crisis_that_nobody_conducts_is_wanted_and_one_attempt_has_one_key(register: Register) -> None:
+    (wanted,) = runs.wanted(register)
+    assert (wanted.key, wanted.has_news) == ("asiel-2022/escalation/1", True)
+    runs.begun(register, wanted, "a-run")
+    assert runs.latest(register, wanted).flow_run_id == "a-run"
+    following = runs.given_up(register, wanted)
+    assert following.key == runs.given_up(register, wanted).key == "asiel-2022/escalation/2"
+
+
+def test_a_meeting_without_papers_wants_a_run_and_an_invited_one_does_not(register: Register) -> None:
+    a_meeting(register)
+    assert [run.what for run in runs.wanted(register)] == ["escalation", "IAO/1"]
+    recorded(register, Body.IAO, Direction.HOLD)
+    assert [run.what for run in runs.wanted(register)] == ["escalation"]
+
+
+async def test_due_work_that_lies_too_long_is_done_by_the_watch(register: Register) -> None:
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.HOLD, NewAction(title="iets", owner="lid", due_at=NOW + timedelta(days=1)))
+    patient, impatient = DueWork(register, timedelta(hours=1)), DueWork(register, timedelta())
+    await patient.look()
+    assert runs.wanted(register)
+    (before,) = [item.escalated_at for item in _items(register)]
+    await impatient.look()
+    (after,) = [item.escalated_at for item in _items(register)]
+    assert before is None
+    assert after is not None
+
+
+def _items(register: Register) -> tuple[ActionItem, ...]:
+    return actions.of_crisis(register, "asiel-2022")

@@ -1,0 +1,252 @@
+"""Every alert has words, in Dutch and in English, for somebody who reads them at three in the morning."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from crisis.actions import NewAction, Priority
+from crisis.alerts import Alert, Channel, Event, Urgency
+from crisis.decisions import DecisionKind, NewDecision
+from crisis.meetings import Direction, Outcome, Papers
+from crisis.passes import Act, Grant
+from crisis.plan import Plan
+from crisis.record import utc
+from crisis.situation import draw_picture
+from crisis.structure import Body
+from integrations import wording
+from integrations.register import Register, actions, alerts, crises, meetings
+from integrations.register.due import follow_up
+from integrations.wording.alerts import LANGUAGES, Message, reference, render
+from integrations.wording.times import date_text, moment_text, time_text
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register
+
+PORTAL, PREFECT, LINK = "https://portaal.test", "https://prefect.test", "https://portaal.test/p/een-pas"
+MEETING = "https://portaal.test/crises/asiel-2022/meetings/IAO/1"
+DUE = NOW + timedelta(days=3)
+REASON = "HTTP 404: no_service"
+
+
+def speaking(language: str) -> Plan:
+    plan = a_plan(language=language)
+    return a_plan(
+        language=language,
+        people={slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()},
+    )
+
+
+def whole_life(register: Register) -> None:
+    """A crisis in which everything happens of which people must hear."""
+    a_crisis(register)
+    a_meeting(register)
+    plan = crises.find(register, "asiel-2022").plan
+    picture = draw_picture("asiel-2022", (Body.IAO, 1), plan, (), None, NOW)
+    papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=NOW)
+    meetings.invite(register, "asiel-2022", Body.IAO, 1, papers, SOMEONE, NOW)
+    meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    outcome = Outcome(
+        direction=Direction.DOWN,
+        summary="Het loopt af.",
+        decisions=(NewDecision(kind=DecisionKind.ADVICE, text="Houd de noodopvang open."),),
+        actions=(NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH),),
+    )
+    meetings.record(register, grant("secretaris", Act.RECORD_OUTCOME, "IAO/1"), outcome, SOMEONE, NOW)
+    follow_up(register, SOMEONE, DUE - timedelta(hours=1))
+    follow_up(register, SOMEONE, DUE + timedelta(hours=1))
+    for hour, accepted in ((2, False), (3, True)):
+        now = DUE + timedelta(hours=hour)
+        actions.report(register, grant("lid", Act.REPORT_ACTION, "A1", hour), "De lijst is rond.", SOMEONE, now)
+        remark = "" if accepted else "Twee regio's ontbreken."
+        actions.verify(register, grant("secretaris", Act.VERIFY_ACTION, "A1", hour), accepted, remark, SOMEONE, now)
+    crises.close(register, "asiel-2022", SOMEONE, DUE + timedelta(hours=4))
+    bury_one(register, plan)
+
+
+def grant(person: str, act: Act, what: str, days: int = 0) -> Grant:
+    issued_at = NOW + timedelta(days=days)
+    return Grant(person=person, act=act, object=f"asiel-2022/{what}", issued_at=issued_at, expires_at=DUE + timedelta(days=30))
+
+
+def bury_one(register: Register, plan: Plan) -> None:
+    dead = alerts.claim(register, "toets", 1, timedelta(minutes=1))[0]
+    alerts.mark_dead(register, "toets", dead, plan, REASON, NOW)
+
+
+def all_alerts(register: Register) -> list[Alert]:
+    claimed = alerts.claim(register, "lezer", 1000, timedelta(minutes=1))
+    test = Alert(
+        key="test/1",
+        event=Event.TEST,
+        channel=Channel.MAIL,
+        to="piket",
+        address="piket@ncc.test",
+        language=claimed[0].alert.language,
+        urgency=Urgency.NORMAL,
+        facts={"marking": "oefening", "at": NOW.isoformat()},
+    )
+    return [*(one.alert for one in claimed), test]
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Alert, Message]]:
+    """All alerts of a whole crisis with their words, in one language."""
+    register = a_register(tmp_path_factory.mktemp("register"), speaking(request.param))
+    whole_life(register)
+    return [(alert, words(alert)) for alert in all_alerts(register)]
+
+
+def words(alert: Alert) -> Message:
+    return render(alert, LINK if alert.grant else None, PORTAL, PREFECT)
+
+
+def told_of(told: list[tuple[Alert, Message]], event: Event, channel: Channel = Channel.MAIL) -> Message:
+    return next(message for alert, message in told if alert.event is event and alert.channel is channel)
+
+
+def test_every_event_has_wording_from_the_facts_that_really_go_with_it(told: list[tuple[Alert, Message]]) -> None:
+    assert {alert.event for alert, _ in told} == set(Event)
+    assert all(message.subject and message.text for _, message in told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_a_template_for_every_event_and_for_nothing_else(language: str) -> None:
+    folder = Path(wording.__file__).parent / language
+    assert {file.stem for file in folder.glob("*.j2")} == set(Event) | {"frame", "own_link"}
+
+
+def test_the_marking_comes_first_in_subject_and_text(told: list[tuple[Alert, Message]]) -> None:
+    for alert, message in told:
+        mark = "OEFENING" if alert.language == "nl" else "EXERCISE"
+        assert message.subject.startswith(f"[{mark}] ")
+        assert message.text.startswith(mark)
+
+
+def test_a_real_crisis_bears_no_marking(tmp_path: Path) -> None:
+    register = a_register(tmp_path, a_plan(kind="echt"))
+    a_crisis(register)
+    message = words(all_alerts(register)[0])
+    assert message.subject == "asiel-2022: crisisstructuur geactiveerd (IAO, NKC)"
+
+
+def test_the_subject_says_what_it_is_and_when(tmp_path: Path) -> None:
+    register = a_register(tmp_path, a_plan(kind="reconstructie"))
+    a_crisis(register)
+    a_meeting(register)
+    convened = [words(alert) for alert in all_alerts(register) if alert.event is Event.CONVENED]
+    assert convened[0].subject == "[RECONSTRUCTIE] asiel-2022: IAO 1 bijeengeroepen, vrijdag 17 juni 10:00"
+
+
+def test_a_personal_link_says_whose_it_is_and_until_when(told: list[tuple[Alert, Message]]) -> None:
+    for alert, message in told:
+        if alert.grant:
+            assert message.text.count(LINK) == 1
+            until = moment_text(alert.grant.expires_at, alert.language)
+            assert until in message.text
+            assert ("werkt één keer" if alert.language == "nl" else "works once") in message.text
+
+
+def test_who_has_no_grant_reads_no_personal_link(told: list[tuple[Alert, Message]]) -> None:
+    assert not any("/p/" in message.text for alert, message in told if not alert.grant)
+
+
+def test_in_a_channel_the_request_for_an_outcome_leads_to_the_page_that_sends_the_link(
+    told: list[tuple[Alert, Message]],
+) -> None:
+    assert MEETING in told_of(told, Event.OUTCOME_ASKED, Channel.SLACK).text
+
+
+def test_every_message_bears_its_reference(told: list[tuple[Alert, Message]]) -> None:
+    assert all(reference(alert.key) in message.text for alert, message in told)
+
+
+def test_those_on_duty_read_who_did_not_hear_of_what_and_why(told: list[tuple[Alert, Message]]) -> None:
+    alert = next(alert for alert, _ in told if alert.event is Event.UNDELIVERABLE)
+    message = told_of(told, Event.UNDELIVERABLE)
+    assert str(alert.facts["to"]) in message.subject
+    assert REASON in message.text
+
+
+def test_the_body_is_named_in_full(told: list[tuple[Alert, Message]]) -> None:
+    assert "Interdepartementaal Afstemmingsoverleg (IAO)" in told_of(told, Event.INVITED).text
+
+
+def test_an_english_message_has_no_dutch_words_of_the_procedure(told: list[tuple[Alert, Message]]) -> None:
+    for alert, message in told:
+        if alert.language == "en" and alert.event not in {Event.UNDELIVERABLE, Event.ACTIVATED}:
+            assert not {"afschalen", "advies", "hoog", "oefening", "actiepunt"} & set(message.text.lower().split())
+
+
+def an_alert(**facts: object) -> Alert:
+    return Alert.model_validate(
+        {
+            "key": "asiel-2022/activated/lid/mail",
+            "event": Event.ACTIVATED,
+            "channel": Channel.MAIL,
+            "to": "lid",
+            "address": "lid@bzk.test",
+            "language": "nl",
+            "urgency": Urgency.HIGH,
+            "facts": {
+                "marking": "",
+                "crisis": "asiel-2022",
+                "title": "Opvang",
+                "levels": ["IAO"],
+                "nkc": True,
+                "reason": "Vol.",
+                "scope": "Opvang.",
+                "decided_by": "NCTV",
+                "at": NOW.isoformat(),
+            }
+            | facts,
+        }
+    )
+
+
+def test_a_missing_fact_is_an_error_and_never_an_empty_place() -> None:
+    alert = an_alert()
+    without = alert.model_copy(update={"facts": {k: v for k, v in alert.facts.items() if k != "reason"}})
+    with pytest.raises(UndefinedError, match="reason"):
+        words(without)
+
+
+@pytest.mark.parametrize("typed", ["{{ 7*7 }} {% raw %}", "%s {0.__class__}", '{"__prefect_kind": "jinja"}', "<script>"])
+def test_what_people_typed_is_never_a_template(typed: str) -> None:
+    assert typed in words(an_alert(reason=typed)).text
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=300))
+def test_every_line_that_a_person_typed_is_set_off_from_our_own(typed: str) -> None:
+    text = words(an_alert(reason=typed)).text
+    between = text.partition("Aanleiding:\n")[2].partition("Reikwijdte:")[0]
+    assert all(line.startswith("  | ") for line in between.split("\n") if line.strip())
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
+def test_a_subject_is_one_short_line(typed: str) -> None:
+    subject = words(an_alert(crisis=typed)).subject
+    assert len(subject) <= 200
+    assert len(subject.splitlines()) <= 1
+
+
+def test_a_long_text_is_cut_short() -> None:
+    assert len(words(an_alert(reason="x" * 100_000)).text) < 4000
+
+
+def test_moments_are_shown_as_they_are_in_amsterdam() -> None:
+    assert moment_text(utc(2022, 6, 17, 8), "nl") == "vrijdag 17 juni 2022, 10:00"
+    assert moment_text(utc(2022, 1, 1, 23, 30), "en") == "Sunday 2 January 2022, 00:30"
+    assert date_text(utc(2022, 6, 17, 8).date(), "nl") == "vrijdag 17 juni 2022"
+
+
+def test_the_hour_that_comes_twice_says_which_of_the_two() -> None:
+    assert time_text(utc(2022, 10, 30, 0, 30), "nl") == "02:30 (zomertijd)"
+    assert time_text(utc(2022, 10, 30, 1, 30), "nl") == "02:30 (wintertijd)"
+    assert time_text(utc(2022, 3, 27, 1, 30), "nl") == "03:30"
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        moment_text(utc(2022, 6, 17).replace(tzinfo=None), "nl")
