@@ -1,15 +1,21 @@
-"""Looking at what people see, with headless Chromium."""
+"""Looking at what people see, with headless Chromium; and where in the Prefect UI to look."""
 
 import base64
 import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import ArtifactSort
 
 from deployments.rehearsals.stage import Stage
+from integrations.register import Register, runs
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -43,3 +49,19 @@ async def in_prefect(browser: Browser, stage: Stage, path: str) -> Page:
     await page.add_init_script(f"localStorage.setItem('prefect-password', '{password}')")
     await page.goto(f"{stage.prefect_url}{path}", wait_until="load")
     return page
+
+
+async def the_run_of(register: Register, crisis: str) -> FlowRun:
+    """The run that conducts this crisis, as Prefect knows it."""
+    run = runs.latest(register, runs.Run(crisis=crisis))
+    assert run.flow_run_id is not None
+    async with get_client() as client:
+        return await client.read_flow_run(UUID(run.flow_run_id))
+
+
+async def latest_picture(crisis: str) -> UUID:
+    """The situation picture that was drawn last, as an artifact."""
+    pictures = ArtifactFilter(key=ArtifactFilterKey(any_=[f"{crisis}-beeld"]))
+    async with get_client() as client:
+        found = await client.read_artifacts(artifact_filter=pictures, sort=ArtifactSort.CREATED_DESC, limit=1)
+    return found[0].id

@@ -110,7 +110,7 @@ class Catcher:
         """Listen on these ports of this machine alone; port 0 takes a free one."""
         loop = asyncio.get_running_loop()
         mail = await loop.create_server(self._smtp, HOST, smtp_port)
-        listener = socket.create_server((HOST, http_port))
+        listener = _listener(http_port)
         self.smtp_port, self.http_port = mail.sockets[0].getsockname()[1], listener.getsockname()[1]
         web = _Web(
             uvicorn.Config(create_app(self), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
@@ -131,6 +131,14 @@ class Catcher:
         session = SMTP(_MailHandler(self), data_size_limit=LARGEST, hostname="catcher", tls_context=self._tls)
         self._sessions.add(session)
         return session
+
+
+def _listener(port: int) -> socket.socket:
+    """A socket that says it speaks TCP: asyncio sends without delay (TCP_NODELAY) only where that is said."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    return listener
 
 
 class _Web(uvicorn.Server):

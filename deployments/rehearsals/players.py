@@ -58,11 +58,15 @@ class Players:
 
     async def record(self, meeting_key: str, outcome: Outcome) -> None:
         """The secretary opens the link in the mail about this meeting, and sends the form."""
-        await self._send(await self._link_in(meeting_key, _ASKING_FOR_OUTCOME), outcome_fields(outcome))
+        await self._send(await self.outcome_link(meeting_key), outcome_fields(outcome))
 
     async def expect_meeting(self, meeting_key: str) -> None:
         """Wait until the secretary has been asked for the outcome of this meeting."""
-        await self._link_in(meeting_key, _ASKING_FOR_OUTCOME)
+        await self.outcome_link(meeting_key)
+
+    async def outcome_link(self, meeting_key: str) -> str:
+        """The personal link that the secretary got for this meeting."""
+        return await self._link_in(meeting_key, _ASKING_FOR_OUTCOME)
 
     async def report(self, action_key: str, evidence: str) -> None:
         """The owner opens the latest link about this action item, and reports it done."""

@@ -46,7 +46,7 @@ class Rehearsal:
         """Activate the structure as the form in the Prefect UI does it."""
         self._say(f"{self._time()}  de activering wordt in Prefect gestart")
         async with get_client() as client:
-            deployment = await _once_there(client, "activering/activering")
+            deployment = await once_there(client, "activering/activering")
             activation = self.scenario.activation.model_dump(mode="json")
             await client.create_flow_run_from_deployment(deployment.id, parameters={"activering": activation})
 
@@ -133,7 +133,7 @@ class Rehearsal:
         }
 
 
-async def _once_there(client: PrefectClient, name: str) -> DeploymentResponse:
+async def once_there(client: PrefectClient, name: str) -> DeploymentResponse:
     """The deployment, as soon as the runner has registered it."""
     async with asyncio.timeout(60):
         while True:

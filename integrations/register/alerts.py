@@ -106,7 +106,7 @@ def put_back(register: "Register", worker: str, claimed: Claimed, wait: timedelt
 
 
 def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, why: str, now: datetime) -> None:
-    """It cannot be delivered: it stays visible, and those on duty hear of it, through another way than this one."""
+    """It cannot be delivered: it stays visible, and those on duty hear of it, by mail and by Slack."""
     with register.bookkeeping() as session:
         if not _held(session, worker, claimed, state=Delivery.DEAD, last_error=why[:500]):
             return

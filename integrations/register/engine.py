@@ -4,7 +4,6 @@ SQLite: WAL, full synchronisation, foreign keys, `BEGIN IMMEDIATE` for every wri
 is what it writes on. Measured in `shared/faults.md`, section 3.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError  # noqa: A004 - of the connection pool
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine, select
 
@@ -138,7 +136,9 @@ def _begin_sqlite(connection: Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except PoolExhausted as trouble:
+    except IntegrityError:
+        raise
+    except DBAPIError as trouble:
+        raise RegisterTrouble(str(trouble.orig)) from trouble
+    except TimeoutError as trouble:
         raise RegisterTrouble("too many at once") from trouble
-    except (OperationalError, sqlite3.OperationalError) as trouble:
-        raise RegisterTrouble(str(trouble.orig if isinstance(trouble, OperationalError) else trouble)) from trouble

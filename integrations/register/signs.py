@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 def beat(register: "Register", name: str) -> None:
     """This process lives."""
     with register.bookkeeping() as session:
-        session.merge(SignRow(name=name, at=datetime.now(UTC)))
+        row = session.get(SignRow, name) or SignRow(name=name, at=datetime.now(UTC))
+        row.at = datetime.now(UTC)
+        session.add(row)
 
 
 def last(register: "Register", name: str) -> datetime | None:
