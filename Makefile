@@ -30,7 +30,7 @@ bench: $(VENV)/.dev
 	$(PY) -m benchmarks $(ONLY)
 
 screenshots: $(VENV)/.dev
-	$(PY) docs/screenshots.py
+	$(PY) -m docs.screenshots
 
 lock: ## after a change of pyproject.toml; needs uv
 	uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.lock

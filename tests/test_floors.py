@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from importlinter.cli import lint_imports
+from prefect.flows import Flow
 
 from deployments.catalogue import Deployment, catalogue
 from flows.meeting import intake
@@ -26,7 +28,7 @@ def test_no_flow_keeps_results_or_retries(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("flow", [*(deployment.flow for deployment in ALL), intake], ids=lambda flow: flow.name)
-def test_every_flow_tells_people_what_it_does(flow: Deployment) -> None:
+def test_every_flow_tells_people_what_it_does(flow: Flow[Any, Any]) -> None:
     assert flow.description
     assert flow.flow_run_name
 
