@@ -36,6 +36,7 @@ class Event(StrEnum):
     ACTION_CLOSED = "action-closed"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
+    STUCK = "stuck"
     TEST = "test"
 
 
@@ -68,12 +69,13 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTION_CLOSED: ("owner", "nkc"),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
+    Event.STUCK: ("duty",),
     Event.TEST: (),
 }
 """Audience per event. `members` are all who sit in the bodies concerned, `channel` those bodies' Slack channels,
 `verifier` who closes an action item; `nkc` and `duty` are groups of the plan, and so may any other name be."""
 
-URGENT = frozenset({Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.UNDELIVERABLE})
+URGENT = frozenset({Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK})
 
 _ACT_OF = {
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,

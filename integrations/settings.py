@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     partner_gateway: str = ""
     """The base address for partners whose address in the plan is only a path (a Digikoppeling gateway, the simulator)."""
 
+    dead_man_url: SecretStr | None = None
+    """An outside address that hears every half minute that all is well, and raises the alarm when it does not."""
+
     follow_up_seconds: int = Field(default=120, ge=5)
     """How often the `follow_up` flow looks for due work."""
     follow_up_grace_seconds: float = Field(default=30.0, ge=0)

@@ -11,7 +11,8 @@ from crisis.situation import draw_picture as draw
 from crisis.structure import Body
 from integrations.register import actions, decisions, intake, meetings
 from integrations.wording.papers import actions_paper, decisions_paper, picture_paper
-from tasks.surroundings import by_this_run, crisis_of, register
+from tasks.charge import in_charge
+from tasks.surroundings import crisis_of, register
 
 
 @task(task_run_name="maak het beeld voor {body} {number}")
@@ -40,7 +41,7 @@ async def invite(crisis: str, body: Body, number: int, picture: Picture) -> None
         actions=tuple(item for item in actions.of_crisis(register(), crisis) if item.state is not ActionState.CLOSED),
         frozen_at=now,
     )
-    meeting = meetings.invite(register(), crisis, body, number, papers, by_this_run(), now)
+    meeting = meetings.invite(register(), crisis, body, number, papers, in_charge(crisis, body, number), now)
     get_run_logger().info("%s uitgenodigd voor %s", meeting.label, meeting.planned_at.isoformat())
 
 

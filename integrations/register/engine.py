@@ -20,7 +20,8 @@ from crisis.alerts import Notice
 from crisis.audit import Result
 from crisis.errors import Refused
 from crisis.plan import Plan
-from integrations.register import alerts, audit
+from integrations.register import alerts, audit, leases
+from integrations.register.leases import Lease
 from integrations.register.tables import ClockRow
 
 
@@ -34,6 +35,8 @@ class Deed:
 
     actor: str
     origin: str
+    lease: Lease | None = None
+    """Where the right to act is claimed: the write is refused unless it is held."""
 
 
 SYSTEM = "systeem"
@@ -79,11 +82,14 @@ class Register:
 
         Raises:
             Refused: by the rules that the block asks.
+            LeaseLost: another acts in the place of this process.
             RegisterTrouble: the database could not take it; nothing was recorded.
 
         """
         try:
             with self.bookkeeping() as session:
+                if deed.lease:
+                    leases.check_held(session, deed.lease)
                 writing = Write(session, now)
                 yield writing
                 audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
