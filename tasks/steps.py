@@ -7,13 +7,19 @@ from prefect import task
 from prefect.flow_runs import asuspend_flow_run
 from prefect.logging import get_run_logger
 
+from crisis.errors import Refused
 from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare, Step
 from crisis.structure import Body
 from integrations.register import Deed, crises, meetings, plans, runs
 from integrations.register.crises import take_stock
+from integrations.wording.refusals import refusal_text
 from tasks.charge import hand_over, in_charge, lease_on
 from tasks.runs import start
 from tasks.surroundings import by_this_run, crisis_of, register
+
+
+class NotActivated(Exception):  # noqa: N818 - a statement
+    """The procedure refused the activation; the message is for the person who filled in the form."""
 
 
 @task(task_run_name="wat is de volgende stap?")
@@ -29,7 +35,10 @@ async def activate(activation: Activation) -> None:
     """Leg de activering vast in het register, met het crisisplan dat nu geldt."""
     deed = Deed(actor="Prefect UI", origin=by_this_run().origin)
     plan = plans.in_force(register())
-    crisis = crises.activate(register(), activation, plan, deed, register().now())
+    try:
+        crisis = crises.activate(register(), activation, plan, deed, register().now())
+    except Refused as refusal:
+        raise NotActivated(refusal_text(refusal, "nl")) from refusal
     get_run_logger().info("%s geactiveerd: %s", crisis.slug, ", ".join(sorted(crisis.levels)))
 
 

@@ -21,7 +21,7 @@ from integrations.register import leases as leases_in_register
 from integrations.register.invariants import broken
 from tests.browsing import the_run_of
 from tests.building import an_activation
-from tests.troubling import flow_processes, kill_with_all_it_started, send, trigger_as_the_ui_does, until_at_work
+from tests.troubling import flow_processes, kill_with_all_it_started, restarted, send, trigger_as_the_ui_does, until_at_work
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -152,7 +152,9 @@ def test_a_personal_link_says_whose_it_is_and_until_when(told: list[tuple[Alert,
             assert message.text.count(LINK) == 1
             until = moment_text(alert.grant.expires_at, alert.language)
             assert until in message.text
-            assert ("werkt één keer" if alert.language == "nl" else "works once") in message.text
+            once = "werkt één keer" if alert.language == "nl" else "works once"
+            assert (once in message.text) is (alert.grant.act is not Act.READ_PAPERS)
+            assert ("van u alleen" if alert.language == "nl" else "yours alone") in message.text
 
 
 def test_who_has_no_grant_reads_no_personal_link(told: list[tuple[Alert, Message]]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -63,9 +64,10 @@ async def restarted(stage: Stage, service: str) -> None:
     """Told to stop, as every upgrade does it, and started again by its supervisor."""
     before = pid_of(stage, service)
     send(signal.SIGTERM, before)
-    async with asyncio.timeout(60):
-        while pid_of(stage, service) == before:
-            await asyncio.sleep(0.1)
+    until = time.monotonic() + 60
+    while pid_of(stage, service) == before:
+        assert time.monotonic() < until, f"{service} was not started again"
+        await asyncio.sleep(0.1)
 
 
 def pid_of(stage: Stage, service: str) -> int:

@@ -53,7 +53,9 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
             "decided_by": activation.decided_by,
             "at": now.isoformat(),
         }
-        writing.tell(Notice(event=Event.ACTIVATED, key=row.slug, facts=facts, bodies=activation.levels), plan, row.slug)
+        writing.tell(
+            Notice(event=Event.ACTIVATED, key=row.slug, facts=facts, bodies=activation.levels, nkc=row.nkc), plan, row.slug
+        )
         return _crisis(writing.session, row)
 
 
@@ -115,7 +117,8 @@ def close(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
         everyone = frozenset(
             Body(level) for level in writing.session.exec(select(LevelRow.body).where(LevelRow.crisis == slug))
         )
-        writing.tell(Notice(event=Event.CRISIS_CLOSED, key=slug, facts=facts, bodies=everyone), current.crisis.plan, slug)
+        notice = Notice(event=Event.CRISIS_CLOSED, key=slug, facts=facts, bodies=everyone, nkc=row.nkc)
+        writing.tell(notice, current.crisis.plan, slug)
 
 
 def row_of(session: Session, slug: str) -> CrisisRow:
