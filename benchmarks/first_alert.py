@@ -22,6 +22,7 @@ from integrations.settings import MailSecurity, Reach, Settings
 from tests.building import SOMEONE, a_plan, a_register, an_activation
 
 TIMES = 15
+LONGEST_WAIT = 20.0
 
 
 def measure() -> Iterator[Figure]:
@@ -52,6 +53,7 @@ async def _measure() -> tuple[list[float], list[float]]:
                 before, began = len(catcher.posts), time.perf_counter()
                 crises.activate(register, an_activation(f"crisis-{number}"), plan, SOMEONE, register.now())
                 while len(catcher.posts) == before:
+                    assert time.perf_counter() - began < LONGEST_WAIT, "the alert did not come"
                     await asyncio.sleep(0.001)
                 ours.append(time.perf_counter() - began)
                 await asyncio.sleep(0.5)
