@@ -4,9 +4,15 @@ The week of June 2022 as `make demo` plays it, and a climb from the IAO to the M
 `test_trouble.py`, where the processes that conduct a story are killed.
 """
 
+import asyncio
+import time
+from datetime import timedelta
+
 import httpx
 import pytest
 from playwright.async_api import expect
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
 
 from crisis.meetings import Direction, Outcome
 from crisis.structure import LADDER, Body
@@ -18,6 +24,7 @@ from deployments.rehearsals.stage import Stage
 from integrations.register import Register, crises
 from integrations.register import alerts as alerts_in_register
 from integrations.register.alerts import Delivery
+from tasks import follow_up
 from tests.browsing import PHONE, a_browser, a_page, in_prefect, latest_picture, the_run_of
 from tests.building import an_activation
 from tests.troubling import trigger_as_the_ui_does
@@ -57,6 +64,35 @@ async def test_a_crisis_climbs_from_the_iao_to_the_mccb_by_outcome(stage: Stage,
     for body, direction in ((Body.IAO, Direction.UP), (Body.ICCB, Direction.UP), (Body.MCCB, Direction.HOLD)):
         await players.record(f"klim-2022/{body}/1", Outcome(direction=direction, summary="Reconstructie: een proef."))
         assert crises.find(register, "klim-2022").levels == frozenset(LADDER[: LADDER.index(body) + 2])
+
+
+async def test_prefects_api_is_locked_and_answers_no_other_web_page(stage: Stage) -> None:
+    async with httpx.AsyncClient(trust_env=False, base_url=f"{stage.prefect_url}/api") as stranger:
+        assert (await stranger.post("/flow_runs/filter", json={})).status_code == 401
+        preflight = {"Origin": "https://kwaad.voorbeeld.test", "Access-Control-Request-Method": "POST"}
+        assert (await stranger.options("/flow_runs/filter", headers=preflight)).status_code == 400
+        user, password = stage.password.split(":")
+        forged = await stranger.post("/flow_runs/filter", json={}, auth=(user, password))
+        assert forged.status_code == 403, "without a CSRF token"
+
+
+async def test_runs_that_found_nothing_to_do_are_cleared_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stage.state_dir.exists()
+    monkeypatch.setattr(follow_up, "KEPT", timedelta())
+    async with get_client() as client:
+        until = time.monotonic() + 90
+        while not (before := await client.read_flow_runs(flow_run_filter=EMPTY)):
+            assert time.monotonic() < until, "no run found nothing to do"
+            await asyncio.sleep(1)
+        others = len(await client.read_flow_runs(flow_run_filter=ENDED_OTHERWISE))
+        assert await follow_up.clear_empty_runs.fn("opvolging") >= len(before)
+        left = {run.id for run in await client.read_flow_runs(flow_run_filter=EMPTY)}
+        assert not left & {run.id for run in before}
+        assert len(await client.read_flow_runs(flow_run_filter=ENDED_OTHERWISE)) >= others
+
+
+EMPTY = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=[follow_up.NOTHING_DUE])))
+ENDED_OTHERWISE = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Completed"])))
 
 
 async def the_secretary_sees_the_form_on_a_phone(players: Players) -> None:
