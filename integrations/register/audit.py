@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from crisis.audit import GENESIS, Entry, Result, digest, first_break, seal
 from integrations.register.tables import AuditRow
+from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
 
 def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "Deed", payload: Any) -> None:
     """Add one entry (action, object, result) to the chain, in the transaction of the fact itself."""
-    last = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    take_turn(session, "audit")
+    last = session.exec(select(AuditRow.seq, AuditRow.hash).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    seq, previous = last or (0, GENESIS)
     action, object_, result = what
     entry = seal(
         Entry(
-            seq=last.seq + 1 if last else 1,
+            seq=seq + 1,
             at=at,
             action=action,
             object=object_,
@@ -27,11 +31,11 @@ def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "
             origin=deed.origin,
             actor=deed.actor,
             payload_digest=digest(payload),
-            previous=last.hash if last else GENESIS,
+            previous=previous,
             hash="",
         )
     )
-    session.add(AuditRow(**entry.model_dump()))
+    session.execute(insert(AuditRow), [entry.model_dump()])
 
 
 def entries(register: "Register") -> tuple[Entry, ...]:

@@ -56,8 +56,8 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "en": "The outcome of {meeting} was recorded before, on {at} by {by}. Nothing was changed.",
     },
     errors.AlreadyHandled: {
-        "nl": "Actiepunt {number} is al {state}. Er is niets gewijzigd.",
-        "en": "Action item {number} is {state} already. Nothing was changed.",
+        "nl": "Actiepunt {number} is al {state}, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "Action item {number} is {state} already, on {at} by {by}. Nothing was changed.",
     },
     errors.OutOfOrder: {
         "nl": "Dit kan nu (nog) niet.",

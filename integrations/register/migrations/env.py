@@ -1,14 +1,17 @@
-"""Run by Alembic."""
+"""Run by Alembic: one transaction, so that a register is of one version or of another, and never in between."""
 
 from alembic import context
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import integrations.register.tables  # noqa: F401 - fills SQLModel.metadata
+from integrations.register.engine import make_engine
+from integrations.register.turns import take_turn
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
-with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+engine = make_engine(context.config.get_main_option("sqlalchemy.url") or "")
+with engine.execution_options(opschaling_write=True).connect() as connection:
+    take_turn(Session(connection), "migrations")
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
+    connection.commit()
+engine.dispose()
