@@ -19,7 +19,7 @@ from crisis.meetings import Outcome
 from deployments.rehearsals.stage import Stage
 from integrations.wording.times import AMSTERDAM
 
-MAIL_WITHIN = 60.0
+MAIL_WITHIN = 120.0
 """Seconds of real time in which a mail must have come."""
 
 _FORM_TIME = "%Y-%m-%dT%H:%M"
