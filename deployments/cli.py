@@ -25,7 +25,10 @@ from deployments.up import AlreadyUp, Ports
 from deployments.up import up as start_everything
 from integrations.plans import read_plan
 from integrations.register import (
+    DamagedRegister,
     Deed,
+    NewerRegister,
+    OutcomeUnknown,
     Register,
     RegisterTrouble,
     actions,
@@ -245,6 +248,20 @@ def main() -> None:
         _stop(f"Poort {taken.port} is bezet. Kies een andere met --portal-port of --prefect-port.", TROUBLE)
     except NotReady as late:
         _stop(f"Niet op tijd beschikbaar: {late}", TROUBLE)
+    except NewerRegister as newer:
+        _stop(
+            f"Het register is van versie {newer.found}; deze Opschaling kent het tot en met versie {newer.known}. "
+            "Er is niets gewijzigd. Werk Opschaling bij.",
+            TROUBLE,
+        )
+    except DamagedRegister as damage:
+        _stop(f"Het register is beschadigd ({damage}). Zet een reservekopie terug en start dan opnieuw.", TROUBLE)
+    except OutcomeUnknown as lost:
+        _stop(
+            f"De verbinding met het register viel weg tijdens het vastleggen ({lost}): het is niet zeker of het gelukt is. "
+            "Geef dezelfde opdracht nog eens; er wordt niets dubbel vastgelegd.",
+            TROUBLE,
+        )
     except RegisterTrouble as trouble:
         _stop(f"Niet vastgelegd: het register is nu niet bereikbaar ({trouble}). Is `opschaling up` gestart?", TROUBLE)
 

@@ -18,7 +18,7 @@ from prefect.exceptions import PrefectException
 
 from integrations.alerts.delivery import Delivery
 from integrations.partners.address import is_loopback
-from integrations.register import Deed, Register, RegisterTrouble, leases, open_register, runs, signs
+from integrations.register import Deed, Register, RegisterTrouble, leases, open_register, runs, signs, soundness
 from integrations.register.due import anything_due, follow_up
 from integrations.register.engine import SYSTEM
 from integrations.register.invariants import broken
@@ -148,6 +148,7 @@ class Auditor:
 async def watch(settings: Settings, stop: asyncio.Event) -> None:
     """Keep watch until told to stop."""
     register = open_register(settings.register_url)
+    soundness.check(register)
     due_work = DueWork(register, timedelta(seconds=settings.follow_up_grace_seconds))
 
     async def conduct_once() -> None:

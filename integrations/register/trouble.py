@@ -9,6 +9,7 @@
 A function that is `repeatable` is done again by itself after the first two.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ PAUSES = (0.05, 0.25, 1.0)
 """Seconds before each next try of what can be repeated: a database that starts again needs about one."""
 PASSING = {"40001", "40P01", "53300", "57P01", "57P02", "57P03"}
 """Of PostgreSQL: serialization failure, deadlock, too many connections, being stopped, crashed, starting."""
+
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,7 +65,7 @@ def translated(*, at_commit: bool = False) -> Iterator[None]:
     except DBAPIError as trouble:
         if at_commit and trouble.connection_invalidated:
             raise OutcomeUnknown(str(trouble.orig)) from trouble
-        raise (ThrownOut if _is_passing(trouble) else RegisterTrouble)(str(trouble.orig)) from trouble
+        raise _kind_of(trouble)(str(trouble.orig)) from trouble
     except StaleDataError as overtaken:
         raise ThrownOut("somebody else changed it in between") from overtaken
     except TimeoutError as trouble:
@@ -98,9 +101,12 @@ def repeatable(work: Callable[P, T]) -> Callable[P, T]:
     return repeated
 
 
-def _is_passing(trouble: DBAPIError) -> bool:
-    """Whether it is about this moment only. SQLite knows no such: what it waits for, it has waited for."""
-    if not isinstance(trouble.orig, psycopg.Error):
-        return False
-    code = trouble.orig.sqlstate
-    return trouble.connection_invalidated or code is None or code in PASSING or code.startswith("08")
+def _kind_of(trouble: DBAPIError) -> type[RegisterTrouble]:
+    """What SQLite waits for it has waited for; PostgreSQL may do the same again at once."""
+    match trouble.orig:
+        case sqlite3.Error() as sqlite if getattr(sqlite, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
+            return DamagedRegister
+        case psycopg.Error(sqlstate=code) if trouble.connection_invalidated or code is None or code in PASSING:
+            return ThrownOut
+        case _:
+            return RegisterTrouble
