@@ -135,7 +135,7 @@ def test_the_role_in_the_document_can_work_and_cannot_touch_the_trail(under_way:
             "DROP TRIGGER audit_no_change ON audit",
         )
         for statement in forbidden:
-            with pytest.raises(RegisterTrouble, match="permission denied|must be owner"), register.bookkeeping() as session:
+            with pytest.raises(RegisterTrouble, match=r"permission denied|must be owner"), register.bookkeeping() as session:
                 session.execute(text(statement))
         register.close()
     finally:
