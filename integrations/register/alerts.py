@@ -15,6 +15,7 @@ from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
 from crisis.passes import Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
+from integrations.register import audit
 from integrations.register.tables import AlertRow
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Delivery(StrEnum):
     SENDING = "onderweg"
     DELIVERED = "bezorgd"
     DEAD = "onbestelbaar"
+    HELD = "vastgehouden"
+    """It came with a restored back-up and may have been sent since: it never goes out by itself."""
 
 
 class Claimed(Record):
@@ -56,8 +59,12 @@ class Trace(Record):
 
 
 def queue(session: Session, notice: Notice, plan: Plan, crisis: str | None, now: datetime) -> None:
-    """Write the alerts that follow from a notice; a key that is there already is not written again."""
-    alerts = alerts_for(notice, plan)
+    """Write the alerts that follow from a notice; a key that is there already is not written again.
+
+    Each carries the head of the audit trail, the fact's own entry included: so it is known outside.
+    """
+    facts = notice.facts | {"head": str(audit.head_in(session))}
+    alerts = alerts_for(notice.model_copy(update={"facts": facts}), plan)
     known = set(session.exec(select(AlertRow.key).where(col(AlertRow.key).in_([alert.key for alert in alerts]))))
     session.add_all(_row(alert, crisis, now) for alert in alerts if alert.key not in known)
 
@@ -114,6 +121,14 @@ def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, w
             facts = {"to": claimed.alert.to, "channel": claimed.alert.channel, "event": claimed.alert.event, "why": why[:200]}
             notice = Notice(event=Event.UNDELIVERABLE, key=claimed.alert.key, facts=claimed.alert.facts | facts)
             queue(session, notice, plan, claimed.crisis, now)
+
+
+def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
+    """Let nothing that waits go out, but keep it in sight with the reason; returns what is held because of this."""
+    waiting = col(AlertRow.state).in_([Delivery.QUEUED, Delivery.SENDING])
+    changes = {"state": Delivery.HELD, "claimed_by": None, "claimed_until": None, "last_error": why[:500]}
+    held = session.scalars(update(AlertRow).where(waiting).values(changes).returning(AlertRow)).all()
+    return tuple(_trace(row) for row in sorted(held, key=lambda row: row.id or 0))
 
 
 def traces(register: "Register", crisis: str | None = None) -> tuple[Trace, ...]:

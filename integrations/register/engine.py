@@ -7,22 +7,22 @@ is what it writes on. Measured in `shared/faults.md`, section 3.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError  # noqa: A004 - of the connection pool
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session, create_engine, select
+from sqlmodel import Session, create_engine
 
 from crisis.alerts import Notice
 from crisis.audit import Result
 from crisis.errors import Refused
 from crisis.plan import Plan
 from integrations.register import alerts, audit, leases
+from integrations.register.clock import now_in
 from integrations.register.leases import Lease
-from integrations.register.tables import ClockRow
 
 
 class RegisterTrouble(Exception):  # noqa: N818 - a statement
@@ -103,9 +103,7 @@ class Register:
     def now(self) -> datetime:
         """The time on the business clock."""
         with self.read() as session:
-            row = session.exec(select(ClockRow)).first()
-        real = datetime.now(UTC)
-        return real if row is None else row.anchor_business + (real - row.anchor_real) * row.speed
+            return now_in(session)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -119,6 +117,17 @@ def open_register(url: str) -> Register:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return Register(engine)
+
+
+def open_for_restore(url: str) -> Register:
+    """The same, with or without tables, and able to throw them away and make them again within one transaction.
+
+    For that SQLite must not check the keys between tables at every step: who asks for it checks them at the end.
+    """
+    register = open_register(url)
+    if register._engine.dialect.name == "sqlite":
+        event.listen(register._engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    return register
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
