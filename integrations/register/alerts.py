@@ -4,7 +4,7 @@ Delivery is at least once: a claim that its worker did not live to stamp runs ou
 Times here are real time by the clock of the database: they are about connections, not about the crisis.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
 from crisis.passes import Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
+from integrations.register import audit
 from integrations.register.clock import real_time
 from integrations.register.tables import AlertRow
 from integrations.register.trouble import repeatable
@@ -31,6 +32,8 @@ class Delivery(StrEnum):
     SENDING = "onderweg"
     DELIVERED = "bezorgd"
     DEAD = "onbestelbaar"
+    HELD = "vastgehouden"
+    """It came with a restored back-up and may have been sent since: it never goes out by itself."""
 
 
 class Claimed(Record):
@@ -58,9 +61,16 @@ class Trace(Record):
     last_error: str | None
 
 
-def queue(session: Session, told: Iterable[tuple[Notice, Plan, str | None]], now: datetime) -> None:
-    """Write the alerts that follow from notices; a key that is there already is not written again."""
-    following = {alert.key: (alert, crisis) for notice, plan, crisis in told for alert in alerts_for(notice, plan)}
+def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime) -> None:
+    """Write the alerts that follow from notices; a key that is there already is not written again.
+
+    Each carries the head of the audit trail, the fact's own entry included: so it is known outside.
+    """
+    if not told:
+        return
+    head = {"head": str(audit.head_in(session))}
+    noted = [(notice.model_copy(update={"facts": notice.facts | head}), plan, crisis) for notice, plan, crisis in told]
+    following = {alert.key: (alert, crisis) for notice, plan, crisis in noted for alert in alerts_for(notice, plan)}
     known = set(session.exec(select(AlertRow.key).where(col(AlertRow.key).in_(following))))
     real = real_time(session)
     rows = [_row(alert, crisis, now, real) for key, (alert, crisis) in following.items() if key not in known]
@@ -123,6 +133,14 @@ def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, w
             facts = {"to": claimed.alert.to, "channel": claimed.alert.channel, "event": claimed.alert.event, "why": why[:200]}
             notice = Notice(event=Event.UNDELIVERABLE, key=claimed.alert.key, facts=claimed.alert.facts | facts)
             queue(session, [(notice, plan, claimed.crisis)], now)
+
+
+def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
+    """Let nothing that waits go out, but keep it in sight with the reason; returns what is held because of this."""
+    waiting = col(AlertRow.state).in_([Delivery.QUEUED, Delivery.SENDING])
+    changes = {"state": Delivery.HELD, "claimed_by": None, "claimed_until": None, "last_error": why[:500]}
+    held = session.scalars(update(AlertRow).where(waiting).values(changes).returning(AlertRow)).all()
+    return tuple(_trace(row) for row in sorted(held, key=lambda row: row.id or 0))
 
 
 def traces(register: "Register", crisis: str | None = None) -> tuple[Trace, ...]:

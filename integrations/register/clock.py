@@ -25,6 +25,13 @@ def real_time(session: Session) -> datetime:
     return now.astimezone(UTC)
 
 
+def now_in(session: Session) -> datetime:
+    """The time on the business clock."""
+    row = session.exec(select(ClockRow)).first()
+    real = real_time(session)
+    return real if row is None else row.anchor_business + (real - row.anchor_real) * row.speed
+
+
 def move(register: "Register", plan: Plan, to: datetime, deed: "Deed", speed: float = 1.0) -> None:
     """Set the business clock to this moment, from where it runs `speed` times as fast as the world's.
 

@@ -14,16 +14,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session, create_engine, select
+from sqlmodel import Session, create_engine
 
 from crisis.alerts import Notice
 from crisis.audit import Result
 from crisis.errors import Refused
 from crisis.plan import Plan
 from integrations.register import alerts, audit, leases
-from integrations.register.clock import real_time
+from integrations.register.clock import now_in
 from integrations.register.leases import Lease
-from integrations.register.tables import SCHEMA, ClockRow
+from integrations.register.tables import SCHEMA
 from integrations.register.trouble import NewerRegister, RegisterTrouble, translated
 from integrations.register.turns import take_turn
 
@@ -111,8 +111,8 @@ class Register:
                 yield writing
                 if not writing.is_repeat:
                     session.flush()
-                    alerts.queue(session, writing._told, now)
                     audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
+                    alerts.queue(session, writing._told, now)
         except Refused as refusal:
             with self.bookkeeping() as session:
                 audit.enter(session, now, (action, object_, Result.REFUSED), deed, str(refusal))
@@ -121,9 +121,7 @@ class Register:
     def now(self) -> datetime:
         """The time on the business clock."""
         with self.read() as session:
-            row = session.exec(select(ClockRow)).first()
-            real = real_time(session)
-        return real if row is None else row.anchor_business + (real - row.anchor_real) * row.speed
+            return now_in(session)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -182,6 +180,17 @@ def make_engine(url: str) -> Engine:
     patience = f"-c lock_timeout={PATIENCE:.0f}s -c idle_in_transaction_session_timeout=60s"
     line = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": patience}
     return create_engine(url, pool_pre_ping=True, pool_timeout=LONGEST_LINE, connect_args=line)
+
+
+def open_for_restore(url: str) -> Register:
+    """The same, with or without tables, and able to throw them away and make them again within one transaction.
+
+    For that SQLite must not check the keys between tables at every step: who asks for it checks them at the end.
+    """
+    register = open_register(url)
+    if register._engine.dialect.name == "sqlite":
+        event.listen(register._engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    return register
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from integrations.register.engine import open_register, schema_of
 from integrations.register.tables import SCHEMA
@@ -32,8 +34,23 @@ def downgrade(url: str, revision: str) -> None:
         command.downgrade(_config(url), revision)
 
 
-def _config(url: str) -> Config:
-    config = Config()
+def upgrade_over(connection: Connection, revision: str = "head") -> None:
+    """Bring the register to this version within the transaction that the connection is in."""
+    command.upgrade(_config("", connection), revision)
+
+
+def throw_away_over(connection: Connection) -> None:
+    """Throw all tables away, with everything in them, within the transaction that the connection is in."""
+    command.downgrade(_config("", connection), "base")
+
+
+def known() -> frozenset[str]:
+    """Every version that this product knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config("")).walk_revisions())
+
+
+def _config(url: str, connection: Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
