@@ -93,7 +93,7 @@ def test_an_older_product_refuses_a_newer_register_and_names_both_versions(datab
     register.close()
     before = rows(database)
     for begin in (open_register, migrations.upgrade):
-        with pytest.raises(NewerRegister, match=f"0999.*{SCHEMA}"):
+        with pytest.raises(NewerRegister, match=rf"0999.*{SCHEMA}"):
             begin(database)
     assert rows(database) == before
 
@@ -135,7 +135,7 @@ def test_the_role_in_the_document_can_work_and_cannot_touch_the_trail(under_way:
             "DROP TRIGGER audit_no_change ON audit",
         )
         for statement in forbidden:
-            with pytest.raises(RegisterTrouble, match="permission denied|must be owner"), register.bookkeeping() as session:
+            with pytest.raises(RegisterTrouble, match=r"permission denied|must be owner"), register.bookkeeping() as session:
                 session.execute(text(statement))
         register.close()
     finally:

@@ -321,7 +321,7 @@ class Lost(Register):
     """A register whose connection goes while it records."""
 
     @contextmanager
-    def write(self, *_: object) -> Iterator[Write]:  # type: ignore[override]
+    def write(self, *_: object) -> Iterator[Write]:
         raise OutcomeUnknown("server closed the connection unexpectedly")
         yield
 
