@@ -111,7 +111,7 @@ def register(here: Path) -> Register:
     a_meeting(opened)
     recorded(opened, Body.IAO, Direction.UP, NewAction(title="iets", owner="lid", due_at=NOW + LEASE))
     claimed = alerts.claim(opened, "toets", 1, LEASE)[0]
-    alerts.stamp_delivered(opened, "toets", claimed, "250 OK")
+    alerts.stamp_delivered(opened, "toets", [(claimed, "250 OK")])
     for attempt in (1, 2):
         runs.begun(opened, Run(crisis="asiel-2022", attempt=attempt), f"run-{attempt}")
     return opened

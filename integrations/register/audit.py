@@ -9,7 +9,7 @@ from sqlalchemy import String, insert, type_coerce
 from sqlmodel import Session, col, select
 
 from crisis.audit import GENESIS, Entry, Head, Result, digest, first_break, head_of, seal
-from integrations.register.tables import AuditRow
+from integrations.register.tables import AuditRow, table_of
 from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "
             hash="",
         )
     )
-    session.execute(insert(AuditRow), [entry.model_dump()])
+    session.execute(insert(table_of(AuditRow)), entry.model_dump())
 
 
 def entries(register: "Register") -> tuple[Entry, ...]:
