@@ -68,7 +68,8 @@ async def test_a_crisis_climbs_from_the_iao_to_the_mccb_by_outcome(stage: Stage,
 
 async def test_prefects_api_is_locked_and_answers_no_other_web_page(stage: Stage) -> None:
     async with httpx.AsyncClient(trust_env=False, base_url=f"{stage.prefect_url}/api") as stranger:
-        assert (await stranger.post("/flow_runs/filter", json={})).status_code == 401
+        assert (await stranger.get("/deployments/name/escalatie/escalatie")).status_code == 401
+        assert (await stranger.post("/flow_runs/filter", json={})).status_code == 403
         preflight = {"Origin": "https://kwaad.voorbeeld.test", "Access-Control-Request-Method": "POST"}
         assert (await stranger.options("/flow_runs/filter", headers=preflight)).status_code == 400
         user, password = stage.password.split(":")
