@@ -81,8 +81,9 @@ def restored_texts(restored: Restored, found: Comparison) -> tuple[str, ...]:
     if restored.replaced:
         texts.append(f"Wat er stond is bewaard in {restored.replaced.kept}.")
     if found.missing:
+        entries = "1 regel" if found.missing == 1 else f"{found.missing} regels"
         texts.append(
-            f"Wat daarna kwam is weg: ten minste {found.missing} regels van het auditspoor, {found.last + 1} tot en met "
+            f"Wat daarna kwam is weg: ten minste {entries} van het auditspoor, {found.last + 1} tot en met "
             f"{found.last + found.missing}. Ga na wat er toen is vastgelegd, en leg het opnieuw vast."
         )
     elif found.foreign:
