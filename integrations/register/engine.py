@@ -195,6 +195,7 @@ def open_for_restore(url: str) -> Register:
     register = open_register(url)
     if register._engine.dialect.name == "sqlite":
         event.listen(register._engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+        register._engine.dispose()  # connections that were made before this
     return register
 
 
