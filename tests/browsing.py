@@ -52,9 +52,10 @@ async def in_prefect(browser: Browser, stage: Stage, path: str) -> Page:
 
 
 async def the_run_of(register: Register, crisis: str) -> FlowRun:
-    """The run that conducts this crisis, as Prefect knows it."""
+    """The run that conducts this crisis, as Prefect knows it. Raises LookupError between two attempts."""
     run = runs.latest(register, runs.Run(crisis=crisis))
-    assert run.flow_run_id is not None
+    if run.flow_run_id is None:
+        raise LookupError(f"{crisis}: the next attempt has not begun yet")
     async with get_client() as client:
         return await client.read_flow_run(UUID(run.flow_run_id))
 

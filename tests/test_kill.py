@@ -136,6 +136,6 @@ async def conducted_again(register: Register, crisis: str) -> None:
                 seen = await the_run_of(register, crisis)
                 if seen.state is not None and seen.state.type is StateType.PAUSED:
                     return
-            except (ObjectNotFound, httpx.HTTPError, RuntimeError):
+            except (LookupError, ObjectNotFound, httpx.HTTPError, RuntimeError):
                 pass  # it is not back yet
             await asyncio.sleep(0.5)

@@ -30,9 +30,10 @@ async def until_at_work(register: Register, crisis: str, state: StateType = Stat
     """Wait until the run of this crisis is in this state."""
     async with asyncio.timeout(60):
         while True:
-            seen = await the_run_of(register, crisis)
-            if seen.state is not None and seen.state.type is state:
-                return seen
+            with suppress(LookupError):
+                seen = await the_run_of(register, crisis)
+                if seen.state is not None and seen.state.type is state:
+                    return seen
             await asyncio.sleep(0.05)
 
 
