@@ -21,6 +21,7 @@ from crisis.meetings import Outcome
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
 from deployments.services import NotReady, PortTaken
+from integrations.crash import crash_at
 from integrations.plans import read_plan
 from integrations.register import (
     Deed,
@@ -243,6 +244,7 @@ def _register() -> Register:
     settings = Settings()
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrations.upgrade(settings.register_url)
+    crash_at(settings.crash_at)
     return open_register(settings.register_url)
 
 

@@ -22,6 +22,7 @@ from crisis.passes import make_pass
 from crisis.plan import Plan
 from integrations.alerts.channels import ChannelResult, Channels, missing_channels, test_channels, why_near
 from integrations.alerts.errors import Permanent, Temporary
+from integrations.crash import crash_point
 from integrations.register import Register, RegisterTrouble, alerts, crises, plans, signs
 from integrations.register.alerts import Claimed
 from integrations.settings import Settings
@@ -84,10 +85,13 @@ class Backoff:
 class Delivery:
     """The engine, with its threads and connections. Two of them side by side share the work."""
 
-    def __init__(self, register: Register, settings: Settings, backoff: Backoff | None = None) -> None:
+    def __init__(
+        self, register: Register, settings: Settings, backoff: Backoff | None = None, lease: timedelta = LEASE
+    ) -> None:
         self._register = register
         self._settings = settings
         self._backoff = backoff or Backoff()
+        self._lease = lease
         self._worker = f"delivery-{secrets.token_hex(4)}"
         self._channels = Channels(settings)
         self._gates = {channel: _Gate() for channel in Channel}
@@ -138,11 +142,14 @@ class Delivery:
     async def _claim(self, limit: int) -> tuple[Claimed, ...]:
         if limit <= 0:
             return ()
-        return await self._book(lambda: alerts.claim(self._register, self._worker, limit, LEASE))
+        claimed = await self._book(lambda: alerts.claim(self._register, self._worker, limit, self._lease))
+        if claimed:
+            crash_point("delivery.after-claim")
+        return claimed
 
     async def _deliver(self, claimed: Claimed) -> None:
         """One alert, to its end or to its next attempt. What cannot be written down now, its lease brings back."""
-        start_before = time.monotonic() + LEASE.total_seconds() / 2
+        start_before = time.monotonic() + self._lease.total_seconds() / 2
         try:
             if claimed.id in self._sent:
                 await self._stamp(claimed)
@@ -174,7 +181,10 @@ class Delivery:
         near = why_near(plan, self._settings)
         threads = self._threads[claimed.alert.channel]
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(threads, lambda: self._channels.send(claimed.alert, message, stay_near=near))
+        crash_point("delivery.before-send")
+        receipt = await loop.run_in_executor(threads, lambda: self._channels.send(claimed.alert, message, stay_near=near))
+        crash_point("delivery.after-send")
+        return receipt
 
     def _words(self, claimed: Claimed) -> Message:
         """What the recipient reads. A pass goes by mail, to one person, and nowhere else."""
@@ -186,7 +196,9 @@ class Delivery:
 
     async def _stamp(self, claimed: Claimed) -> None:
         receipt = self._sent[claimed.id]
+        crash_point("delivery.before-stamp")
         await self._book(lambda: alerts.stamp_delivered(self._register, self._worker, claimed, receipt))
+        crash_point("delivery.after-stamp")
         del self._sent[claimed.id]
 
     async def _put_back(self, claimed: Claimed, plan: Plan, failure: Temporary) -> None:
@@ -195,12 +207,16 @@ class Delivery:
             return
         wait = self._backoff.wait(claimed.attempts, failure.retry_after)
         LOG.info("%s: opnieuw over %.0f s: %s", claimed.alert.key, wait.total_seconds(), failure)
+        crash_point("delivery.before-put-back")
         await self._book(lambda: alerts.put_back(self._register, self._worker, claimed, wait, str(failure)))
+        crash_point("delivery.after-put-back")
 
     async def _bury(self, claimed: Claimed, plan: Plan, why: str) -> None:
         LOG.error("%s: onbestelbaar: %s", claimed.alert.key, why)
         now = await self._book(self._register.now)
+        crash_point("delivery.before-bury")
         await self._book(lambda: alerts.mark_dead(self._register, self._worker, claimed, plan, why, now))
+        crash_point("delivery.after-bury")
 
     def _plan_of(self, claimed: Claimed) -> Plan:
         """The plan frozen into the crisis; for what belongs to none, the one in force."""

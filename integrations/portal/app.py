@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from crisis.errors import Refused
+from integrations.crash import crash_at
 from integrations.portal import health, open_pages, pass_pages
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
@@ -52,6 +53,7 @@ def serve(register: Register, settings: Settings, host: str, port: int) -> None:
 def main() -> None:
     """Serve the portal of the settings on this machine, at the port of its address."""
     settings = Settings()
+    crash_at(settings.crash_at)
     serve(open_register(settings.register_url), settings, "127.0.0.1", urlsplit(settings.portal_url).port or 8400)
 
 

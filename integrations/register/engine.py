@@ -20,6 +20,7 @@ from crisis.alerts import Notice
 from crisis.audit import Result
 from crisis.errors import Refused
 from crisis.plan import Plan
+from integrations.crash import crash_point
 from integrations.register import alerts, audit
 from integrations.register.tables import ClockRow
 
@@ -70,7 +71,7 @@ class Register:
     @contextmanager
     def bookkeeping(self) -> Iterator[Session]:
         """A write of the engine's own household (claims, attempts, signs of life): no fact, so no audit entry."""
-        with _translated(), Session(self._writing) as session, session.begin():
+        with self._transaction("bookkeeping") as session:
             yield session
 
     @contextmanager
@@ -83,16 +84,28 @@ class Register:
 
         """
         try:
-            with self.bookkeeping() as session:
+            with self._transaction("write", action) as session:
                 writing = Write(session, now)
+                crash_point("write.before-facts", action)
                 yield writing
+                crash_point("write.after-facts", action)
                 audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
+                crash_point("write.after-audit", action)
                 for notice, plan, crisis in writing._told:
                     alerts.queue(session, notice, plan, crisis, now)
         except Refused as refusal:
-            with self.bookkeeping() as session:
+            with self._transaction("refusal", action) as session:
                 audit.enter(session, now, (action, object_, Result.REFUSED), deed, str(refusal))
             raise
+
+    @contextmanager
+    def _transaction(self, kind: str, action: str = "") -> Iterator[Session]:
+        with _translated():
+            with Session(self._writing) as session, session.begin():
+                yield session
+                session.flush()
+                crash_point(f"{kind}.before-commit", action)
+            crash_point(f"{kind}.after-commit", action)
 
     def now(self) -> datetime:
         """The time on the business clock."""
