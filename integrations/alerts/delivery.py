@@ -161,11 +161,15 @@ class Delivery:
             LOG.error("%s: geen leesbaar crisisplan, volgt later: %s", claimed.alert.key, type(failure).__name__)
 
     async def _attempt(self, claimed: Claimed, plan: Plan, start_before: float) -> None:
+        """Stamped before the next may go: what is sent and not stamped comes twice when this process is killed."""
         try:
             async with self._gates[claimed.alert.channel].passing(claimed.alert.urgency):
                 if time.monotonic() > start_before:
                     raise Temporary("het was te druk om dit bericht op tijd te versturen")
                 self._sent[claimed.id] = await self._send(claimed, plan)
+                await self._stamp(claimed)
+        except RegisterTrouble:
+            raise
         except Temporary as failure:
             await self._put_back(claimed, plan, failure)
         except Permanent as failure:
@@ -173,8 +177,6 @@ class Delivery:
         except Exception as failure:  # a fault in one alert must not hold up the others; it ends in sight
             LOG.exception("%s: fout in het bericht zelf", claimed.alert.key)
             await self._bury(claimed, plan, f"fout in het bericht zelf ({type(failure).__name__})")
-        else:
-            await self._stamp(claimed)
 
     async def _send(self, claimed: Claimed, plan: Plan) -> str:
         message = self._words(claimed)

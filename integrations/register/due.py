@@ -51,7 +51,7 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
         active = session.exec(select(CrisisRow.slug).where(CrisisRow.phase == Phase.ACTIVE)).all()
     for slug, number in due:
         how = _follow_up_action(register, slug, number, deed, now)
-        (escalated if how == "escalated" else reminded).append(f"{slug}/A{number}")
+        {"escalated": escalated, "reminded": reminded}.get(how, []).append(f"{slug}/A{number}")
     for slug in active:
         for body, number, planned_at in bodies_due_by_rhythm(crises.standing(register, slug), now):
             meetings.convene(register, slug, body, number, planned_at, deed, now)
@@ -64,7 +64,7 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
         row = writing.session.get_one(ActionRow, (slug, number))
         crisis = crises.row_of(writing.session, slug)
         item = actions.action_of(row)
-        how = "escalated" if item.must_be_escalated(now) else "reminded"
+        how = "escalated" if item.must_be_escalated(now) else "reminded" if item.must_be_reminded(now) else "overtaken"
         if how == "escalated":
             actions.escalate_in(writing, row, crisis)
         if item.must_be_reminded(now):
