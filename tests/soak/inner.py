@@ -5,14 +5,18 @@ goes on from what the register says. The messages go over real SMTP and HTTP to 
 """
 
 import asyncio
+import base64
 import gc
 import http.client
 import json
 import os
+import pickle
 import random
+import re
 import select
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -20,13 +24,11 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crisis.alerts import Channel
-from crisis.audit import Result
 from deployments.rehearsals.catcher import Catcher, Mood
 from integrations.crash import crash_at
 from integrations.register import Register, alerts, audit, crises
@@ -40,7 +42,9 @@ from tests.soak.tally import Finding, Tally, Wrong
 ROUND = 250
 """Injections into one register; then it is checked in full, and another begins."""
 UNHARMED = 0.2
-"""The part of the children that nothing happens to."""
+"""The part of the commands that nothing happens to."""
+IN_A_ROW = 8
+"""Commands that one child does at most."""
 LONGEST = 30.0
 """Seconds that a child may take."""
 WARM = 60
@@ -58,16 +62,10 @@ _PLACES = {
         *("delivery.before-bury", "delivery.after-bury", "bookkeeping.before-commit", "bookkeeping.after-commit"),
     ),
 }
+_OFTEN = (1, 1, 2, 3, 5, 8)
+_TIMES = {"delivery.after-claim": (1,)} | dict.fromkeys((f"delivery.{when}-bury" for when in ("before", "after")), (1, 1, 2))
+"""At which time of coming there: a delivery comes to most places as often as there are alerts."""
 _WEBHOOKS = {name: f"T0/B0/{name}" for name in ("iao", "iccb", "mccb", "nkc", "piket")}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a child."""
-
-    was_killed: bool
-    said: list[Acknowledged]
-    trouble: str = ""
 
 
 def soak(seed: int, injections: int, say: Callable[[str], None], only_round: int | None = None) -> Tally:
@@ -105,14 +103,14 @@ def _warm_up(register: Register, folder: Path) -> None:
     """Have this process do once what its children will do, so that each need not load and compile it again."""
     with _catching("warm") as caught:
         plan = the_plan()
-        story = Story(_emptied(register, folder), _settings(folder, caught), plan, random.Random(1), NOW)  # noqa: S311
+        story = Story(_emptied(register, folder), _settings(folder, caught), plan, random.Random(1), NOW)
         for _ in range(WARM):
-            story.next_command().act()
-        story.delivering().act()
+            story.perform(story.next_command())
+        story.perform(story.delivering())
         for crisis in crises.open_ones(register):
             while command := story.towards_the_end(crisis.slug):
-                command.act()
-        story.delivering().act()
+                story.perform(command)
+        story.perform(story.delivering())
         Invariants(register).broken()
     register.close()
     while threading.active_count() > 1:  # what forks must have one thread
@@ -122,14 +120,12 @@ def _warm_up(register: Register, folder: Path) -> None:
 
 
 class _Round:
-    def __init__(
-        self, seed: int, number: int, register: Register, settings: Settings, caught: "_Caught", tally: Tally
-    ) -> None:
-        self._chance = random.Random(f"{seed}/{number}")
+    def __init__(self, seed: int, number: int, register: Register, settings: Settings, caught: "_Caught", tally: Tally) -> None:
+        self._name = f"seed {seed}, round {number}"
+        self._chance = random.Random(self._name)
         self._register = register
         self._caught = caught
         self._tally = tally
-        self._name = f"seed {seed}, round {number}"
         self._story = Story(register, settings, the_plan(), self._chance, NOW)
         self._invariants = Invariants(register)
         self._acknowledged: list[Acknowledged] = []
@@ -139,14 +135,8 @@ class _Round:
         step, done = 0, 0
         while done < injections:
             step += 1
-            where = f"{self._name}, step {step}"
-            try:
-                command = self._story.next_command()
-            except NobodyCan as stall:
-                self._note([Finding(Wrong.STALLED, str(stall))], where)
-                return
-            place = "" if self._chance.random() < UNHARMED else self._place(command)
-            done += self._inject(command, place, f"{where}: {command} killed at {place or 'nothing'}")
+            self._chance = self._story.chance = random.Random(f"{self._name}, {step}")
+            done += self._inject(f"{self._name}, step {step}")
         self._finish()
         self._to_the_end()
         self._finish()
@@ -154,35 +144,46 @@ class _Round:
         self._tally.duplicates += len(received) - len(set(received))
         self._tally.counts.update(crises=len(crises.all_of_them(self._register)), messages=len(received))
 
-    def _place(self, command: Command) -> str:
-        if command.kind == "write":
-            action = command.name.split()[0]
-            if self._chance.random() < 0.1:
-                return f"{self._chance.choice(_PLACES['refusal'])}@{action}"
-            time_ = min(self._chance.choice((1, 1, 1, 2, 3)), 3 if command.name == action else 1)
-            return f"{self._chance.choice(_PLACES['write'])}@{action}:{time_}"
-        time_ = self._chance.choice((1, 1, 2, 3, 5, 8)) if command.kind == "delivery" else self._chance.choice((1, 2, 3))
-        return f"{self._chance.choice(_PLACES[command.kind])}:{time_}"
-
-    def _inject(self, command: Command, place: str, where: str) -> int:
-        outcome = self._child(command.act, place)
-        self._tally.counts["commands"] += 1
-        self._acknowledged += outcome.said
-        if outcome.trouble:
-            self._note([Finding(Wrong.STALLED, f"{command}: {outcome.trouble}")], where)
-        if outcome.was_killed:
-            self._tally.kinds[place.partition(":")[0].partition("@")[0]] += 1
-            self._story.got_no_answer(command)
+    def _inject(self, where: str) -> int:
+        """One child: it does one command after the other, until it is killed or has done enough."""
+        told = self._child(self._commands())
+        self._acknowledged += told.acknowledged
+        self._tally.counts["commands"] += len(told.begun)
+        if told.trouble:
+            self._note([Finding(Wrong.STALLED, told.trouble)], where)
+        if not told.begun:
+            return 0
+        command, place = told.begun[-1]
+        self._story.now = max(command.now, self._story.now)
+        if not told.was_killed:
+            return 0
+        where = f"{where}: {command.name}, killed at {place}"
+        self._tally.kinds[re.split("[@:]", place)[0]] += 1
+        self._story.got_no_answer(command)
         self._note(self._invariants.broken(self._acknowledged), where)
         if command.kind == "delivery":
             self._note(self._invariants.phantoms(self._caught.all()), where)
-        return outcome.was_killed
+        return 1
+
+    def _commands(self) -> Iterator[tuple[Command, str]]:
+        """What the next child does, and where it is killed."""
+        for _ in range(IN_A_ROW):
+            command = self._story.next_command()
+            yield command, "" if self._chance.random() < UNHARMED else self._place(command)
+
+    def _place(self, command: Command) -> str:
+        if command.kind == "write":
+            if self._chance.random() < 0.1:
+                return self._chance.choice(_PLACES["refusal"])
+            return f"{self._chance.choice(_PLACES['write'])}:{1 if command.about else self._chance.choice((1, 1, 2, 3))}"
+        point = self._chance.choice(_PLACES[command.kind])
+        return f"{point}:{self._chance.choice(_TIMES.get(point, _OFTEN))}"
 
     def _finish(self) -> None:
         """Delivery may finish; then nothing may be lost."""
         until = time.monotonic() + LONGEST
         while time.monotonic() < until and self._is_waiting():
-            self._child(self._story.delivering().act, "")
+            self._child(iter([(self._story.delivering(), "")]))
             time.sleep(0.05)
         where = f"{self._name}, at the end"
         self._note(self._invariants.broken(self._acknowledged), where)
@@ -204,7 +205,7 @@ class _Round:
                     break
                 if command is None:
                     break
-                self._acknowledged += command.act()
+                self._acknowledged += self._story.perform(command)
             else:
                 self._note([Finding(Wrong.STALLED, f"{crisis.slug} does not come to its end")], f"{self._name}, at the end")
 
@@ -212,48 +213,68 @@ class _Round:
         for finding in self._tally.note(findings, where):
             print(f"{finding.wrong}: {finding.what} ({where})", file=sys.stderr, flush=True)  # noqa: T201
 
-    def _child(self, act: Callable[[], list[Acknowledged]], place: str) -> Outcome:
+    def _child(self, commands: Iterator[tuple[Command, str]]) -> "Told":
         self._register.close()  # no connection of SQLite may live in two processes
-        return in_a_child(act, place)
+        return in_a_child(self._story.perform, commands)
 
 
-def in_a_child(act: Callable[[], list[Acknowledged]], place: str) -> Outcome:
-    """Do this in a process of its own, killed at this place if it comes there."""
+@dataclass
+class Told:
+    """What a child told of what it did."""
+
+    begun: list[tuple[Command, str]] = field(default_factory=list)
+    """Each command that it began, and where it was to be killed."""
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    was_killed: bool = False
+    trouble: str = ""
+
+
+def in_a_child(perform: Callable[[Command], list[Acknowledged]], commands: Iterator[tuple[Command, str]]) -> Told:
+    """Do these in a process of its own, each killed at its place if it comes there."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _be_the_child(act, place, writing)
+        _be_the_child(perform, commands, writing)
     os.close(writing)
     try:
-        said, is_late = _all_of(reading)
+        content, is_late = _all_of(reading)
     finally:
         os.close(reading)
     if is_late:
         os.kill(child, signal.SIGKILL)
     status = os.waitpid(child, 0)[1]
+    told = Told(was_killed=not is_late and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL)
+    for line in content.splitlines():
+        match pickle.loads(base64.b64decode(line)):
+            case Command() as command, str(place):
+                told.begun.append((command, place))
+            case list(said):
+                told.acknowledged += said
+            case str(trouble):
+                told.trouble = trouble
     if is_late:
-        return Outcome(False, [], f"took longer than {LONGEST} s")
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return Outcome(True, [])
-    if status != 0:
-        return Outcome(False, [], f"failed: {said.decode(errors='replace')}")
-    return Outcome(False, [_acknowledgement(one) for one in json.loads(said)])
+        told.trouble = f"{told.begun[-1][0].name}: took longer than {LONGEST} s"
+    return told
 
 
-def _be_the_child(act: Callable[[], list[Acknowledged]], place: str, writing: int) -> None:
+def _be_the_child(
+    perform: Callable[[Command], list[Acknowledged]], commands: Iterator[tuple[Command, str]], writing: int
+) -> None:
+    def tell(what: object) -> None:
+        os.write(writing, base64.b64encode(pickle.dumps(what)) + b"\n")
+
     try:
-        crash_at(place)
-        os.write(writing, json.dumps([[*one[:2], one.at and one.at.isoformat(), *one[3:]] for one in act()]).encode())
+        for command, place in commands:
+            tell((command, place))
+            crash_at(place)
+            said = perform(command)
+            crash_at("")
+            tell(said)
         os._exit(0)
     except BaseException:  # a child must end here, and not go on as a second parent
-        os.write(writing, traceback.format_exc().encode()[-4000:])
+        tell(traceback.format_exc()[-3000:])
         os._exit(9)
-
-
-def _acknowledgement(said: list[Any]) -> Acknowledged:
-    action, object_, at, token, result = said
-    return Acknowledged(action, object_, at and datetime.fromisoformat(at), token, Result(result))
 
 
 def _all_of(reading: int) -> tuple[bytes, bool]:
@@ -277,6 +298,15 @@ class _Caught:
     def __post_init__(self) -> None:
         self._received: list[Received] = []
         self._since = {"mails": 0, "slack": 0}
+
+    def wait(self) -> None:
+        """Until it listens."""
+        until = time.monotonic() + LONGEST
+        while time.monotonic() < until:
+            with suppress(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", self.http_port)).close()
+                return
+            time.sleep(0.01)
 
     def all(self) -> list[Received]:
         """Everything that came, in no order."""
@@ -307,7 +337,7 @@ class _MoodyAtTimes(Mood):
 
     chance = random.Random()
 
-    def puts_off(self, sender: str, recipient: str) -> bool:
+    def puts_off(self, sender: str, recipient: str) -> bool:  # noqa: ARG002
         return self.chance.random() < 1 / 12
 
 
@@ -327,7 +357,9 @@ def _catching(seed: str) -> Iterator[_Caught]:
     os.close(writing)
     try:
         smtp_port, http_port = json.loads(os.read(reading, 1000))
-        yield _Caught(smtp_port, http_port)
+        caught = _Caught(smtp_port, http_port)
+        caught.wait()
+        yield caught
     finally:
         os.close(reading)
         with suppress(ProcessLookupError):
@@ -350,4 +382,3 @@ def _settings(folder: Path, caught: _Caught) -> Settings:
         slack_base_url=f"http://127.0.0.1:{caught.http_port}",
         slack_webhooks=_WEBHOOKS,
     )
-

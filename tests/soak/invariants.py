@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from sqlmodel import select
 
-from crisis.actions import ActionState
 from crisis.alerts import Channel, Event, Notice, alerts_for
 from crisis.audit import Result, digest
 from crisis.meetings import Stage
@@ -112,21 +111,19 @@ class Invariants:
     def _read(self) -> Rows:
         with self._register.read() as session:
             run = session.execute
-            crises = run(
-                select(CrisisRow.slug, CrisisRow.activated_at, CrisisRow.phase, CrisisRow.closed_at)  # type: ignore[call-overload]
-            ).all()
+            crises = run(select(CrisisRow.slug, CrisisRow.activated_at, CrisisRow.phase, CrisisRow.closed_at)).all()
             for crisis in crises:
                 if crisis.slug not in self._plans:
                     document = session.exec(select(CrisisRow.plan).where(CrisisRow.slug == crisis.slug)).one()
                     self._plans[crisis.slug] = _plan(digest(document), document)
-            actions = run(select(*_columns(ActionRow, "crisis number body meeting owner state opened_at escalated_at closed_at")))
+            actions = run(
+                select(*_columns(ActionRow, "crisis number body meeting owner state opened_at escalated_at closed_at"))
+            )
             alerts = run(select(*_columns(AlertRow, "key crisis event channel to address state attempts created_at")))
             return Rows(
                 crises={row.slug: row for row in crises},
                 levels=list(run(select(*_columns(LevelRow, "crisis body since until")))),
-                meetings=list(
-                    run(select(*_columns(MeetingRow, "crisis body number stage invited_at recorded_at summary")))
-                ),
+                meetings=list(run(select(*_columns(MeetingRow, "crisis body number stage invited_at recorded_at summary")))),
                 decisions=list(run(select(*_columns(DecisionRow, "crisis number body meeting at")))),
                 actions={f"{row.crisis}/A{row.number}": row for row in actions},
                 alerts={row.key: row for row in alerts},
@@ -152,16 +149,12 @@ class Invariants:
                 yield Finding(Wrong.PHANTOM, f"alert {key} follows from nothing")
 
 
-def _happened(rows: Rows) -> Iterator[tuple[str, Event, str, frozenset[Body], str | None]]:
+_Happening = tuple[str, Event, str, frozenset[Body], str | None]
+
+
+def _happened(rows: Rows) -> Iterator[_Happening]:
     """All that people must have been told of: crisis, event, key, bodies, owner."""
-    levels = defaultdict[str, list[Any]](list)
-    for level in rows.levels:
-        levels[level.crisis].append(level)
-    for slug, crisis in rows.crises.items():
-        first = frozenset(Body(level.body) for level in levels[slug] if level.since == crisis.activated_at)
-        yield slug, Event.ACTIVATED, slug, first, None
-        if crisis.closed_at:
-            yield slug, Event.CRISIS_CLOSED, slug, frozenset(Body(level.body) for level in levels[slug]), None
+    yield from _of_crises(rows)
     for meeting in rows.meetings:
         key, bodies = f"{meeting.crisis}/{meeting.body}/{meeting.number}", frozenset({Body(meeting.body)})
         yield meeting.crisis, Event.CONVENED, key, bodies, None
@@ -173,6 +166,21 @@ def _happened(rows: Rows) -> Iterator[tuple[str, Event, str, frozenset[Body], st
     for entry in rows.done(ASK_LINK):
         slug, body, _ = entry.object.split("/")
         yield slug, Event.LINK_ASKED, f"{entry.object}/{int(entry.at.timestamp()) // 900}", frozenset({Body(body)}), None
+    yield from _of_actions(rows)
+
+
+def _of_crises(rows: Rows) -> Iterator[_Happening]:
+    levels = defaultdict[str, list[Any]](list)
+    for level in rows.levels:
+        levels[level.crisis].append(level)
+    for slug, crisis in rows.crises.items():
+        first = frozenset(Body(level.body) for level in levels[slug] if level.since == crisis.activated_at)
+        yield slug, Event.ACTIVATED, slug, first, None
+        if crisis.closed_at:
+            yield slug, Event.CRISIS_CLOSED, slug, frozenset(Body(level.body) for level in levels[slug]), None
+
+
+def _of_actions(rows: Rows) -> Iterator[_Happening]:
     for key, item in rows.actions.items():
         yield item.crisis, Event.ACTION_OPENED, key, frozenset({Body(item.body)}), item.owner
         if item.escalated_at:
@@ -206,7 +214,9 @@ def _missing_facts(rows: Rows, acknowledged: Collection[Acknowledged]) -> Iterat
         known = (one.action, one.object, one.result, one.at) in at if one.at else False
         again = one.action not in {RECORD, REPORT, VERIFY} or one.at is None
         if not (known or (again and (one.action, one.object, one.result) in entered)):
-            yield Finding(Wrong.LOST, f"{one.action} {one.object} was acknowledged ({one.result}), and is not in the audit trail")
+            yield Finding(
+                Wrong.LOST, f"{one.action} {one.object} was acknowledged ({one.result}), and is not in the audit trail"
+            )
         if one.token is not None and summaries.get(one.object) != one.token:
             yield Finding(Wrong.LOST, f"the outcome of {one.object} that was acknowledged is not the one in the register")
     for action, has_fact in _facts(rows).items():
@@ -233,6 +243,17 @@ def _doubled_facts(rows: Rows) -> Iterator[Finding]:
         for object_, times in Counter(entry.object for entry in rows.done(action)).items():
             if times > 1:
                 yield Finding(Wrong.DOUBLE, f"{action} {object_} was done {times} times")
+    for what, found in _numbers(rows).items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield Finding(Wrong.DOUBLE, f"the numbers of the {what} are {sorted(found)}")
+    for (crisis, body), times in Counter((row.crisis, row.body) for row in rows.levels if row.until is None).items():
+        if times > 1:
+            yield Finding(Wrong.DOUBLE, f"{crisis}: {body} is active {times} times")
+    yield from _against_what_was_said(rows)
+
+
+def _numbers(rows: Rows) -> Mapping[str, list[int]]:
+    """What is numbered, from one on and without gaps."""
     numbers = defaultdict[str, list[int]](list)
     for decision in rows.decisions:
         numbers[f"decisions of {decision.crisis}"].append(decision.number)
@@ -240,13 +261,7 @@ def _doubled_facts(rows: Rows) -> Iterator[Finding]:
         numbers[f"action items of {item.crisis}"].append(item.number)
     for meeting in rows.meetings:
         numbers[f"meetings of {meeting.crisis}/{meeting.body}"].append(meeting.number)
-    for what, found in numbers.items():
-        if sorted(found) != list(range(1, len(found) + 1)):
-            yield Finding(Wrong.DOUBLE, f"the numbers of the {what} are {sorted(found)}")
-    for (crisis, body), times in Counter((row.crisis, row.body) for row in rows.levels if row.until is None).items():
-        if times > 1:
-            yield Finding(Wrong.DOUBLE, f"{crisis}: {body} is active {times} times")
-    yield from _against_what_was_said(rows)
+    return numbers
 
 
 def _against_what_was_said(rows: Rows) -> Iterator[Finding]:
@@ -337,8 +352,3 @@ def _plan(name: str, document: Any) -> Plan:
     if name not in _PLANS:
         _PLANS[name] = Plan.model_validate(document)
     return _PLANS[name]
-
-
-def is_open(item: Any) -> bool:
-    """Whether an action item is not closed."""
-    return bool(item.state != ActionState.CLOSED)

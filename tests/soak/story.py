@@ -8,8 +8,9 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from crisis.actions import ActionState, NewAction
 from crisis.audit import Result
@@ -23,10 +24,22 @@ from crisis.situation import draw_picture
 from crisis.structure import LADDER, Body
 from integrations.alerts.delivery import Backoff, Delivery
 from integrations.register import Deed, Register, actions, crises, due, intake, meetings, runs, signs
-from integrations.register.tables import AlertRow, UsedPassRow
+from integrations.register.tables import AlertRow, CrisisRow, UsedPassRow
 from integrations.settings import Settings
 from tests.building import a_plan, an_activation
-from tests.soak.invariants import ACTIVATE, ASK_LINK, CLOSE, CONVENE, FOLLOW_UP, INVITE, RECORD, REPORT, TAKE_IN, VERIFY, Acknowledged
+from tests.soak.invariants import (
+    ACTIVATE,
+    ASK_LINK,
+    CLOSE,
+    CONVENE,
+    FOLLOW_UP,
+    INVITE,
+    RECORD,
+    REPORT,
+    TAKE_IN,
+    VERIFY,
+    Acknowledged,
+)
 
 SOMEONE = Deed("iemand", "duurproef")
 NOBODY_HOME = "weg@nergens.test"
@@ -43,15 +56,23 @@ Said = list[Acknowledged]
 
 @dataclass(frozen=True)
 class Command:
-    """Something that one child does."""
+    """Something that somebody asks of the register; or, with nothing to ask, that what is due be delivered."""
 
-    name: str
-    act: Callable[[], Said]
-    kind: str = "write"
+    kind: str
     """Which crash points are on its way: `write`, `bookkeeping` or `delivery`."""
+    action: str
+    about: str
+    now: datetime
+    ask: Callable[[Register], object] | None = None
+    is_idempotent: bool = False
+    """Done twice, it is done once; and what was done first may have been at another time."""
+    token: str | None = None
+    """Text that is in the register only if this very request was recorded."""
 
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.action} {self.about}".strip()
 
 
 def the_plan() -> Plan:
@@ -78,38 +99,51 @@ class Story:
         self._register = register
         self._settings = settings
         self._plan = plan
-        self._chance = chance
+        self.chance = chance
         self.now = now
-        self._activated = 0
         self._unanswered: Command | None = None
 
     def next_command(self) -> Command:
-        """What somebody does now. Who got no answer often tries again."""
-        self.now += timedelta(seconds=self._chance.randint(1, 600))
-        dice = self._chance.random()
-        if self._unanswered and dice < 0.5:
-            again, self._unanswered = self._unanswered, None
+        """What somebody does now. Who got no answer often tries again, with the very same request."""
+        self.now += timedelta(seconds=self.chance.randint(1, 600))
+        again, self._unanswered = self._unanswered, None
+        if again and self.chance.random() < 0.7:
             return again
-        if dice < 0.68:
+        dice = self.chance.random()
+        if dice < 0.64:
             return self._about_a_crisis()
         if dice < 0.92:
             return self.delivering()
-        return self._household() if dice < 0.97 else self._too_late()
+        return self._household() if dice < 0.96 else self._too_late()
 
     def got_no_answer(self, command: Command) -> None:
-        """Its child was killed: whoever asked does not know whether it was recorded."""
+        """The process that did this was killed: whoever asked does not know whether it was recorded."""
         self._unanswered = command if command.kind == "write" else None
+
+    def perform(self, command: Command) -> Said:
+        """Do it; returns what whoever asked is told."""
+        if command.ask is None:
+            asyncio.run(self._deliver())
+            return []
+        try:
+            done = command.ask(self._register)
+        except Refused:
+            return [Acknowledged(command.action, command.about, command.now, result=Result.REFUSED)]
+        if isinstance(done, due.FollowedUp):
+            followed = [Acknowledged(FOLLOW_UP, key, command.now) for key in (*done.reminded, *done.escalated)]
+            return followed + [Acknowledged(CONVENE, key, None) for key in done.convened]
+        if command.kind != "write":
+            return []
+        return [Acknowledged(command.action, command.about, None if command.is_idempotent else command.now, command.token)]
+
+    async def _deliver(self) -> None:
+        engine = Delivery(self._register, self._settings, AT_ONCE, LEASE)
+        await engine.deliver_due()
+        engine.close()
 
     def delivering(self) -> Command:
         """Deliver what is due."""
-
-        def deliver() -> Said:
-            engine = Delivery(self._register, self._settings, AT_ONCE, LEASE)
-            asyncio.run(engine.deliver_due())
-            engine.close()
-            return []
-
-        return Command("deliver", deliver, "delivery")
+        return Command("delivery", "bezorgen", "", self.now)
 
     def towards_the_end(self, slug: str) -> Command | None:
         """What brings this crisis nearer to its end; None when it is closed. Raises NobodyCan."""
@@ -124,12 +158,12 @@ class Story:
 
     def _about_a_crisis(self) -> Command:
         going = crises.open_ones(self._register)
-        if len(going) < AT_A_TIME and self._chance.random() < 0.5 or not going:
-            return self._activate(self._activated + 1)
-        crisis = self._chance.choice(going)
+        if not going or (len(going) < AT_A_TIME and self.chance.random() < 0.5):
+            return self._activate(self._number_of_crises() + 1)
+        crisis = self.chance.choice(going)
         steps = list(self._steps(crises.standing(self._register, crisis.slug)))
-        if steps and self._chance.random() < 0.9:
-            return self._chance.choice(steps)
+        if steps and self.chance.random() < 0.9:
+            return self.chance.choice(steps)
         self.now += timedelta(days=1)
         return self._follow_up()
 
@@ -143,164 +177,118 @@ class Story:
             case _:
                 pass
         for meeting in sorted(standing.meetings, key=lambda m: m.key):
-            if meeting.stage is Stage.CONVENED:
-                yield self._invite(meeting)
-                if not ending:
-                    yield self._take_in(meeting)
-            elif meeting.stage is Stage.INVITED:
-                yield self._record(meeting, standing.crisis.levels, ending=ending)
-                if not ending:
-                    yield self._ask_link(meeting)
+            yield from self._steps_of_meeting(meeting, standing.crisis.levels, ending=ending)
         for item in actions.of_crisis(self._register, slug):
             if item.state is ActionState.OPEN:
                 yield self._report(f"{slug}/A{item.number}")
             elif item.state is ActionState.REPORTED:
-                yield self._verify(f"{slug}/A{item.number}", accepted=ending or self._chance.random() < 0.6)
+                yield self._verify(f"{slug}/A{item.number}", accepted=ending or self.chance.random() < 0.6)
+
+    def _steps_of_meeting(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool) -> Iterator[Command]:
+        if meeting.stage is Stage.CONVENED:
+            yield self._invite(meeting)
+            if not ending:
+                yield self._take_in(meeting)
+        elif meeting.stage is Stage.INVITED:
+            yield self._record(meeting, levels, ending=ending)
+            if not ending:
+                yield self._ask_link(meeting)
 
     def _activate(self, number: int) -> Command:
-        self._activated = max(self._activated, number)
-        levels = frozenset(self._chance.sample(LADDER, self._chance.choice((1, 1, 1, 2, 3))))
-        activation, now = an_activation(f"soak-{number}", levels=levels), self.now
-
-        def activate() -> Said:
-            crises.activate(self._register, activation, self._plan, SOMEONE, now)
-            return []
-
-        return self._writing(ACTIVATE, activation.crisis, activate)
+        levels = frozenset(self.chance.sample(LADDER, self.chance.choice((1, 1, 1, 2, 3))))
+        activation = an_activation(f"soak-{number}", levels=levels)
+        ask = partial(crises.activate, activation=activation, plan=self._plan, deed=SOMEONE, now=self.now)
+        return self._write(ACTIVATE, activation.crisis, ask)
 
     def _convene(self, slug: str, body: Body, number: int) -> Command:
-        now = self.now
-
-        def convene() -> None:
-            meetings.convene(self._register, slug, body, number, now + timedelta(hours=1), SOMEONE, now)
-
-        return self._writing(CONVENE, f"{slug}/{body}/{number}", convene, is_idempotent=True)
+        what = {"slug": slug, "body": body, "number": number, "planned_at": self.now + timedelta(hours=1)}
+        ask = partial(meetings.convene, **what, deed=SOMEONE, now=self.now)  # type: ignore[arg-type]
+        return self._write(CONVENE, f"{slug}/{body}/{number}", ask, is_idempotent=True)
 
     def _take_in(self, meeting: Meeting) -> Command:
-        now = self.now
-
-        def take_in() -> None:
-            intake.take_in(self._register, meeting.crisis, meeting.body, meeting.number, (), SOMEONE, now)
-
-        return self._writing(TAKE_IN, meeting.key, take_in)
+        return self._write(TAKE_IN, meeting.key, partial(self._of(meeting, intake.take_in), answers=()))
 
     def _invite(self, meeting: Meeting) -> Command:
         picture = draw_picture(meeting.crisis, (meeting.body, meeting.number), self._plan, (), None, self.now)
         papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=self.now)
-        now = self.now
-
-        def invite() -> None:
-            meetings.invite(self._register, meeting.crisis, meeting.body, meeting.number, papers, SOMEONE, now)
-
-        return self._writing(INVITE, meeting.key, invite, is_idempotent=True)
+        return self._write(INVITE, meeting.key, partial(self._of(meeting, meetings.invite), papers=papers), is_idempotent=True)
 
     def _ask_link(self, meeting: Meeting) -> Command:
-        now = self.now
+        return self._write(ASK_LINK, meeting.key, self._of(meeting, meetings.ask_link), is_idempotent=True)
 
-        def ask() -> None:
-            meetings.ask_link(self._register, meeting.crisis, meeting.body, meeting.number, SOMEONE, now)
-
-        return self._writing(ASK_LINK, meeting.key, ask, is_idempotent=True)
+    def _of(self, meeting: Meeting, ask: Callable[..., object]) -> Callable[..., object]:
+        return partial(ask, slug=meeting.crisis, body=meeting.body, number=meeting.number, deed=SOMEONE, now=self.now)
 
     def _record(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool = False) -> Command:
-        grant, now = self._grant(Act.RECORD_OUTCOME, meeting.key), self.now
-        outcome = self._outcome(meeting, levels, ending=ending)
+        return self._recording(
+            meeting, self._grant(Act.RECORD_OUTCOME, meeting.key), self._outcome(meeting, levels, ending=ending)
+        )
 
-        def record() -> None:
-            meetings.record(self._register, grant, outcome, SOMEONE, now)
-
-        return self._writing(RECORD, meeting.key, record, token=outcome.summary)
+    def _recording(self, meeting: Meeting, grant: Grant, outcome: Outcome) -> Command:
+        ask = partial(meetings.record, grant=grant, outcome=outcome, deed=SOMEONE, now=self.now)
+        return self._write(RECORD, meeting.key, ask, token=outcome.summary)
 
     def _outcome(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool) -> Outcome:
         is_highest = all(body.rank <= meeting.body.rank for body in levels)
         ways = [Direction.HOLD] + [Direction.UP] * (meeting.body.higher is not None) + [Direction.DOWN] * 2 * is_highest
-        direction = (Direction.DOWN if is_highest else Direction.HOLD) if ending else self._chance.choice(ways)
-        decided, promised = self._chance.randint(0, 3), 0 if ending else self._chance.choice((0, 0, 1, 2))
+        direction = (Direction.DOWN if is_highest else Direction.HOLD) if ending else self.chance.choice(ways)
+        decided, promised = self.chance.randint(0, 3), 0 if ending else self.chance.choice((0, 0, 1, 2))
         kind = DecisionKind.DECISION if meeting.body.may_decide else DecisionKind.ADVICE
         return Outcome(
             direction=direction,
-            summary=f"soak {decided} {promised} {self._chance.getrandbits(32)}",
+            summary=f"soak {decided} {promised} {self.chance.getrandbits(32)}",
             decisions=tuple(NewDecision(kind=kind, text=f"Punt {n}.") for n in range(decided)),
             actions=tuple(
                 NewAction(
-                    title=f"Taak {n}", owner=self._chance.choice(OWNERS), due_at=self.now + timedelta(hours=self._chance.randint(2, 60))
+                    title=f"Taak {n}",
+                    owner=self.chance.choice(OWNERS),
+                    due_at=self.now + timedelta(hours=self.chance.randint(2, 60)),
                 )
                 for n in range(promised)
             ),
         )
 
     def _report(self, key: str) -> Command:
-        grant, now = self._grant(Act.REPORT_ACTION, key), self.now
-
-        def report() -> None:
-            actions.report(self._register, grant, "Gedaan.", SOMEONE, now)
-
-        return self._writing(REPORT, key, report)
+        grant = self._grant(Act.REPORT_ACTION, key)
+        return self._write(REPORT, key, partial(actions.report, grant=grant, evidence="Gedaan.", deed=SOMEONE, now=self.now))
 
     def _verify(self, key: str, *, accepted: bool) -> Command:
-        grant, now = self._grant(Act.VERIFY_ACTION, key), self.now
-
-        def verify() -> None:
-            actions.verify(self._register, grant, accepted, "" if accepted else "Nog niet.", SOMEONE, now)
-
-        return self._writing(VERIFY, key, verify)
+        grant, remark = self._grant(Act.VERIFY_ACTION, key), "" if accepted else "Nog niet."
+        ask = partial(actions.verify, grant=grant, accepted=accepted, remark=remark, deed=SOMEONE, now=self.now)
+        return self._write(VERIFY, key, ask)
 
     def _close(self, slug: str) -> Command:
-        now = self.now
-        return self._writing(CLOSE, slug, lambda: crises.close(self._register, slug, SOMEONE, now), is_idempotent=True)
+        return self._write(CLOSE, slug, partial(crises.close, slug=slug, deed=SOMEONE, now=self.now), is_idempotent=True)
 
     def _follow_up(self) -> Command:
-        now = self.now
-
-        def follow_up() -> Said:
-            done = due.follow_up(self._register, SOMEONE, now)
-            followed = [Acknowledged(FOLLOW_UP, key, now) for key in (*done.reminded, *done.escalated)]
-            return followed + [Acknowledged(CONVENE, key, None) for key in done.convened]
-
-        return Command(FOLLOW_UP, follow_up)
+        return self._write(FOLLOW_UP, "", partial(due.follow_up, deed=SOMEONE, now=self.now))
 
     def _household(self) -> Command:
         going = crises.open_ones(self._register)
-        run = runs.Run(crisis=self._chance.choice(going).slug) if going else None
-        if run is None:
+        if not going:
             return self.delivering()
-
-        def keep_house() -> Said:
-            crises.take_stock(self._register, run.crisis)
-            runs.begun(self._register, runs.latest(self._register, run), "een-run")
-            signs.beat(self._register, "duurproef")
-            return []
-
-        return Command("keep house", keep_house, "bookkeeping")
+        return Command("bookkeeping", "huishouden", "", self.now, partial(_keep_house, crisis=self.chance.choice(going).slug))
 
     def _too_late(self) -> Command:
         """What was done before is tried again by somebody else, with another text: it must be refused."""
-        recorded = [m for crisis in crises.open_ones(self._register) for m in meetings.of_crisis(self._register, crisis.slug) if not m.is_open]
+        going = crises.open_ones(self._register)
+        recorded = [m for crisis in going for m in meetings.of_crisis(self._register, crisis.slug) if not m.is_open]
         if not recorded:
-            return self._activate(max(self._activated, 1))
-        meeting = self._chance.choice(sorted(recorded, key=lambda m: m.key))
-        now = self.now
-        grant = Grant(
-            person="secretaris", act=Act.RECORD_OUTCOME, object=meeting.key, issued_at=now, expires_at=now + timedelta(days=1)
-        )
-        outcome = Outcome(direction=Direction.HOLD, summary=f"soak 0 0 {self._chance.getrandbits(32)}")
-        return self._writing(
-            RECORD, meeting.key, lambda: meetings.record(self._register, grant, outcome, SOMEONE, now), token=outcome.summary
-        )
+            return self._activate(1)
+        meeting = self.chance.choice(sorted(recorded, key=lambda m: m.key))
+        until = self.now + timedelta(days=1)
+        grant = Grant(person="secretaris", act=Act.RECORD_OUTCOME, object=meeting.key, issued_at=self.now, expires_at=until)
+        outcome = Outcome(direction=Direction.HOLD, summary=f"soak 0 0 {self.chance.getrandbits(32)}")
+        return self._recording(meeting, grant, outcome)
 
-    def _writing(
-        self, action: str, object_: str, act: Callable[[], object], *, is_idempotent: bool = False, token: str | None = None
+    def _write(
+        self, action: str, object_: str, ask: Callable[..., object], *, is_idempotent: bool = False, token: str | None = None
     ) -> Command:
-        at = self.now
+        return Command("write", action, object_, self.now, ask, is_idempotent, token)
 
-        def write() -> Said:
-            try:
-                act()
-            except Refused:
-                return [Acknowledged(action, object_, at, result=Result.REFUSED)]
-            return [Acknowledged(action, object_, None if is_idempotent else at, token)]
-
-        return Command(f"{action} {object_}", write)
+    def _number_of_crises(self) -> int:
+        with self._register.read() as session:
+            return session.exec(select(func.count()).select_from(CrisisRow)).one()
 
     def _grant(self, act: Act, object_: str) -> Grant:
         """The latest unused authority that was sent for this. Raises NobodyCan."""
@@ -313,6 +301,13 @@ class Story:
                 if (grant.act, grant.object) == (act, object_) and session.get(UsedPassRow, grant.key) is None:
                     return grant
         raise NobodyCan(f"{act} {object_}: nobody holds a pass for it")
+
+
+def _keep_house(register: Register, crisis: str) -> None:
+    run = runs.Run(crisis=crisis)
+    crises.take_stock(register, crisis)
+    runs.begun(register, runs.latest(register, run), "een-run")
+    signs.beat(register, "duurproef")
 
 
 class NobodyCan(Exception):  # noqa: N818 - a statement
