@@ -7,11 +7,10 @@ story in which the processes that conduct it are killed.
 import asyncio
 import json
 import os
+import random
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
@@ -35,10 +34,13 @@ from integrations.register import alerts as alerts_in_register
 from integrations.register.alerts import Delivery
 from tests.browsing import PHONE, a_browser, a_page, in_prefect, latest_picture, the_run_of
 from tests.building import an_activation
+from tests.soak.faults import Faults, flow_processes_of
+from tests.soak.outer import break_things
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 RECOVERY = 90.0
 """Seconds in which a crisis must go on after its processes were killed."""
+SOAK_SEED, SOAK_FAULTS = 5, 5
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -123,6 +125,14 @@ async def test_deleting_a_run_changes_nothing_about_the_crisis(stage: Stage, pla
     await players.expect_meeting("weg-2022/ICCb/1")
 
 
+async def test_a_short_soak_of_all_processes(stage: Stage) -> None:
+    """The outer layer of `make soak`, cut short: the same faults, on the processes of this set-up."""
+    tally = await break_things(stage, SOAK_SEED, SOAK_FAULTS, Faults(stage, random.Random(SOAK_SEED), None), print, at_a_time=1)
+    assert tally.injections == SOAK_FAULTS
+    assert tally.counts["crises"] >= 1
+    assert tally.found == {}
+
+
 async def the_secretary_sees_the_form_on_a_phone(players: Players) -> None:
     async with a_browser() as browser:
         page = await a_page(browser, await players.outcome_link("asiel-2022/IAO/1"), PHONE)
@@ -194,17 +204,6 @@ async def kill_the_flow_processes(stage: Stage, register: Register, crisis: str)
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     assert killed, "the run had a process of its own"
-
-
-def flow_processes_of(runner: int) -> list[int]:
-    """Each flow run has a process of its own, spawned by the runner."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == runner and b"spawn_main" in (process / "cmdline").read_bytes():
-                found.append(int(process.name))
-    return found
 
 
 def kill_with_all_it_started(stage: Stage, service: str) -> None:

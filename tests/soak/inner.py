@@ -30,7 +30,7 @@ from typing import Any
 
 from crisis.alerts import Channel
 from deployments.rehearsals.catcher import Catcher, Mood
-from integrations.crash import crash_at
+from integrations.crash import POINTS, crash_at
 from integrations.register import Register, alerts, audit, crises
 from integrations.register.alerts import Delivery
 from integrations.settings import MailSecurity, Settings
@@ -47,8 +47,12 @@ IN_A_ROW = 8
 """Commands that one child does at most."""
 LONGEST = 30.0
 """Seconds that a child may take."""
+DELIVERED_WITHIN = 180.0
+"""Seconds in which delivery must have finished, once it is let be."""
 WARM = 60
 """Commands that the parent does itself before it forks."""
+TO_REACH = 40
+"""Times that a crash point is tried, for some are come to only when a mail server is moody."""
 TO_THE_END = 400
 """Commands within which every crisis must have come to its end."""
 
@@ -75,6 +79,9 @@ def soak(seed: int, injections: int, say: Callable[[str], None], only_round: int
     register = a_register(folder)
     try:
         _warm_up(register, folder)
+        if not only_round:
+            with _catching(f"{seed}/0") as caught:
+                _Round(seed, 0, _emptied(register, folder), _settings(folder, caught), caught, tally).reach_every_point()
         while tally.injections < injections:
             wanted = min(ROUND, injections - tally.injections)
             with _catching(f"{seed}/{number}") as caught:
@@ -137,12 +144,32 @@ class _Round:
             step += 1
             self._chance = self._story.chance = random.Random(f"{self._name}, {step}")
             done += self._inject(f"{self._name}, step {step}")
+        self._all_questions()
+
+    def _all_questions(self) -> None:
+        """Once delivery has finished, and again once every crisis has come to its end."""
         self._finish()
         self._to_the_end()
         self._finish()
         received = self._caught.all()
         self._tally.duplicates += len(received) - len(set(received))
         self._tally.counts.update(crises=len(crises.all_of_them(self._register)), messages=len(received))
+
+    def reach_every_point(self) -> None:
+        """At least one injection at each."""
+        for point in POINTS:
+            where = f"{self._name}, killed at {point}"
+            for _ in range(TO_REACH):
+                *before, last = self._story.to_reach(point.partition(".")[0])
+                told = self._child(iter([*((command, "") for command in before), (last, point)]))
+                self._acknowledged += told.acknowledged
+                if told.was_killed:
+                    self._tally.kinds[point] += 1
+                    self._note(self._invariants.broken(self._acknowledged), where)
+                    break
+            else:
+                self._note([Finding(Wrong.STALLED, f"{point} was never reached")], where)
+        self._all_questions()
 
     def _inject(self, where: str) -> int:
         """One child: it does one command after the other, until it is killed or has done enough."""
@@ -181,7 +208,7 @@ class _Round:
 
     def _finish(self) -> None:
         """Delivery may finish; then nothing may be lost."""
-        until = time.monotonic() + LONGEST
+        until = time.monotonic() + DELIVERED_WITHIN
         while time.monotonic() < until and self._is_waiting():
             self._child(iter([(self._story.delivering(), "")]))
             time.sleep(0.05)

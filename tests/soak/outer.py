@@ -60,13 +60,15 @@ async def soak(seed: int, injections: int, say: Callable[[str], None]) -> Tally:
             return await break_things(stage, seed, injections, Faults(stage, chance, disk), say)
 
 
-async def break_things(stage: Stage, seed: int, injections: int, faults: Faults, say: Callable[[str], None]) -> Tally:
-    """So many faults on this stage while crises go on; then all must end well."""
+async def break_things(
+    stage: Stage, seed: int, injections: int, faults: Faults, say: Callable[[str], None], at_a_time: int = AT_A_TIME
+) -> Tally:
+    """So many faults on this stage while crises go on, so many at a time; then all must end well."""
     tally, began = Tally("outer", left_out=faults.left_out), time.monotonic()
     chance = random.Random(f"moments {seed}")
     async with httpx.AsyncClient(trust_env=False, timeout=20, limits=httpx.Limits(max_keepalive_connections=0)) as client:
         stories = _Stories(stage, client, seed, tally)
-        playing = asyncio.create_task(stories.play())
+        playing = asyncio.create_task(stories.play(at_a_time))
         try:
             while tally.injections < injections and not playing.done():
                 await asyncio.sleep(chance.uniform(*BETWEEN))
@@ -98,9 +100,8 @@ class _Mailbox(Players):
         since = len(self._mails)
         new: list[dict[str, Any]] = (await self._client.get(f"{self._mailbox_url}/mails", params={"since": since})).json()
         self._mails[since:] = new
-        for mail in reversed(self._mails):
-            if is_it(mail):
-                return mail
+        if found := [mail for mail in self._mails if is_it(mail)]:
+            return found[-1]
         raise NoMail(wanted)
 
 
@@ -118,10 +119,10 @@ class _Stories:
         self._acknowledged: list[Acknowledged] = []
         self._ended = 0
 
-    async def play(self) -> None:
+    async def play(self, at_a_time: int) -> None:
         """Crisis after crisis, a few at a time, until told that no other must begin."""
         async with asyncio.TaskGroup() as group:
-            for lane in range(AT_A_TIME):
+            for lane in range(at_a_time):
                 group.create_task(self._lane(lane))
 
     async def _lane(self, lane: int) -> None:
@@ -212,7 +213,7 @@ class _Stories:
         goes_up = is_highest and meeting.body.higher and meeting.number == 1 and self._chance.random() < 0.4
         direction = Direction.UP if goes_up else Direction.DOWN if is_highest else Direction.HOLD
         decided, promised = self._chance.randint(0, 3), self._chance.choice((0, 1, 2))
-        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(40, 120))
+        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(2, 40))
         return Outcome(
             direction=direction,
             summary=f"soak {decided} {promised} {self._chance.getrandbits(32)}",

@@ -45,7 +45,7 @@ SOMEONE = Deed("iemand", "duurproef")
 NOBODY_HOME = "weg@nergens.test"
 """An address of the plan that refuses all mail."""
 OWNERS = ("lid", "liaison", "woordvoerder", "secretaris")
-LEASE = timedelta(seconds=0.4)
+LEASE = timedelta(seconds=2)
 """How long a claim of delivery holds: so short that what a killed child held is soon due again."""
 AT_ONCE = Backoff(first=timedelta(0), longest=timedelta(0))
 AT_A_TIME = 3
@@ -194,8 +194,16 @@ class Story:
             if not ending:
                 yield self._ask_link(meeting)
 
-    def _activate(self, number: int) -> Command:
-        levels = frozenset(self.chance.sample(LADDER, self.chance.choice((1, 1, 1, 2, 3))))
+    def to_reach(self, kind: str) -> tuple[Command, ...]:
+        """Commands of which the last comes to every crash point of this kind, if it is tried often enough."""
+        again = 1 if kind == "refusal" else 0
+        activations = (self._activate(self._number_of_crises() + 1, frozenset(LADDER)),) * (1 + again)
+        if kind == "delivery":
+            return (*activations, self.delivering())
+        return (*activations, self._household()) if kind == "bookkeeping" else activations
+
+    def _activate(self, number: int, levels: frozenset[Body] | None = None) -> Command:
+        levels = levels or frozenset(self.chance.sample(LADDER, self.chance.choice((1, 1, 1, 2, 3))))
         activation = an_activation(f"soak-{number}", levels=levels)
         ask = partial(crises.activate, activation=activation, plan=self._plan, deed=SOMEONE, now=self.now)
         return self._write(ACTIVATE, activation.crisis, ask)
@@ -264,10 +272,7 @@ class Story:
         return self._write(FOLLOW_UP, "", partial(due.follow_up, deed=SOMEONE, now=self.now))
 
     def _household(self) -> Command:
-        going = crises.open_ones(self._register)
-        if not going:
-            return self.delivering()
-        return Command("bookkeeping", "huishouden", "", self.now, partial(_keep_house, crisis=self.chance.choice(going).slug))
+        return Command("bookkeeping", "huishouden", "", self.now, _keep_house)
 
     def _too_late(self) -> Command:
         """What was done before is tried again by somebody else, with another text: it must be refused."""
@@ -303,11 +308,11 @@ class Story:
         raise NobodyCan(f"{act} {object_}: nobody holds a pass for it")
 
 
-def _keep_house(register: Register, crisis: str) -> None:
-    run = runs.Run(crisis=crisis)
-    crises.take_stock(register, crisis)
-    runs.begun(register, runs.latest(register, run), "een-run")
+def _keep_house(register: Register) -> None:
     signs.beat(register, "duurproef")
+    for crisis in crises.open_ones(register):
+        crises.take_stock(register, crisis.slug)
+        runs.begun(register, runs.latest(register, runs.Run(crisis=crisis.slug)), "een-run")
 
 
 class NobodyCan(Exception):  # noqa: N818 - a statement
