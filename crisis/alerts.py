@@ -36,6 +36,7 @@ class Event(StrEnum):
     ACTION_CLOSED = "action-closed"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
+    STUCK = "stuck"
     TEST = "test"
 
 
@@ -68,14 +69,19 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTION_CLOSED: ("owner", "nkc"),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
+    Event.STUCK: ("duty",),
     Event.TEST: (),
 }
 """Audience per event. `members` are all who sit in the bodies concerned, `channel` those bodies' Slack channels,
 `verifier` who closes an action item; `nkc` and `duty` are groups of the plan, and so may any other name be."""
 
-URGENT = frozenset({Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.UNDELIVERABLE})
+NKC_GROUP = "nkc"
+
+URGENT = frozenset({Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK})
 
 _ACT_OF = {
+    Event.INVITED: Act.READ_PAPERS,
+    Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
     Event.LINK_ASKED: Act.RECORD_OUTCOME,
     Event.ACTION_OPENED: Act.REPORT_ACTION,
@@ -94,6 +100,8 @@ class Notice(Record):
     """What it is about, unlike any other: `asiel-2022/IAO/1`. With event, recipient and channel it names one alert."""
     facts: dict[str, JsonValue]
     bodies: frozenset[Body] = frozenset()
+    nkc: bool = True
+    """Whether the NKC is active for this crisis; where it is not, it hears nothing."""
     owner: str | None = None
     verifier: str | None = None
     pass_object: str | None = None
@@ -145,7 +153,7 @@ def _people(notice: Notice, plan: "Plan") -> Iterator[str]:
             case "verifier" if notice.verifier:
                 yield notice.verifier
             case _:
-                for group in _groups(audience, plan):
+                for group in _groups(audience, notice, plan):
                     yield from group.people
 
 
@@ -154,10 +162,12 @@ def _channels(notice: Notice, plan: "Plan") -> Iterator[str]:
         if audience == "channel":
             yield from (name for body in sorted(notice.bodies) if (name := plan.bodies[body].slack))
         else:
-            yield from (group.slack for group in _groups(audience, plan) if group.slack)
+            yield from (group.slack for group in _groups(audience, notice, plan) if group.slack)
 
 
-def _groups(audience: str, plan: "Plan") -> Iterable["Group"]:
+def _groups(audience: str, notice: Notice, plan: "Plan") -> Iterable["Group"]:
+    if audience == NKC_GROUP and not notice.nkc:
+        return []
     name = plan.duty if audience == "duty" else audience
     return [plan.groups[name]] if name in plan.groups else []
 
@@ -182,6 +192,7 @@ def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
     if act is None or notice.pass_object is None or notice.pass_issued_at is None or notice.pass_expires_at is None:
         return None
     entitled: dict[Act, set[str | None]] = {
+        Act.READ_PAPERS: {person for body in notice.bodies for person in plan.bodies[body].everyone},
         Act.RECORD_OUTCOME: {plan.bodies[body].secretary for body in notice.bodies},
         Act.REPORT_ACTION: {notice.owner},
         Act.VERIFY_ACTION: {notice.verifier},

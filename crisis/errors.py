@@ -15,6 +15,7 @@
     │   ├── NotYetInvited
     │   ├── NoHigherBody
     │   ├── HigherBodyActive
+    │   ├── NothingFollows
     │   ├── NotReported
     │   └── CrisisClosed
     ├── NotAuthorised            not this person, or not with this pass
@@ -98,6 +99,10 @@ class NoHigherBody(OutOfOrder):
 
 class HigherBodyActive(OutOfOrder):
     """Only the highest active body scales down. Details: `body`, `higher`."""
+
+
+class NothingFollows(OutOfOrder):
+    """No body would ever meet again while the crisis is active. Details: `body`."""
 
 
 class NotReported(OutOfOrder):

@@ -6,8 +6,9 @@ REGULIER → any set of {IAO, ICCb, MCCb} → NAFASE → AFGESLOTEN. The levels 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from crisis.errors import NothingFollows
 from crisis.meetings import Direction, Meeting, Stage
 from crisis.plan import Plan
 from crisis.record import Line, Moment, Record, Slug, Text
@@ -35,9 +36,14 @@ class Activation(Record):
     The titles are what the form in the Prefect UI shows.
     """
 
+    model_config = ConfigDict(
+        title="Activering",
+        json_schema_extra={"description": "Het besluit om de nationale crisisstructuur te activeren."},
+    )
+
     crisis: Slug = Field(
         title="Korte naam",
-        description="Kleine letters, cijfers en streepjes; staat in alle berichten en namen. Voorbeeld: asiel-2022",
+        description="2 tot 40 kleine letters, cijfers en streepjes, te beginnen met een letter. Voorbeeld: asiel-2022",
     )
     title: Line = Field(title="Titel", description="Voorbeeld: Crisis in de asielopvang")
     ground: Ground = Field(title="Grond", description="Waarom de nationale crisisstructuur nodig is")
@@ -156,6 +162,20 @@ def _is_called_up(standing: Standing, body: Body, last: Meeting) -> bool:
     return any(
         m.direction is Direction.UP and m.recorded_at is not None and m.recorded_at > last.convened_at for m in lower if m
     )
+
+
+def check_goes_on(standing: Standing) -> None:
+    """Whether an active crisis has a meeting to come: a follow-up appointment (R16), a rhythm, or a body whose turn it is.
+
+    Raises:
+        NothingFollows: it would lie still for ever.
+
+    """
+    waits = isinstance(next_step(standing), AwaitPeople)
+    if standing.crisis.phase is not Phase.ACTIVE or not waits or any(m.is_open for m in standing.meetings):
+        return
+    if not any(last.next_meeting_at for body in standing.crisis.levels if (last := standing.last(body))):
+        raise NothingFollows(body=max(standing.crisis.levels, key=lambda body: body.rank))
 
 
 def bodies_due_by_rhythm(standing: Standing, now: datetime) -> tuple[tuple[Body, int, datetime], ...]:

@@ -1,5 +1,6 @@
 """A meeting: convened, prepared, held, recorded (vergadering)."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from crisis.actions import ActionItem, NewAction
@@ -77,7 +78,7 @@ class Meeting(Record):
         return self.stage is not Stage.RECORDED
 
 
-def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan) -> None:
+def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan, now: datetime) -> None:
     """Whether this outcome may be recorded for this meeting.
 
     Raises:
@@ -86,7 +87,7 @@ def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], p
         NoHigherBody: the MCCb cannot scale up.
         HigherBodyActive: only the highest active body scales down.
         OnlyAdvice: the IAO advises; it does not decide (R11).
-        InvalidInput: an action item without a person of the plan, or due before the meeting.
+        InvalidInput: an action item without a person of the plan, or due before it is recorded.
 
     """
     if meeting.stage is Stage.RECORDED:
@@ -100,16 +101,16 @@ def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], p
         raise HigherBodyActive(body=meeting.body, higher=highest)
     if not meeting.body.may_decide and any(d.kind is DecisionKind.DECISION for d in outcome.decisions):
         raise OnlyAdvice(body=meeting.body)
-    if problems := list(_problems(meeting, outcome, plan)):
+    if problems := list(_problems(meeting, outcome, plan, now)):
         raise InvalidInput(problems=problems)
 
 
-def _problems(meeting: Meeting, outcome: Outcome, plan: Plan) -> list[tuple[str, str]]:
+def _problems(meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime) -> list[tuple[str, str]]:
     problems = []
     for index, action in enumerate(outcome.actions, start=1):
         if action.owner not in plan.people:
             problems.append((f"actions.{index}.owner", "not_in_plan"))
-        if action.due_at <= meeting.convened_at:
+        if action.due_at <= now:
             problems.append((f"actions.{index}.due_at", "in_the_past"))
     if outcome.next_meeting_at and outcome.next_meeting_at <= meeting.planned_at:
         problems.append(("next_meeting_at", "in_the_past"))

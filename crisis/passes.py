@@ -19,6 +19,8 @@ from crisis.record import Moment, Record
 class Act(StrEnum):
     """What a pass allows."""
 
+    READ_PAPERS = "read"
+    """As often as needed; all others once."""
     RECORD_OUTCOME = "record"
     REPORT_ACTION = "report"
     VERIFY_ACTION = "verify"

@@ -19,7 +19,7 @@ from crisis.structure import Body, RuleSet
 
 
 class PlanRefused(Exception):  # noqa: N818 - a statement
-    """The plan cannot be used. `problems` are (where, why): table and key, and the reason."""
+    """The plan cannot be used. `problems` are (where, why): table and key, and the reason as the wording has it."""
 
     def __init__(self, name: str, problems: list[tuple[str, str]]) -> None:
         self.name = name
@@ -38,7 +38,7 @@ class PlanKind(StrEnum):
 def _mail_address(text: str) -> str:
     local, at, domain = text.partition("@")
     if not (local and at and domain) or "@" in domain or any(c in text for c in " <>,;\r\n\t\"'"):
-        raise ValueError("is not a mail address")
+        raise PydanticCustomError("mail_address", "is not a mail address")
     return text
 
 
@@ -117,7 +117,7 @@ class Threshold(Record):
     @model_validator(mode="after")
     def _names_a_side(self) -> Self:
         if (self.above is None) == (self.below is None):
-            raise ValueError("needs either 'above' or 'below'")
+            raise PydanticCustomError("one_side", "needs either 'above' or 'below'")
         return self
 
 
@@ -165,7 +165,7 @@ class IntakeTerms(Record):
     @model_validator(mode="after")
     def _patience_outlasts_term(self) -> Self:
         if self.patience_seconds < self.term_seconds:
-            raise ValueError("patience_seconds is shorter than term_seconds")
+            raise PydanticCustomError("patience", "patience_seconds is shorter than term_seconds")
         return self
 
 
@@ -245,7 +245,7 @@ AUDIENCES = frozenset({"nkc", "members", "secretary", "chair", "owner", "verifie
 
 
 def _misfits(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Every name that stands for nothing: (where, why)."""
+    """Every name that stands for nothing: (where, why); what is behind the colon of the reason is the name."""
     yield from _missing_parts(plan)
     yield from _unknown_people(plan)
     yield from _partner_misfits(plan)
@@ -253,11 +253,11 @@ def _misfits(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _missing_parts(plan: Plan) -> Iterator[tuple[str, str]]:
-    yield from ((f"bodies.{body}", "is missing") for body in Body if body not in plan.bodies)
+    yield from ((f"bodies.{body}", "missing") for body in Body if body not in plan.bodies)
     if "nkc" not in plan.groups:
-        yield "groups.nkc", "is missing"
+        yield "groups.nkc", "missing"
     if plan.duty not in plan.groups:
-        yield "duty", f"{plan.duty!r} is not in [groups]"
+        yield "duty", f"not_in_groups:{plan.duty}"
 
 
 def _unknown_people(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -265,7 +265,7 @@ def _unknown_people(plan: Plan) -> Iterator[tuple[str, str]]:
     named += [(f"bodies.{body}.secretary", seat.secretary) for body, seat in plan.bodies.items()]
     named += [(f"bodies.{body}.members", member) for body, seat in plan.bodies.items() for member in seat.members]
     named += [(f"groups.{name}.people", person) for name, group in plan.groups.items() for person in group.people]
-    yield from ((where, f"{person!r} is not in [people]") for where, person in named if person not in plan.people)
+    yield from ((where, f"not_in_people:{person}") for where, person in named if person not in plan.people)
 
 
 def _partner_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -273,16 +273,16 @@ def _partner_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for partner in plan.partners:
         if partner.id in seen:
-            yield f"partners.{partner.id}", "stands there twice"
+            yield f"partners.{partner.id}", "twice"
         seen.add(partner.id)
         for indicator in sorted(set(partner.indicators) - indicators):
-            yield f"partners.{partner.id}.indicators", f"{indicator!r} is not in [[indicators]]"
+            yield f"partners.{partner.id}.indicators", f"not_in_indicators:{indicator}"
 
 
 def _chain_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
     known = AUDIENCES | plan.groups.keys()
     for event, audiences in plan.chains.items():
         if not audiences and event is not Event.TEST:
-            yield f"chains.{event}", "nobody would hear of it"
+            yield f"chains.{event}", "nobody_hears"
         for audience in set(audiences) - known:
-            yield f"chains.{event}", f"{audience!r} is neither a group nor one of {', '.join(sorted(AUDIENCES))}"
+            yield f"chains.{event}", f"not_an_audience:{audience}"

@@ -21,6 +21,8 @@ from crisis.meetings import Outcome
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
 from deployments.services import NotReady, PortTaken
+from deployments.up import AlreadyUp, Ports
+from deployments.up import up as start_everything
 from integrations.crash import crash_at
 from integrations.plans import read_plan
 from integrations.register import (
@@ -37,7 +39,7 @@ from integrations.register import (
     plans,
 )
 from integrations.settings import Settings
-from integrations.wording.refusals import refusal_text
+from integrations.wording.refusals import problems_in, reason_text, refusal_text
 from integrations.wording.times import moment_text
 
 app = typer.Typer(
@@ -71,10 +73,8 @@ def up(
     prefect_port: Annotated[int, typer.Option(help="Waar de Prefect UI luistert.")] = 4200,
 ) -> None:
     """Start alles voor een crisisplan: Prefect, runner, waker en portaal."""
-    from deployments.up import Ports, up
-
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    asyncio.run(up(read_plan(plan), Ports(portal=portal_port, prefect=prefect_port)))
+    asyncio.run(start_everything(read_plan(plan), Ports(portal=portal_port, prefect=prefect_port)))
 
 
 @app.command()
@@ -156,7 +156,9 @@ def record(
 @app.command("decisions")
 def list_decisions(crisis: CrisisName, as_json: AsJson = False) -> None:
     """Toon de besluitenlijst."""
-    found = decisions.of_crisis(_register(), crisis)
+    register = _register()
+    crises.find(register, crisis)
+    found = decisions.of_crisis(register, crisis)
     rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in found]
     _show(("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd"), rows, found, as_json)
 
@@ -164,8 +166,10 @@ def list_decisions(crisis: CrisisName, as_json: AsJson = False) -> None:
 @actions_app.command("list")
 def list_actions(crisis: CrisisName, as_json: AsJson = False) -> None:
     """Toon de actielijst."""
-    found = actions.of_crisis(_register(), crisis)
-    rows = [(i.number, i.title, i.owner, moment_text(i.due_at, "nl"), i.priority, i.state) for i in found]
+    register = _register()
+    people = crises.find(register, crisis).plan.people
+    found = actions.of_crisis(register, crisis)
+    rows = [(i.number, i.title, people[i.owner].name, moment_text(i.due_at, "nl"), i.priority, i.state) for i in found]
     _show(("Nr", "Actiepunt", "Eigenaar", "Termijn", "Prioriteit", "Stand"), rows, found, as_json)
 
 
@@ -206,11 +210,12 @@ def alert_test() -> None:
 def simulate(
     port: Annotated[int, typer.Option(help="Waar de simulator luistert.")] = 8500,
     seed: Annotated[int, typer.Option(help="Bepaalt de verzonnen cijfers en het wangedrag.")] = 2022,
+    trouble: Annotated[float, typer.Option(help="Aandeel van de partners dat zich misdraagt, van 0 tot 1.")] = 0.25,
 ) -> None:
     """Start de partnersimulator: COA, IND, KCIO, 25 veiligheidsregio's en 12 provincies in juni 2022."""
     from deployments.rehearsals.simulator import main
 
-    main(["--port", str(port), "--seed", str(seed)])
+    main(["--port", str(port), "--seed", str(seed), "--trouble", str(trouble)])
 
 
 @app.command("verify")
@@ -230,8 +235,13 @@ def main() -> None:
     except Refused as refusal:
         _stop(refusal_text(refusal, "nl"), REFUSED)
     except PlanRefused as refusal:
-        lines = [f"  {where}: {why}" for where, why in refusal.problems]
+        lines = [f"  {where}: {reason_text(why, 'nl')}" for where, why in refusal.problems]
         _stop("\n".join([f"Het crisisplan {refusal.name} kan niet gebruikt worden:", *lines]), REFUSED)
+    except AlreadyUp as trouble:
+        _stop(f"In {trouble} draait al een opstelling. Stop die eerst, of kies een andere OPSCHALING_STATE_DIR.", TROUBLE)
+    except ValidationError as trouble:
+        lines = [f"  OPSCHALING_{where.upper()}: {reason_text(why, 'nl')}" for where, why in problems_in(trouble)]
+        _stop("\n".join(["Deze instellingen kunnen niet gebruikt worden:", *lines]), REFUSED)
     except PortTaken as taken:
         _stop(f"Poort {taken.port} is bezet. Kies een andere met --portal-port of --prefect-port.", TROUBLE)
     except NotReady as late:
@@ -261,10 +271,9 @@ def _read(model: type[Form], file: Path, **given: object) -> Form:
     try:
         return model.model_validate(tomllib.loads(file.read_text(encoding="utf-8")) | given)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
-        raise InvalidInput(problems=[(file.name, str(trouble))]) from trouble
+        raise InvalidInput(problems=[(file.name, f"file:{trouble}")]) from trouble
     except ValidationError as trouble:
-        problems = [(".".join(map(str, error["loc"])), error["type"]) for error in trouble.errors()]
-        raise InvalidInput(problems=problems) from trouble
+        raise InvalidInput(problems=problems_in(trouble)) from trouble
 
 
 def _show(header: Sequence[str], rows: Sequence[Sequence[object]], records: Sequence[Any], as_json: bool) -> None:

@@ -59,6 +59,7 @@ class Services:
 
     state_dir: Path
     environment: dict[str, str]
+    """All that its processes find in theirs: nothing is added."""
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _processes: dict[str, Process] = field(default_factory=dict)
 
@@ -111,11 +112,11 @@ class Services:
         return str(await process.wait())
 
     async def _launch(self, service: Service) -> Process:
-        command = (sys.executable, "-m", service.module, *service.arguments)
+        command = (sys.executable, "-m", "deployments.child", service.module, *service.arguments)
         with (self.state_dir / "logs" / f"{service.name}.log").open("ab") as log_file:
             return await asyncio.create_subprocess_exec(
                 *command,
-                env=os.environ | self.environment,
+                env=self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log_file,
                 stderr=log_file,

@@ -1,8 +1,8 @@
 """The embedded set-up: everything in one command, on one machine, in one state directory."""
 
 import asyncio
+import fcntl
 import os
-import secrets
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,12 @@ from crisis.plan import Plan, PlanRefused
 from deployments.services import Service, Services, check_free
 from integrations.alerts.channels import missing_channels
 from integrations.register import Deed, migrations, open_register, plans
-from integrations.settings import Settings
+from integrations.settings import Settings, kept_secret
+
+
+class AlreadyUp(Exception):  # noqa: N818 - a statement
+    """Another set-up runs in this state directory."""
+
 
 BATCHES = 200
 """How many task runs and events Prefect's server writes at once; one at a time costs it four times the CPU (measured)."""
@@ -34,7 +39,7 @@ def prepare(settings: Settings, plan: Plan) -> None:
 
     """
     if missing := missing_channels(plan, settings):
-        raise PlanRefused(plan.id, [("slack", f"{name!r} is not in OPSCHALING_SLACK_WEBHOOKS") for name in missing])
+        raise PlanRefused(plan.id, [("slack", f"no_webhook:{name}") for name in missing])
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrations.upgrade(settings.register_url)
     register = open_register(settings.register_url)
@@ -43,22 +48,24 @@ def prepare(settings: Settings, plan: Plan) -> None:
 
 
 def environment(state_dir: Path, ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
-    """What every process of this set-up finds in its environment.
+    """What every process of this set-up finds in its environment: what was given, and what a set-up decides itself.
 
     Prefect's API is locked with a password of its own, answers no other web page, and sends nothing home.
     """
-    password = _kept_secret(state_dir / "prefect.password")
+    password = kept_secret(state_dir / "prefect.password").decode()
     prefect = f"http://127.0.0.1:{ports.prefect}"
+    prefect_ui = given.get("OPSCHALING_PREFECT_UI_URL", prefect)
     return {
-        "OPSCHALING_STATE_DIR": str(state_dir),
         "OPSCHALING_PORTAL_URL": f"http://127.0.0.1:{ports.portal}",
-        "OPSCHALING_PREFECT_UI_URL": prefect,
+        "OPSCHALING_PREFECT_UI_URL": prefect_ui,
+        **given,
+        "OPSCHALING_STATE_DIR": str(state_dir),
         "PREFECT_HOME": str(state_dir / "prefect"),
         "PREFECT_API_URL": f"{prefect}/api",
         "PREFECT_API_AUTH_STRING": f"opschaling:{password}",
         "PREFECT_SERVER_API_AUTH_STRING": f"opschaling:{password}",
         "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
-        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": prefect,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(dict.fromkeys((prefect, prefect_ui))),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_RUNS": "1",
@@ -69,7 +76,6 @@ def environment(state_dir: Path, ports: Ports, given: Mapping[str, str]) -> dict
         "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": str(BATCHES),
         "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": str(BATCHES),
         "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": str(BATCHES),
-        **given,
     }
 
 
@@ -79,7 +85,7 @@ def standard_services(ports: Ports) -> tuple[Service, ...]:
     healthy = f"http://127.0.0.1:{ports.prefect}/api/health"
     return (
         Service("prefect", "prefect", prefect, healthy),
-        Service("portal", "integrations.portal", (), f"http://127.0.0.1:{ports.portal}/"),
+        Service("portal", "integrations.portal", ("--port", str(ports.portal)), f"http://127.0.0.1:{ports.portal}/"),
         Service("watch", "deployments.watch"),
         Service("runner", "deployments.runner", needs=healthy),
     )
@@ -89,13 +95,14 @@ async def up(plan: Plan, ports: Ports) -> None:
     """Start everything for this plan and keep it going until told to stop.
 
     Raises:
-        PlanRefused, PortTaken, NotReady: nothing is left running.
+        PlanRefused, AlreadyUp, PortTaken, NotReady: nothing is left running.
 
     """
     settings = Settings()
+    claim(settings.state_dir)
     check_free(ports.portal, ports.prefect)
     prepare(settings, plan)
-    around = environment(settings.state_dir, ports, {})
+    around = environment(settings.state_dir, ports, os.environ)
     remember(settings.state_dir, around)
     services = Services(settings.state_dir, around)
     stop = asyncio.Event()
@@ -108,6 +115,16 @@ async def up(plan: Plan, ports: Ports) -> None:
         await stop.wait()
     finally:
         await services.stop()
+
+
+def claim(state_dir: Path) -> None:
+    """Be the only set-up in this state directory, for as long as this process lives. Raises AlreadyUp."""
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(state_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as trouble:
+        raise AlreadyUp(str(state_dir)) from trouble
 
 
 def remember(state_dir: Path, around: Mapping[str, str]) -> None:
@@ -126,15 +143,3 @@ def where_to_look(state_dir: Path, ports: Ports) -> str:
             f"Logboeken    {state_dir}/logs",
         )
     )
-
-
-def _kept_secret(path: Path) -> str:
-    """A random password, made at first use and kept for the owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(24))
-    return path.read_text()

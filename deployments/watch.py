@@ -18,23 +18,26 @@ from prefect.exceptions import PrefectException
 
 from integrations.alerts.delivery import Delivery
 from integrations.crash import crash_at
-from integrations.register import Deed, Register, RegisterTrouble, open_register, runs, signs
+from integrations.partners.address import is_loopback
+from integrations.register import Deed, Register, RegisterTrouble, leases, open_register, runs, signs
 from integrations.register.due import anything_due, follow_up
 from integrations.register.engine import SYSTEM
+from integrations.register.invariants import broken
 from integrations.register.runs import Run
-from integrations.settings import Settings
-from tasks.runs import nudge, replace, seen_by_prefect, sign_of, start_with
+from integrations.settings import Reach, Settings
+from tasks.runs import nudge, replace, seen_by_prefect, start_with
 
 log = logging.getLogger("opschaling.watch")
 
 CONDUCT_EVERY = 0.5
 BEAT_EVERY = 5.0
+AUDIT_EVERY = 30.0
 """Seconds of real time."""
 
 SLOW_START = timedelta(seconds=60)
 """How long a run may wait for its first line before another is started (Prefect can leave it pending for ever)."""
-NO_SIGN = timedelta(seconds=15)
-"""How long a run at work may show no sign of life; it shows one every 3 seconds."""
+SLOW_TO_TAKE_CHARGE = timedelta(seconds=15)
+"""How long a run may be at work without the lease; a live one takes it within a second or two."""
 LONGEST_PAUSE = timedelta(seconds=60)
 """The most time between two attempts at the same thing."""
 
@@ -48,8 +51,8 @@ class Verdict(Enum):
     LEAVE = auto()
 
 
-def verdict(run: Run, seen: FlowRun | None, last_sign: datetime | None, real: datetime) -> Verdict:
-    """What must be done about a run, given what Prefect knows of it and when it last showed life."""
+def verdict(run: Run, seen: FlowRun | None, is_alive: bool, real: datetime) -> Verdict:
+    """What must be done about a run, given what Prefect knows of it and whether its process holds the lease."""
     if run.flow_run_id is None:
         waited = real - run.begun_at if run.begun_at else LONGEST_PAUSE
         return Verdict.START if waited >= pause_before(run.attempt) else Verdict.LEAVE
@@ -60,8 +63,7 @@ def verdict(run: Run, seen: FlowRun | None, last_sign: datetime | None, real: da
         case StateType.PAUSED:
             return Verdict.NUDGE if run.has_news else Verdict.LEAVE
         case StateType.RUNNING:
-            silent = real - max(last_sign or seen.state.timestamp, seen.state.timestamp)
-            return Verdict.REPLACE if silent > NO_SIGN else Verdict.LEAVE
+            return Verdict.REPLACE if not is_alive and since > SLOW_TO_TAKE_CHARGE else Verdict.LEAVE
         case _:
             return Verdict.REPLACE if since > SLOW_START else Verdict.LEAVE
 
@@ -82,8 +84,8 @@ async def conduct(register: Register, client: PrefectClient) -> None:
 
 async def _conduct_one(register: Register, client: PrefectClient, run: Run) -> None:
     seen = await seen_by_prefect(client, run)
-    last_sign = signs.last(register, sign_of(run.flow_run_id)) if run.flow_run_id else None
-    match verdict(run, seen, last_sign, datetime.now(UTC)):
+    is_alive = leases.is_held_by_anyone(register, run.crisis, run.what)
+    match verdict(run, seen, is_alive, datetime.now(UTC)):
         case Verdict.START:
             log.info("start %s", run.key)
             await start_with(client, run)
@@ -118,6 +120,32 @@ class DueWork:
             self._due_since = None
 
 
+class Auditor:
+    """Checks what must always hold, and says to an outside address that all is well: silence there is the alarm."""
+
+    def __init__(self, register: Register, settings: Settings) -> None:
+        self._register = register
+        self._settings = settings
+
+    async def look(self) -> None:
+        """Look once; what is broken goes to the log, and the outside hears nothing."""
+        if found := broken(self._register):
+            log.error("not in order: %s", "; ".join(found))
+            return
+        signs.beat(self._register, "all-well")
+        if self._settings.dead_man_url:
+            await self._say_all_is_well(self._settings.dead_man_url.get_secret_value())
+
+    async def _say_all_is_well(self, url: str) -> None:
+        if self._settings.reach is Reach.LOOPBACK and not is_loopback(httpx.URL(url).host):
+            log.error("the dead-man address is not on this machine, and this set-up reaches no further")
+            return
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+            answer = await client.post(url)
+        if not answer.is_success:
+            log.warning("the dead-man address answers %s", answer.status_code)
+
+
 async def watch(settings: Settings, stop: asyncio.Event) -> None:
     """Keep watch until told to stop."""
     register = open_register(settings.register_url)
@@ -137,6 +165,7 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
         group.create_task(_again_and_again(conduct_once, CONDUCT_EVERY, stop))
         group.create_task(_again_and_again(due_work.look, 1.0, stop))
         group.create_task(_again_and_again(beat, BEAT_EVERY, stop))
+        group.create_task(_again_and_again(Auditor(register, settings).look, AUDIT_EVERY, stop))
     register.close()
 
 

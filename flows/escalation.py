@@ -3,18 +3,20 @@
 from prefect import flow
 
 from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare
+from tasks.charge import take_charge
 from tasks.papers import publish_lists
-from tasks.runs import ESCALATION, show_life
+from tasks.runs import ESCALATION
 from tasks.steps import activate, close, convene, next_step, start_escalation, start_meeting, wait_for_people
 
 
-@flow(name=ESCALATION, flow_run_name="{crisis}: escalatie", on_running=[show_life])
+@flow(name=ESCALATION, flow_run_name="{crisis}: escalatie")
 async def escalation(crisis: str) -> None:
     """Leidt een crisis van activering tot afsluiting.
 
     De gremia komen om de beurt bijeen: IAO, ICCb, MCCb, voor zover ze actief zijn. Tussen twee stappen ligt de run stil
     tot een uitkomst is vastgelegd. Wat gebeurd is staat in het register: de run mag op ieder moment opnieuw beginnen.
     """
+    await take_charge(crisis)
     await publish_lists(crisis)
     while True:
         step = await next_step(crisis)

@@ -5,14 +5,16 @@ import asyncio
 from prefect import flow
 
 from crisis.structure import Body
+from tasks.charge import take_charge
 from tasks.papers import draw_picture, invite
 from tasks.partners import ask_partners, kinds_of_partners
-from tasks.runs import MEETING, show_life
+from tasks.runs import MEETING
 
 
-@flow(name=MEETING, flow_run_name="{crisis}: {body} {number} bijeen", on_running=[show_life])
+@flow(name=MEETING, flow_run_name="{crisis}: {body} {number} bijeen")
 async def meeting(crisis: str, body: Body, number: int) -> None:
     """Brengt een gremium bijeen: vraag de partners uit, maak het beeld, bevries de stukken, nodig uit."""
+    await take_charge(crisis, body, number)
     await intake(crisis, body, number)
     picture = await draw_picture(crisis, body, number)
     await invite(crisis, body, number, picture)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import PartnerKind, Plan, PlanRefused
+from integrations.wording.refusals import problems_in
 
 
 def read_plan(path: Path) -> Plan:
@@ -25,16 +25,16 @@ def read_plan(path: Path) -> Plan:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as trouble:
-        raise PlanRefused(path.name, [("file", trouble.strerror or str(trouble))]) from trouble
+        raise PlanRefused(path.name, [("file", f"file:{trouble.strerror}")]) from trouble
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        raise PlanRefused(path.name, [("file", f"is not TOML: {trouble}")]) from trouble
+        raise PlanRefused(path.name, [("file", f"not_toml:{trouble}")]) from trouble
     try:
         document["partners"] = [*document.get("partners", []), *_of_every(document)]
         return Plan.model_validate(document)
     except ValidationError as trouble:
-        raise PlanRefused(path.name, [problem for error in trouble.errors() for problem in _problems(error)]) from trouble
+        raise PlanRefused(path.name, _problems(trouble)) from trouble
     except (TypeError, KeyError, IndexError, ValueError, AttributeError) as trouble:
-        raise PlanRefused(path.name, [("safety_regions, provinces, partners", f"not as expected: {trouble}")]) from trouble
+        raise PlanRefused(path.name, [("safety_regions, provinces, partners", f"not_as_expected:{trouble}")]) from trouble
 
 
 def _of_every(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -52,9 +52,9 @@ def _partner(code: str, kind: PartnerKind, name: str, wish: dict[str, Any] | Non
     return wish | {"id": code, "name": full_name, "kind": kind, "area": code, "address": address}
 
 
-def _problems(error: ErrorDetails) -> list[tuple[str, str]]:
-    if error["type"] == "plan_misfit":
-        found: list[tuple[str, str]] = error["ctx"]["problems"]
-        return found
-    where = ".".join(str(part) for part in error["loc"]) or "plan"
-    return [(where, error["msg"])]
+def _problems(trouble: ValidationError) -> list[tuple[str, str]]:
+    for error in trouble.errors():
+        if error["type"] == "plan_misfit":
+            misfits: list[tuple[str, str]] = error["ctx"]["problems"]
+            return misfits
+    return [(where or "plan", why) for where, why in problems_in(trouble)]

@@ -6,6 +6,8 @@ Every setting is an environment variable `OPSCHALING_…`; `opschaling up` write
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +65,9 @@ class Settings(BaseSettings):
     partner_gateway: str = ""
     """The base address for partners whose address in the plan is only a path (a Digikoppeling gateway, the simulator)."""
 
+    dead_man_url: SecretStr | None = None
+    """An outside address that hears every half minute that all is well, and raises the alarm when it does not."""
+
     follow_up_seconds: int = Field(default=120, ge=5)
     """How often the `follow_up` flow looks for due work."""
     follow_up_grace_seconds: float = Field(default=30.0, ge=0)
@@ -79,8 +84,11 @@ class Settings(BaseSettings):
         pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
         return {name.strip(): path.strip() for name, _, path in pairs}
 
-    def __init__(self, **given: object) -> None:
-        super().__init__(_env_file=state_dir() / "settings.env", **given)  # type: ignore[arg-type]
+    def __init__(self, *, _of_this_shell: bool = True, **given: object) -> None:
+        """What is given counts first; then this shell's environment, unless that is another set-up's."""
+        prefix = {} if _of_this_shell else {"_env_prefix": "OPSCHALING_NOT_READ_"}
+        around = {"_env_file": state_dir() / "settings.env"} if _of_this_shell else {"_env_file": None}
+        super().__init__(**prefix, **around, **given)  # type: ignore[arg-type]
 
     @property
     def register_url(self) -> str:
@@ -91,12 +99,23 @@ class Settings(BaseSettings):
         """What passes are signed with; made at first use."""
         if self.pass_secret is not None:
             return self.pass_secret.get_secret_value().encode()
-        kept = self.state_dir / "pass.key"
-        self.state_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return kept.read_bytes()
+        return kept_secret(self.state_dir / "pass.key")
+
+
+def kept_secret(path: Path) -> bytes:
+    """A random secret in a file for its owner alone; made whole at first use, whoever else is making it too."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, draft = tempfile.mkstemp(dir=path.parent)  # readable for the owner alone
         with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_hex(32).encode())
-        return kept.read_bytes()
+            file.write(secrets.token_urlsafe(32).encode())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        Path(draft).unlink()
+    secret = path.read_bytes()
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"{path} holds no secret; remove it, and a new one is made")
+    return secret
+
+
+SHORTEST_SECRET = 32

@@ -11,7 +11,9 @@ from crisis.situation import draw_picture as draw
 from crisis.structure import Body
 from integrations.register import actions, decisions, intake, meetings
 from integrations.wording.papers import actions_paper, decisions_paper, picture_paper
-from tasks.surroundings import by_this_run, crisis_of, register
+from integrations.wording.times import moment_text
+from tasks.charge import in_charge
+from tasks.surroundings import crisis_of, register
 
 
 @task(task_run_name="maak het beeld voor {body} {number}")
@@ -21,9 +23,8 @@ async def draw_picture(crisis: str, body: Body, number: int) -> Picture:
     answers = intake.answers(register(), crisis, body, number)
     earlier = meetings.last_picture(register(), crisis)
     picture = draw(crisis, (body, number), plan, answers, earlier, register().now())
-    get_run_logger().info(
-        "Beeld: %s partners; zonder antwoord: %s", picture.completeness, ", ".join(picture.without_answer) or "niemand"
-    )
+    missing = ", ".join(plan.partner(partner).name for partner in picture.without_answer)
+    get_run_logger().info("Beeld: %s partners; zonder antwoord: %s", picture.completeness, missing or "niemand")
     await acreate_markdown_artifact(
         key=f"{crisis}-beeld", markdown=picture_paper(picture, plan), description=f"Situatieschets {body} {number}"
     )
@@ -40,8 +41,8 @@ async def invite(crisis: str, body: Body, number: int, picture: Picture) -> None
         actions=tuple(item for item in actions.of_crisis(register(), crisis) if item.state is not ActionState.CLOSED),
         frozen_at=now,
     )
-    meeting = meetings.invite(register(), crisis, body, number, papers, by_this_run(), now)
-    get_run_logger().info("%s uitgenodigd voor %s", meeting.label, meeting.planned_at.isoformat())
+    meeting = meetings.invite(register(), crisis, body, number, papers, in_charge(crisis, body, number), now)
+    get_run_logger().info("%s uitgenodigd voor %s", meeting.label, moment_text(meeting.planned_at, "nl"))
 
 
 @task(task_run_name="werk de lijsten van {crisis} bij")

@@ -11,7 +11,8 @@ from crisis.situation import Submission
 from crisis.structure import Body
 from integrations.partners.inquiry import ask_all
 from integrations.register import intake
-from tasks.surroundings import by_this_run, crisis_of, register, settings
+from tasks.charge import in_charge
+from tasks.surroundings import crisis_of, register, settings
 
 
 @task(task_run_name="vraag uit: {kind}")
@@ -24,7 +25,7 @@ async def ask_partners(crisis: str, body: Body, number: int, kind: PartnerKind) 
         return
     now = register().now()
     answers = await ask_all(partners, plan.intake, now, settings(), register().now)
-    intake.take_in(register(), crisis, body, number, answers, by_this_run(), register().now())
+    intake.take_in(register(), crisis, body, number, answers, in_charge(crisis, body, number), register().now())
     log = get_run_logger()
     usable = sum(answer.submission.has_figures for answer in answers)
     log.info("%s: %d van %d gaven een bruikbaar antwoord", kind, usable, len(answers))

@@ -1,25 +1,19 @@
 """Having Prefect conduct what the register says must be conducted: started once, nudged, found alive or dead."""
 
-import threading
-from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
-from prefect.flows import Flow
 from prefect.states import Crashed
 
-from integrations.register import runs, signs
+from integrations.register import runs
 from integrations.register.runs import Run
 from tasks.surroundings import register
 
 ESCALATION = "escalatie"
 MEETING = "vergadering"
 """The names of flow and deployment alike."""
-
-BEAT_SECONDS = 3.0
-"""How often a run at work shows that it lives (real time)."""
 
 
 async def start(run: Run) -> None:
@@ -62,23 +56,3 @@ async def replace(client: PrefectClient, run: Run, flow_run: FlowRun | None) -> 
     if flow_run and flow_run.state and not flow_run.state.is_final():
         await client.set_flow_run_state(flow_run.id, Crashed(message="Proces weg; opnieuw gestart"), force=True)
     await start_with(client, runs.given_up(register(), run))
-
-
-def sign_of(flow_run_id: str) -> str:
-    """The name under which a run shows that it lives."""
-    return f"run:{flow_run_id}"
-
-
-def show_life(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - as Prefect calls it
-    """From here on this process shows every few seconds that the run lives (a hook on its start).
-
-    Prefect's own heartbeat cannot go below half a minute; and a frozen process must not look alive.
-    """
-    signs.beat(register(), sign_of(str(flow_run.id)))
-    threading.Thread(target=_beat, args=(sign_of(str(flow_run.id)),), daemon=True).start()
-
-
-def _beat(name: str) -> None:
-    pause = threading.Event()
-    while not pause.wait(BEAT_SECONDS):
-        signs.beat(register(), name)

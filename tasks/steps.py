@@ -7,18 +7,25 @@ from prefect import task
 from prefect.flow_runs import asuspend_flow_run
 from prefect.logging import get_run_logger
 
+from crisis.errors import Refused
 from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare, Step
 from crisis.structure import Body
 from integrations.register import Deed, crises, meetings, plans, runs
 from integrations.register.crises import take_stock
+from integrations.wording.refusals import refusal_text
+from tasks.charge import hand_over, in_charge, lease_on
 from tasks.runs import start
 from tasks.surroundings import by_this_run, crisis_of, register
+
+
+class NotActivated(Exception):  # noqa: N818 - a statement
+    """The procedure refused the activation; the message is for the person who filled in the form."""
 
 
 @task(task_run_name="wat is de volgende stap?")
 async def next_step(crisis: str) -> Step:
     """Vraag het register wat er nu moet gebeuren."""
-    step = take_stock(register(), crisis)
+    step = take_stock(register(), crisis, lease_on(crisis))
     get_run_logger().info("Volgende stap: %s", _in_words(step))
     return step
 
@@ -28,7 +35,10 @@ async def activate(activation: Activation) -> None:
     """Leg de activering vast in het register, met het crisisplan dat nu geldt."""
     deed = Deed(actor="Prefect UI", origin=by_this_run().origin)
     plan = plans.in_force(register())
-    crisis = crises.activate(register(), activation, plan, deed, register().now())
+    try:
+        crisis = crises.activate(register(), activation, plan, deed, register().now())
+    except Refused as refusal:
+        raise NotActivated(refusal_text(refusal, "nl")) from refusal
     get_run_logger().info("%s geactiveerd: %s", crisis.slug, ", ".join(sorted(crisis.levels)))
 
 
@@ -43,7 +53,7 @@ async def convene(crisis: str, body: Body, number: int) -> None:
     """Roep een gremium bijeen, met de termijn van het crisisplan."""
     now = register().now()
     planned_at = now + crisis_of(crisis).plan.bodies[body].notice
-    meetings.convene(register(), crisis, body, number, planned_at, by_this_run(), now)
+    meetings.convene(register(), crisis, body, number, planned_at, in_charge(crisis), now)
 
 
 @task(task_run_name="start de vergadering {body} {number}")
@@ -55,7 +65,7 @@ async def start_meeting(crisis: str, body: Body, number: int) -> None:
 @task(task_run_name="sluit {crisis} af")
 async def close(crisis: str) -> None:
     """Sluit een crisis waarvan niets meer openstaat."""
-    crises.close(register(), crisis, by_this_run(), register().now())
+    crises.close(register(), crisis, in_charge(crisis), register().now())
 
 
 async def wait_for_people(crisis: str, reason: str) -> None:
@@ -65,6 +75,7 @@ async def wait_for_people(crisis: str, reason: str) -> None:
     """
     get_run_logger().info("%s wacht: %s", crisis, reason)
     _silence_the_normal_wait()
+    hand_over(crisis)
     await asuspend_flow_run(timeout=None, key=f"{crisis}-{secrets.token_hex(8)}")
 
 

@@ -41,7 +41,13 @@ _PLAN: dict[str, Any] = {
         "piket": {"name": "piket NCC", "people": ["piket"], "slack": "piket"},
     },
     "bodies": {
-        body: {"chair": "voorzitter", "secretary": "secretaris", "members": ["lid", "liaison"], "slack": slack}
+        body: {
+            "chair": "voorzitter",
+            "secretary": "secretaris",
+            "members": ["lid", "liaison"],
+            "slack": slack,
+            "rhythm": "wekelijks",
+        }
         for body, slack in (("IAO", "iao"), ("ICCb", "iccb"), ("MCCb", "mccb"))
     },
     "indicators": [

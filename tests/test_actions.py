@@ -72,7 +72,7 @@ def test_a_reminder_is_always_followed_by_a_later_one(hours: int) -> None:
 def test_a_reminder_that_nobody_sent_in_time_is_sent_late(register: Register) -> None:
     long_after = DUE + timedelta(days=5)
     assert due.follow_up(register, SOMEONE, long_after).escalated == ("asiel-2022/A1",)
-    assert heard(register, Event.ACTION_REMINDED) == {"lid"}
+    assert heard(register, Event.ACTION_REMINDED) == set(), "one mail about it is enough"
     assert {"voorzitter", "secretaris", "lid"} <= heard(register, Event.ACTION_OVERDUE)
 
 
@@ -86,7 +86,8 @@ def test_the_owner_reports_and_the_secretary_closes(register: Register) -> None:
     actions.report(register, a_grant("lid", Act.REPORT_ACTION), "zie bijlage", SOMEONE, NOW)
     closed = actions.verify(register, a_grant("secretaris", Act.VERIFY_ACTION), True, "", SOMEONE, NOW)
     assert (closed.state, closed.closed_by) == (ActionState.CLOSED, "secretaris")
-    assert due.follow_up(register, SOMEONE, DUE + timedelta(days=9)).is_empty
+    later = due.follow_up(register, SOMEONE, DUE + timedelta(days=9))
+    assert later.reminded == later.escalated == ()
 
 
 def test_an_item_that_is_sent_back_is_open_again_and_its_owner_hears_why(register: Register) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crisis.actions import ActionState, NewAction
-from crisis.errors import HigherBodyActive, NoHigherBody, NotYetInvited, OnlyAdvice, Refused
+from crisis.errors import HigherBodyActive, NoHigherBody, NothingFollows, NotYetInvited, OnlyAdvice, Refused
 from crisis.life import Close, Convene, Ended, Phase, Prepare, next_step
 from crisis.meetings import Direction, Outcome, Stage
 from crisis.passes import Act, Grant
@@ -94,16 +94,23 @@ def test_nothing_is_recorded_before_there_are_papers(register: Register) -> None
 
 
 def test_the_rhythm_brings_a_body_together_again(register: Register) -> None:
-    weekly = a_plan(
-        bodies={b: seat | {"rhythm": "wekelijks"} for b, seat in a_plan().model_dump(mode="json")["bodies"].items()}
-    )
-    crises.activate(register, an_activation(), weekly, SOMEONE, NOW)
+    crises.activate(register, an_activation(), a_plan(), SOMEONE, NOW)
     a_meeting(register)
     recorded(register, Body.IAO, Direction.HOLD)
     in_six_days, in_eight_days = NOW + timedelta(days=6), NOW + timedelta(days=8)
     assert due.follow_up(register, SOMEONE, in_six_days).convened == ()
     assert due.follow_up(register, SOMEONE, in_eight_days).convened == ("asiel-2022/IAO/2",)
     assert due.follow_up(register, SOMEONE, in_eight_days).is_empty
+
+
+def test_an_outcome_after_which_nobody_would_ever_meet_again_is_refused(register: Register) -> None:
+    seats = a_plan().model_dump(mode="json")["bodies"]
+    on_call = a_plan(bodies={body: seat | {"rhythm": "op afroep"} for body, seat in seats.items()})
+    crises.activate(register, an_activation(), on_call, SOMEONE, NOW)
+    a_meeting(register)
+    with pytest.raises(NothingFollows):
+        recorded(register, Body.IAO, Direction.HOLD)
+    assert crises.standing(register, CRISIS).last(Body.IAO).is_open  # type: ignore[union-attr]
 
 
 def test_a_crisis_with_open_items_never_closes(register: Register) -> None:

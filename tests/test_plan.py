@@ -33,23 +33,23 @@ def test_every_event_has_someone_who_hears_of_it() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "where", "why"),
     [
-        ('secretary = "secretaris-iao"', 'secretary = "niemand"', "bodies.IAO.secretary", "'niemand' is not in [people]"),
-        ('ruleset = "2016"', 'ruleset = "1990"', "ruleset", "Input should be '2016' or '2022'"),
-        ("notice_minutes = 90", "notice_minutes = -1", "bodies.MCCb.notice_minutes", "greater than or equal to 0"),
-        ('mail = "nctv@nctv.voorbeeld.test"', 'mail = "nctv"', "people.nctv.mail", "is not a mail address"),
+        ('secretary = "secretaris-iao"', 'secretary = "niemand"', "bodies.IAO.secretary", "not_in_people:niemand"),
+        ('ruleset = "2016"', 'ruleset = "1990"', "ruleset", "enum"),
+        ("notice_minutes = 90", "notice_minutes = -1", "bodies.MCCb.notice_minutes", "greater_than_equal:0"),
+        ('mail = "nctv@nctv.voorbeeld.test"', 'mail = "nctv"', "people.nctv.mail", "mail_address"),
         (
             'indicators = ["asielinstroom-week"]',
             'indicators = ["onbekend"]',
             "partners.IND.indicators",
-            "not in [[indicators]]",
+            "not_in_indicators:onbekend",
         ),
-        ('kinds = ["target", "realised"]', 'kinds = ["wens"]', "indicators.1.kinds.0", "Input should be"),
-        ("patience_seconds = 3.5", "patience_seconds = 1.0", "intake", "shorter than term_seconds"),
-        ('duty = "ncc"', 'duty = "nacht"', "duty", "'nacht' is not in [groups]"),
-        ('rhythm = "wekelijks"', 'ritme = "wekelijks"', "bodies.MCCb.ritme", "Extra inputs are not permitted"),
-        ("crisis-closed", "crisis-klaar", "chains.crisis-klaar.[key]", "Input should be"),
-        ('kind = "reconstructie"', "kind =", "file", "is not TOML"),
-        ("above = 42000, ", "", "indicators.2.thresholds.0", "needs either 'above' or 'below'"),
+        ('kinds = ["target", "realised"]', 'kinds = ["wens"]', "indicators.2.kinds.1", "enum"),
+        ("patience_seconds = 3.5", "patience_seconds = 1.0", "intake", "patience"),
+        ('duty = "ncc"', 'duty = "nacht"', "duty", "not_in_groups:nacht"),
+        ('rhythm = "wekelijks"', 'ritme = "wekelijks"', "bodies.MCCb.ritme", "extra_forbidden"),
+        ("crisis-closed", "crisis-klaar", "chains.crisis-klaar.[key]", "enum"),
+        ('kind = "reconstructie"', "kind =", "file", "not_toml"),
+        ("above = 42000, ", "", "indicators.3.thresholds.1", "one_side"),
     ],
 )
 def test_a_wrong_plan_is_refused_with_table_key_and_reason(
@@ -62,18 +62,18 @@ def test_a_wrong_plan_is_refused_with_table_key_and_reason(
 
 def test_a_plan_without_a_body_is_refused(tmp_path: Path) -> None:
     start, end = GOOD.index("[bodies.ICCb]"), GOOD.index("[bodies.MCCb]")
-    assert refused(tmp_path, GOOD[:start] + GOOD[end:]) == [("bodies.ICCb", "is missing")]
+    assert refused(tmp_path, GOOD[:start] + GOOD[end:]) == [("bodies.ICCb", "missing")]
 
 
 def test_a_partner_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
-    assert ("partners.IND", "stands there twice") in refused(tmp_path, GOOD.replace('id = "COA"', 'id = "IND"'))
+    assert ("partners.IND", "twice") in refused(tmp_path, GOOD.replace('id = "COA"', 'id = "IND"'))
 
 
 def test_a_chain_in_which_nobody_hears_is_refused(tmp_path: Path) -> None:
     problems = refused(tmp_path, GOOD.replace('["nkc", "members", "channel", "duty"]', "[]"))
-    assert problems == [("chains.crisis-closed", "nobody would hear of it")]
+    assert problems == [("chains.crisis-closed", "nobody_hears")]
 
 
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(PlanRefused, match=r"weg\.toml: file: No such file"):
+    with pytest.raises(PlanRefused, match=r"weg\.toml: file: file:No such file"):
         read_plan(tmp_path / "weg.toml")

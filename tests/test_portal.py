@@ -155,6 +155,25 @@ def test_the_secretary_reads_the_papers_and_the_form(tmp_path: Path) -> None:
     assert 'name="actions.4.due_at"' in page
 
 
+def test_a_member_reads_the_papers_as_often_as_needed_and_records_nothing(portal: Portal) -> None:
+    reading = a_pass("lid", Act.READ_PAPERS)
+    for _ in range(2):
+        page = portal.open(reading)
+        assert page.status_code == 200
+        assert "Stukken van IAO 1" in page.text
+        assert "<form" not in page.text
+    before = portal.rows()
+    assert portal.send(reading, FILLED).status_code == 403
+    assert portal.rows() == before
+
+
+def test_a_member_reads_the_outcome_once_it_is_recorded(portal: Portal) -> None:
+    reading = a_pass("lid", Act.READ_PAPERS)
+    assert FILLED["summary"] not in portal.open(reading).text
+    portal.send(a_pass(), FILLED)
+    assert FILLED["summary"] in portal.open(reading).text
+
+
 def test_an_outcome_is_recorded_with_its_decisions_and_action_items(portal: Portal) -> None:
     answer = portal.send(a_pass(), FILLED)
     assert answer.status_code == 303

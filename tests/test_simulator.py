@@ -16,13 +16,13 @@ from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crisis.places import PROVINCES
 from crisis.plan import IntakeTerms, Partner, PartnerKind
 from crisis.situation import Answer, Figure, FigureKind, Submission
 from deployments.rehearsals.june_2022 import (
     MUNICIPALITIES,
     ORGANISATIONS,
     PARTNERS,
-    PROVINCES,
     REGIONS,
     persons_per_province,
     places_realised,

@@ -1,7 +1,8 @@
-"""Crash points, and a short seeded part of the inner soak; that of the outer one is in `test_story.py`, on its set-up."""
+"""Crash points, and a short seeded part of both layers of the soak."""
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from deployments.rehearsals.stage import Stage
 from integrations.crash import POINTS, crash_at, crash_point
 from integrations.register import crises, open_register
 from tests.building import a_register, an_activation
+from tests.soak.faults import FLOW_RUN, Faults
+from tests.soak.outer import break_things
 
-SEED, INJECTIONS = 17, 200
+SEED, INJECTIONS, FAULTS = 17, 200, 5
 
 
 def test_nothing_is_lost_or_doubled_at_any_crash_point() -> None:
@@ -26,6 +30,16 @@ def test_nothing_is_lost_or_doubled_at_any_crash_point() -> None:
     assert [summary[wrong] for wrong in ("lost", "phantom", "double", "stalled")] == [0, 0, 0, 0]
     assert summary["duplicates"] <= summary["injections"]
     assert set(summary["kinds"]) == set(POINTS), "every crash point can be reached"
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_nothing_is_lost_or_doubled_when_processes_die(stage: Stage) -> None:
+    """The same faults as in the outer layer of `make soak`, on the processes of the set-up that stands for all stories."""
+    faults = Faults(stage, random.Random(SEED), None, targets=("prefect", "runner", "portal", FLOW_RUN))
+    tally = await break_things(stage, SEED, FAULTS, faults, print, at_a_time=1)
+    assert tally.found == {}
+    assert tally.injections == FAULTS
+    assert tally.counts["crises"] >= 1
 
 
 def test_a_crash_point_kills_without_farewell_and_at_the_time_that_was_asked() -> None:

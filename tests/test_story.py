@@ -1,59 +1,35 @@
 """The whole story over real HTTP, real SMTP, a real Prefect server and a real browser.
 
-One set-up for all of these: the week of June 2022 as `make demo` plays it; a climb from the IAO to the MCCb; and a
-story in which the processes that conduct it are killed.
+The week of June 2022 as `make demo` plays it, and a climb from the IAO to the MCCb. The set-up is shared with
+`test_trouble.py`, where the processes that conduct a story are killed.
 """
 
 import asyncio
-import json
-import os
-import random
-import signal
 import time
-from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
 
-from crisis.alerts import Event
-from crisis.life import Activation
 from crisis.meetings import Direction, Outcome
 from crisis.structure import LADDER, Body
-from deployments.rehearsals.demo import PLAN, SCENARIO
-from deployments.rehearsals.players import Players, players_at
-from deployments.rehearsals.rehearsal import Rehearsal, once_there
+from deployments.rehearsals.demo import SCENARIO
+from deployments.rehearsals.players import Players
+from deployments.rehearsals.rehearsal import Rehearsal
 from deployments.rehearsals.scenario import read_scenario
-from deployments.rehearsals.stage import Stage, standing
-from integrations.plans import read_plan
-from integrations.register import Register, audit, crises
+from deployments.rehearsals.stage import Stage
+from integrations.register import Register, crises
 from integrations.register import alerts as alerts_in_register
 from integrations.register.alerts import Delivery
+from tasks import follow_up
 from tests.browsing import PHONE, a_browser, a_page, in_prefect, latest_picture, the_run_of
 from tests.building import an_activation
-from tests.soak.faults import Faults, flow_processes_of
-from tests.soak.outer import break_things
+from tests.troubling import trigger_as_the_ui_does
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-RECOVERY = 90.0
-"""Seconds in which a crisis must go on after its processes were killed."""
-SOAK_SEED, SOAK_FAULTS = 5, 5
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    scenario = read_scenario(SCENARIO)
-    async with standing(read_plan(PLAN), scenario.starts_at, scenario.speed) as everything:
-        yield everything
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def players(stage: Stage) -> AsyncIterator[Players]:
-    async with players_at(stage) as all_of_them:
-        yield all_of_them
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_week_of_june_2022(stage: Stage, players: Players) -> None:
@@ -90,47 +66,33 @@ async def test_a_crisis_climbs_from_the_iao_to_the_mccb_by_outcome(stage: Stage,
         assert crises.find(register, "klim-2022").levels == frozenset(LADDER[: LADDER.index(body) + 2])
 
 
-async def test_the_story_goes_on_when_the_run_and_the_runner_are_killed(stage: Stage, players: Players) -> None:
-    register = stage.register()
-    await trigger_as_the_ui_does(an_activation("stoot-2022"))
-    await players.expect_meeting("stoot-2022/IAO/1")
-
-    await players.record("stoot-2022/IAO/1", Outcome(direction=Direction.UP, summary="Reconstructie: een proef."))
-    await kill_the_flow_processes(stage, register, "stoot-2022")
-    began = time.monotonic()
-    await players.expect_meeting("stoot-2022/ICCb/1")
-    assert time.monotonic() - began < RECOVERY
-
-    await players.record("stoot-2022/ICCb/1", Outcome(direction=Direction.UP, summary="Reconstructie: een proef."))
-    await until_at_work(register, "stoot-2022")
-    kill_with_all_it_started(stage, "runner")
-    began = time.monotonic()
-    await players.expect_meeting("stoot-2022/MCCb/1")
-    assert time.monotonic() - began < RECOVERY
-
-    heard = [trace for trace in alerts_in_register.traces(register, "stoot-2022") if trace.to == "nkc-jenv"]
-    assert sum(trace.event is Event.CONVENED for trace in heard) == 3, (
-        "each meeting was convened once, however often it was tried"
-    )
-    assert audit.verify(register)[1] is None
+async def test_prefects_api_is_locked_and_answers_no_other_web_page(stage: Stage) -> None:
+    async with httpx.AsyncClient(trust_env=False, base_url=f"{stage.prefect_url}/api") as stranger:
+        assert (await stranger.post("/flow_runs/filter", json={})).status_code == 401
+        preflight = {"Origin": "https://kwaad.voorbeeld.test", "Access-Control-Request-Method": "POST"}
+        assert (await stranger.options("/flow_runs/filter", headers=preflight)).status_code == 400
+        user, password = stage.password.split(":")
+        forged = await stranger.post("/flow_runs/filter", json={}, auth=(user, password))
+        assert forged.status_code == 403, "without a CSRF token"
 
 
-async def test_deleting_a_run_changes_nothing_about_the_crisis(stage: Stage, players: Players) -> None:
-    register = stage.register()
-    await trigger_as_the_ui_does(an_activation("weg-2022"))
-    await players.expect_meeting("weg-2022/IAO/1")
+async def test_runs_that_found_nothing_to_do_are_cleared_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stage.state_dir.exists()
+    monkeypatch.setattr(follow_up, "KEPT", timedelta())
     async with get_client() as client:
-        await client.delete_flow_run((await the_run_of(register, "weg-2022")).id)
-    await players.record("weg-2022/IAO/1", Outcome(direction=Direction.UP, summary="Reconstructie: een proef."))
-    await players.expect_meeting("weg-2022/ICCb/1")
+        until = time.monotonic() + 90
+        while not (before := await client.read_flow_runs(flow_run_filter=EMPTY)):
+            assert time.monotonic() < until, "no run found nothing to do"
+            await asyncio.sleep(1)
+        others = len(await client.read_flow_runs(flow_run_filter=ENDED_OTHERWISE))
+        assert await follow_up.clear_empty_runs.fn("opvolging") >= len(before)
+        left = {run.id for run in await client.read_flow_runs(flow_run_filter=EMPTY)}
+        assert not left & {run.id for run in before}
+        assert len(await client.read_flow_runs(flow_run_filter=ENDED_OTHERWISE)) >= others
 
 
-async def test_a_short_soak_of_all_processes(stage: Stage) -> None:
-    """The outer layer of `make soak`, cut short: the same faults, on the processes of this set-up."""
-    tally = await break_things(stage, SOAK_SEED, SOAK_FAULTS, Faults(stage, random.Random(SOAK_SEED), None), print, at_a_time=1)
-    assert tally.injections == SOAK_FAULTS
-    assert tally.counts["crises"] >= 1
-    assert tally.found == {}
+EMPTY = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=[follow_up.NOTHING_DUE])))
+ENDED_OTHERWISE = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Completed"])))
 
 
 async def the_secretary_sees_the_form_on_a_phone(players: Players) -> None:
@@ -178,38 +140,3 @@ async def no_secret_is_to_be_found(stage: Stage) -> None:
     for place in [*places, *stage.state_dir.glob("register.db*")]:
         content = place.read_bytes()
         assert not [secret for secret in secrets if secret.encode() in content], place.name
-
-
-async def trigger_as_the_ui_does(activation: Activation) -> None:
-    async with get_client() as client:
-        deployment = await once_there(client, "activering/activering")
-        await client.create_flow_run_from_deployment(
-            deployment.id, parameters={"activering": activation.model_dump(mode="json")}
-        )
-
-
-async def until_at_work(register: Register, crisis: str) -> FlowRun:
-    async with asyncio.timeout(30):
-        while True:
-            seen = await the_run_of(register, crisis)
-            if seen.state is not None and seen.state.type is StateType.RUNNING:
-                return seen
-            await asyncio.sleep(0.05)
-
-
-async def kill_the_flow_processes(stage: Stage, register: Register, crisis: str) -> None:
-    """With -9, every process in which Prefect's runner runs a flow, as soon as the run of this crisis is at work."""
-    await until_at_work(register, crisis)
-    killed = flow_processes_of(pid_of(stage, "runner"))
-    for pid in killed:
-        os.kill(pid, signal.SIGKILL)
-    assert killed, "the run had a process of its own"
-
-
-def kill_with_all_it_started(stage: Stage, service: str) -> None:
-    os.killpg(pid_of(stage, service), signal.SIGKILL)
-
-
-def pid_of(stage: Stage, service: str) -> int:
-    services: dict[str, int] = json.loads((stage.state_dir / "services.json").read_text())
-    return services[service]

@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from crisis.actions import ActionItem, NewAction
 from crisis.meetings import Direction
 from crisis.structure import Body
-from deployments.watch import LONGEST_PAUSE, NO_SIGN, SLOW_START, DueWork, Verdict, pause_before, verdict
+from deployments.watch import LONGEST_PAUSE, SLOW_START, SLOW_TO_TAKE_CHARGE, DueWork, Verdict, pause_before, verdict
 from integrations.register import Register, actions, runs
 from integrations.register.runs import Run
 from tests.building import NOW, a_crisis, a_meeting, a_register, recorded
@@ -32,36 +32,35 @@ def register(tmp_path: Path) -> Register:
 
 
 def test_a_crisis_without_a_run_gets_one() -> None:
-    assert verdict(Run(crisis="asiel-2022"), None, None, NOW) is Verdict.START
+    assert verdict(Run(crisis="asiel-2022"), None, False, NOW) is Verdict.START
 
 
 def test_a_suspended_run_is_nudged_only_when_there_is_news() -> None:
     waiting = seen(StateType.PAUSED)
-    assert verdict(KNOWN, waiting, None, NOW + timedelta(days=30)) is Verdict.LEAVE
-    assert verdict(KNOWN.model_copy(update={"has_news": True}), waiting, None, NOW) is Verdict.NUDGE
+    assert verdict(KNOWN, waiting, False, NOW + timedelta(days=30)) is Verdict.LEAVE
+    assert verdict(KNOWN.model_copy(update={"has_news": True}), waiting, False, NOW) is Verdict.NUDGE
 
 
 @pytest.mark.parametrize("kind", [StateType.CRASHED, StateType.CANCELLED, StateType.FAILED, StateType.COMPLETED])
 def test_a_run_that_ended_while_there_was_work_is_replaced(kind: StateType) -> None:
-    assert verdict(KNOWN, seen(kind), None, NOW) is Verdict.REPLACE
+    assert verdict(KNOWN, seen(kind), False, NOW) is Verdict.REPLACE
 
 
 def test_a_run_that_is_gone_is_replaced() -> None:
-    assert verdict(KNOWN, None, None, NOW) is Verdict.REPLACE
+    assert verdict(KNOWN, None, False, NOW) is Verdict.REPLACE
 
 
-def test_a_run_at_work_is_replaced_once_it_shows_no_life() -> None:
-    at_work = seen(StateType.RUNNING)
-    just_long_enough = NOW + NO_SIGN
-    assert verdict(KNOWN, at_work, NOW, just_long_enough) is Verdict.LEAVE
-    assert verdict(KNOWN, at_work, NOW, just_long_enough + timedelta(seconds=1)) is Verdict.REPLACE
-    assert verdict(KNOWN, at_work, just_long_enough, just_long_enough + timedelta(seconds=1)) is Verdict.LEAVE
+def test_a_run_at_work_is_replaced_when_its_process_let_the_lease_run_out() -> None:
+    at_work, much_later = seen(StateType.RUNNING), NOW + timedelta(hours=1)
+    assert verdict(KNOWN, at_work, True, much_later) is Verdict.LEAVE
+    assert verdict(KNOWN, at_work, False, NOW + SLOW_TO_TAKE_CHARGE) is Verdict.LEAVE
+    assert verdict(KNOWN, at_work, False, much_later) is Verdict.REPLACE
 
 
 def test_a_run_that_never_begins_is_replaced() -> None:
     pending = seen(StateType.PENDING)
-    assert verdict(KNOWN, pending, None, NOW + SLOW_START) is Verdict.LEAVE
-    assert verdict(KNOWN, pending, None, NOW + SLOW_START + timedelta(seconds=1)) is Verdict.REPLACE
+    assert verdict(KNOWN, pending, False, NOW + SLOW_START) is Verdict.LEAVE
+    assert verdict(KNOWN, pending, False, NOW + SLOW_START + timedelta(seconds=1)) is Verdict.REPLACE
 
 
 @given(attempt=st.integers(1, 500))

@@ -18,7 +18,7 @@ from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations import wording
-from integrations.register import Register, actions, alerts, crises, meetings
+from integrations.register import Register, actions, alerts, crises, meetings, runs
 from integrations.register.due import follow_up
 from integrations.wording.alerts import LANGUAGES, Message, reference, render
 from integrations.wording.times import date_text, moment_text, time_text
@@ -63,6 +63,13 @@ def whole_life(register: Register) -> None:
         actions.verify(register, grant("secretaris", Act.VERIFY_ACTION, "A1", hour), accepted, remark, SOMEONE, now)
     crises.close(register, "asiel-2022", SOMEONE, DUE + timedelta(hours=4))
     bury_one(register, plan)
+    fail_to_conduct(register)
+
+
+def fail_to_conduct(register: Register) -> None:
+    run = runs.Run(crisis="asiel-2022")
+    for _ in range(runs.STUCK_AFTER):
+        run = runs.given_up(register, run)
 
 
 def grant(person: str, act: Act, what: str, days: int = 0) -> Grant:
@@ -145,7 +152,9 @@ def test_a_personal_link_says_whose_it_is_and_until_when(told: list[tuple[Alert,
             assert message.text.count(LINK) == 1
             until = moment_text(alert.grant.expires_at, alert.language)
             assert until in message.text
-            assert ("werkt één keer" if alert.language == "nl" else "works once") in message.text
+            once = "werkt één keer" if alert.language == "nl" else "works once"
+            assert (once in message.text) is (alert.grant.act is not Act.READ_PAPERS)
+            assert ("van u alleen" if alert.language == "nl" else "yours alone") in message.text
 
 
 def test_who_has_no_grant_reads_no_personal_link(told: list[tuple[Alert, Message]]) -> None:

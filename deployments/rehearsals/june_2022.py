@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.situation import FigureKind
 from integrations.partners.contract import Contract, FigureStatus, ReportedFigure, SituationReport
 
@@ -23,47 +24,7 @@ ORGANISATIONS = {
     "IND": "Immigratie- en Naturalisatiedienst",
     "KCIO": "Knooppunt Coördinatie Informatie Oekraïne",
 }
-REGIONS = {
-    "VR01": "Groningen",
-    "VR02": "Fryslân",
-    "VR03": "Drenthe",
-    "VR04": "IJsselland",
-    "VR05": "Twente",
-    "VR06": "Noord- en Oost-Gelderland",
-    "VR07": "Gelderland-Midden",
-    "VR08": "Gelderland-Zuid",
-    "VR09": "Utrecht",
-    "VR10": "Noord-Holland Noord",
-    "VR11": "Zaanstreek-Waterland",
-    "VR12": "Kennemerland",
-    "VR13": "Amsterdam-Amstelland",
-    "VR14": "Gooi en Vechtstreek",
-    "VR15": "Haaglanden",
-    "VR16": "Hollands Midden",
-    "VR17": "Rotterdam-Rijnmond",
-    "VR18": "Zuid-Holland Zuid",
-    "VR19": "Zeeland",
-    "VR20": "Midden- en West-Brabant",
-    "VR21": "Brabant-Noord",
-    "VR22": "Brabant-Zuidoost",
-    "VR23": "Limburg-Noord",
-    "VR24": "Zuid-Limburg",
-    "VR25": "Flevoland",
-}
-PROVINCES = {
-    "PV20": "Groningen",
-    "PV21": "Fryslân",
-    "PV22": "Drenthe",
-    "PV23": "Overijssel",
-    "PV24": "Flevoland",
-    "PV25": "Gelderland",
-    "PV26": "Utrecht",
-    "PV27": "Noord-Holland",
-    "PV28": "Zuid-Holland",
-    "PV29": "Zeeland",
-    "PV30": "Noord-Brabant",
-    "PV31": "Limburg",
-}
+REGIONS = {code: region.name for code, region in SAFETY_REGIONS.items()}
 PARTNERS = (
     ORGANISATIONS
     | {region: f"Veiligheidsregio {name}" for region, name in REGIONS.items()}

@@ -8,7 +8,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from crisis.meetings import Outcome
 from deployments.rehearsals.stage import Stage
 from integrations.wording.times import AMSTERDAM
 
-MAIL_WITHIN = 60.0
+MAIL_WITHIN = 120.0
 """Seconds of real time in which a mail must have come."""
 
 _FORM_TIME = "%Y-%m-%dT%H:%M"
@@ -50,11 +50,21 @@ class Players:
     def __init__(self, client: httpx.AsyncClient, mailbox_url: str, portal_url: str) -> None:
         self._client = client
         self._mailbox_url = mailbox_url
+        self._portal_url = portal_url
         self._link = re.compile(re.escape(portal_url) + r"/p/\S+")
 
     async def hear_of(self, crisis: str) -> None:
         """Wait until the first mail about this crisis has come."""
         await self._mail(lambda mail: crisis in mail["subject"], crisis, MAIL_WITHIN)
+
+    async def back_at_the_portal(self) -> None:
+        """Wait until the portal answers: it may be starting again."""
+        async with asyncio.timeout(MAIL_WITHIN):
+            while True:
+                with suppress(httpx.TransportError):
+                    await self._client.get(self._portal_url)
+                    return
+                await asyncio.sleep(0.2)
 
     async def record(self, meeting_key: str, outcome: Outcome) -> None:
         """The secretary opens the link in the mail about this meeting, and sends the form."""

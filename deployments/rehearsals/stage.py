@@ -4,6 +4,7 @@ It is the set-up of `opschaling up`, with a simulator for the partners and a cat
 from real use only by its plan and its settings.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -78,6 +79,7 @@ class Stage:
         names = sorted(self.plan.slack_names())
         hooks = {name: f"T0DEMO/B{number:04}/{name.replace('-', '')}" for number, name in enumerate(names)}
         given = {
+            "OPSCHALING_DATABASE_URL": f"sqlite:///{self.state_dir / 'register.db'}",
             "OPSCHALING_REACH": Reach.LOOPBACK,
             "OPSCHALING_PARTNER_GATEWAY": self.simulator_url,
             "OPSCHALING_SMTP_HOST": "127.0.0.1",
@@ -89,14 +91,14 @@ class Stage:
             "OPSCHALING_FOLLOW_UP_SECONDS": "30",
             "OPSCHALING_FOLLOW_UP_GRACE_SECONDS": "2",
         }
-        return environment(self.state_dir, self.ports, given)
+        return environment(self.state_dir, self.ports, _without_set_ups(os.environ) | given)
 
     @property
     def settings(self) -> Settings:
         """The same, as this process reads it."""
         prefix = "OPSCHALING_"
         ours = {name.removeprefix(prefix).lower(): v for name, v in self.environment.items() if name.startswith(prefix)}
-        return Settings(**ours)
+        return Settings(_of_this_shell=False, **ours)
 
     def register(self) -> Register:
         """The register of this set-up."""
@@ -131,6 +133,11 @@ async def standing(plan: Plan, starts_at: datetime, speed: float, on: Path | Non
     finally:
         await services.stop()
         shutil.rmtree(stage.state_dir, ignore_errors=True)
+
+
+def _without_set_ups(around: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of another set-up: a rehearsal in a shell that serves a real crisis must not touch its register."""
+    return {name: value for name, value in around.items() if not name.startswith(("OPSCHALING_", "PREFECT_"))}
 
 
 def _client_settings(around: Mapping[str, str]) -> dict[Any, Any]:

@@ -1,9 +1,10 @@
 """The portal as an application, and how it is served."""
 
+import argparse
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -50,11 +51,13 @@ def serve(register: Register, settings: Settings, host: str, port: int) -> None:
     uvicorn.run(create_app(register, settings), host=host, port=port, **uvicorn_options())
 
 
-def main() -> None:
-    """Serve the portal of the settings on this machine, at the port of its address."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve the portal of the settings, on this machine; people reach it by the address in the settings."""
+    parser = argparse.ArgumentParser(prog="integrations.portal", description="Het portaal.")
+    parser.add_argument("--port", type=int, default=8400, help="waar het op deze machine luistert")
     settings = Settings()
     crash_at(settings.crash_at)
-    serve(open_register(settings.register_url), settings, "127.0.0.1", urlsplit(settings.portal_url).port or 8400)
+    serve(open_register(settings.register_url), settings, "127.0.0.1", parser.parse_args(arguments).port)
 
 
 def _style() -> Response:

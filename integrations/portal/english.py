@@ -96,6 +96,7 @@ ENGLISH = {
         "Mag leeg blijven: dan geldt het ritme van het crisisplan."
     ): "May be left empty: then the rhythm of the crisis plan holds.",
     "Leg de uitkomst vast": "Record the outcome",
+    "Stukken van {meeting}": "Papers of {meeting}",
     "Vastgelegd": "Recorded",
     "Vastgelegd: {meeting}": "Recorded: {meeting}",
     (

@@ -29,6 +29,17 @@ def show(holder: Holder) -> HTMLResponse:
     return _form_page(holder, meeting, typed({})) if meeting.is_open else _recorded_page(holder, meeting)
 
 
+def show_papers(holder: Holder) -> HTMLResponse:
+    """The papers as they were frozen, for who is invited; once the outcome is recorded, that too."""
+    meeting = meeting_of(holder)
+    facts = holder.facts() | _papers_of(holder, meeting) | {"is_first_sight": True}
+    if not meeting.is_open:
+        mine = (meeting.body, meeting.number)
+        taken = decisions.of_crisis(holder.desk.register, meeting.crisis)
+        facts["decisions"] = [d for d in taken if (d.body, d.meeting) == mine]
+    return page("reading.html.j2", holder.person.language, holder.crisis.plan.marking, facts)
+
+
 def record(holder: Holder, fields: Mapping[str, str]) -> None:
     """Record what was typed. The same sent twice is recorded once.
 
@@ -59,31 +70,40 @@ def meeting_of(holder: Holder) -> Meeting:
     return meetings.find(holder.desk.register, slug, Body(body), int(number))
 
 
+def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:
+    papers = meetings.papers(holder.desk.register, meeting.crisis, meeting.body, meeting.number)
+    return {
+        "meeting": meeting,
+        "picture": papers.picture,
+        "papers": papers,
+        "without_answer": _without_answer(papers, holder.crisis.plan),
+        "now": holder.desk.now(),
+    }
+
+
 def _form_page(
     holder: Holder, meeting: Meeting, form: OutcomeForm, refusal: Refused | None = None, more: str = ""
 ) -> HTMLResponse:
     plan, language = holder.crisis.plan, holder.person.language
-    papers = meetings.papers(holder.desk.register, meeting.crisis, meeting.body, meeting.number)
     problems = _problems(refusal)
-    facts = holder.facts() | {
-        "meeting": meeting,
-        "picture": papers.picture,
-        "papers": papers,
-        "without_answer": _without_answer(papers, plan),
-        "now": holder.desk.now(),
-        "form": form,
-        "rows": {group: _row_count(form, group, more) for group in FIRST_ROWS},
-        "most_rows": MOST_ROWS,
-        "directions": _possible_directions(meeting, holder.crisis.levels, plan),
-        "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
-        "kinds": tuple(DecisionKind) if meeting.body.may_decide else (DecisionKind.ADVICE,),
-        "priorities": tuple(Priority),
-        "owners": _by_name(plan.people),
-        "refusal": holder.told(refusal) if refusal else None,
-        "problems": {field: reason_text(reason, language) for field, reason in problems},
-        "field_of_refusal": "direction" if isinstance(refusal, NoHigherBody | HigherBodyActive) else None,
-        "is_first_sight": refusal is None and not more,
-    }
+    facts = (
+        holder.facts()
+        | _papers_of(holder, meeting)
+        | {
+            "form": form,
+            "rows": {group: _row_count(form, group, more) for group in FIRST_ROWS},
+            "most_rows": MOST_ROWS,
+            "directions": _possible_directions(meeting, holder.crisis.levels, plan),
+            "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
+            "kinds": tuple(DecisionKind) if meeting.body.may_decide else (DecisionKind.ADVICE,),
+            "priorities": tuple(Priority),
+            "owners": _by_name(plan.people),
+            "refusal": holder.told(refusal) if refusal else None,
+            "problems": {field: reason_text(reason, language) for field, reason in problems},
+            "field_of_refusal": "direction" if isinstance(refusal, NoHigherBody | HigherBodyActive) else None,
+            "is_first_sight": refusal is None and not more,
+        }
+    )
     status = status_of(refusal) if refusal else HTTPStatus.OK
     return page("outcome.html.j2", language, plan.marking, facts, status)
 
@@ -131,7 +151,7 @@ def _possible_directions(meeting: Meeting, levels: frozenset[Body], plan: Plan) 
 
     def is_possible(direction: Direction) -> bool:
         try:
-            check_outcome(open_meeting, Outcome(direction=direction, summary="-"), levels, plan)
+            check_outcome(open_meeting, Outcome(direction=direction, summary="-"), levels, plan, open_meeting.planned_at)
         except (NoHigherBody, HigherBodyActive):
             return False
         return True

@@ -15,7 +15,10 @@ from integrations.register import RegisterTrouble
 
 router = APIRouter(prefix="/p/{token}")
 
+READ_ONLY = frozenset({Act.READ_PAPERS})
+
 SHOW: dict[Act, Callable[[Holder], Response]] = {
+    Act.READ_PAPERS: outcome_page.show_papers,
     Act.RECORD_OUTCOME: outcome_page.show,
     Act.REPORT_ACTION: action_pages.show,
     Act.VERIFY_ACTION: action_pages.show,
@@ -58,6 +61,8 @@ def more_rows(token: str, fields: Fields, desk: AtDesk) -> Response:
 
 
 def _done(holder: Holder, fields: Mapping[str, str]) -> Response:
+    if holder.grant.act in READ_ONLY:
+        raise PassInvalid
     try:
         DO[holder.grant.act](holder, fields)
     except Refused as refusal:

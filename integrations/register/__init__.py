@@ -5,5 +5,6 @@ One module per noun; nothing outside this folder sees a row.
 """
 
 from integrations.register.engine import Deed, Register, RegisterTrouble, open_register
+from integrations.register.leases import Lease, LeaseLost
 
-__all__ = ["Deed", "Register", "RegisterTrouble", "open_register"]
+__all__ = ["Deed", "Lease", "LeaseLost", "Register", "RegisterTrouble", "open_register"]

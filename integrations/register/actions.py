@@ -18,7 +18,7 @@ from crisis.actions import (
     verifier,
 )
 from crisis.alerts import Event
-from crisis.errors import NoSuchAction
+from crisis.errors import NoSuchAction, PassInvalid
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.structure import Body
@@ -88,6 +88,7 @@ def remind_in(writing: "Write", row: ActionRow, crisis: CrisisRow, plan: Plan) -
 def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
     """Put an overdue item before the body's chair, once."""
     row.escalated_at = writing.now
+    row.next_reminder_at = next_reminder(action_of(row), writing.now, crises.plan_of(crisis))
     writing.session.add(row)
     meetings.tell_about_action(writing, Event.ACTION_OVERDUE, action_of(row), crisis)
 
@@ -121,6 +122,8 @@ def number_in(key: str) -> tuple[str, int]:
 def _acting_on(
     register: "Register", grant: Grant, action: str, deed: "Deed", now: datetime
 ) -> Iterator[tuple["Write", ActionRow, CrisisRow]]:
+    if grant.act not in (Act.REPORT_ACTION, Act.VERIFY_ACTION):
+        raise PassInvalid
     slug, number = number_in(grant.object)
     with register.write(deed, action, grant.object, now) as writing:
         crisis = crises.row_of(writing.session, slug)

@@ -6,11 +6,12 @@ Rules, due times and rehearsals follow it. It can be moved only where the plan i
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from crisis.errors import InvalidInput, RealClock
+from crisis.life import Phase
 from crisis.plan import Plan
-from integrations.register.tables import ClockRow
+from integrations.register.tables import ClockRow, CrisisRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
@@ -20,18 +21,23 @@ def move(register: "Register", plan: Plan, to: datetime, deed: "Deed", speed: fl
     """Set the business clock to this moment, from where it runs `speed` times as fast as the world's.
 
     Raises:
-        RealClock: the plan in force is a real one.
+        RealClock: the plan is a real one, or a real crisis is open in this register.
         InvalidInput: time would run backwards, or stand still.
 
     """
     before = register.now()
     with register.write(deed, "klok.verzetten", plan.id, to) as writing:
         writing.payload = {"to": to, "speed": speed}
-        if plan.is_real:
-            raise RealClock(plan=plan.id)
+        if real := [plan.id] * plan.is_real or _real_crises(writing.session):
+            raise RealClock(plan=real[0])
         row = writing.session.exec(select(ClockRow)).first()
         if speed <= 0 or (row is not None and to < before):
             raise InvalidInput(problems=[("clock", "backwards")])
         row = row or ClockRow(id=1, anchor_real=to, anchor_business=to, speed=speed)
         row.anchor_real, row.anchor_business, row.speed = datetime.now(UTC), to, speed
         writing.session.add(row)
+
+
+def _real_crises(session: Session) -> list[str]:
+    still_open = session.exec(select(CrisisRow).where(CrisisRow.phase != Phase.CLOSED))
+    return [row.slug for row in still_open if Plan.model_validate(row.plan).is_real]

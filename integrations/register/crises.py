@@ -9,10 +9,11 @@ from sqlmodel import Session, col, func, select
 from crisis.actions import ActionState
 from crisis.alerts import Event, Notice
 from crisis.errors import AlreadyActive, CrisisClosed, NoSuchCrisis
-from crisis.life import Activation, AwaitPeople, Close, Crisis, Ended, Ground, Phase, Standing, Step, next_step
+from crisis.life import Activation, AwaitPeople, Close, Crisis, Ended, Ground, Phase, Prepare, Standing, Step, next_step
 from crisis.plan import Plan
 from crisis.structure import Body, in_order
-from integrations.register import meetings
+from integrations.register import leases, meetings
+from integrations.register.leases import Lease
 from integrations.register.tables import ActionRow, CrisisRow, LevelRow, MeetingRow
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
             "decided_by": activation.decided_by,
             "at": now.isoformat(),
         }
-        writing.tell(Notice(event=Event.ACTIVATED, key=row.slug, facts=facts, bodies=activation.levels), plan, row.slug)
+        writing.tell(
+            Notice(event=Event.ACTIVATED, key=row.slug, facts=facts, bodies=activation.levels, nkc=row.nkc), plan, row.slug
+        )
         return _crisis(writing.session, row)
 
 
@@ -82,17 +85,20 @@ def standing(register: "Register", slug: str) -> Standing:
         return standing_in(session, row_of(session, slug))
 
 
-def take_stock(register: "Register", slug: str) -> Step:
-    """What comes next. When only people can go on, it is written down that this version was looked at.
+def take_stock(register: "Register", slug: str, lease: Lease | None = None) -> Step:
+    """What comes next. Where this run need do no more, it is written down that this version was looked at.
 
     Raises:
         NoSuchCrisis: there is none of this name.
+        LeaseLost: another acts in the place of this process.
 
     """
     with register.bookkeeping() as session:
+        if lease:
+            leases.check_held(session, lease)
         row = row_of(session, slug)
         step = next_step(standing_in(session, row))
-        if isinstance(step, AwaitPeople | Ended):
+        if isinstance(step, Prepare | AwaitPeople | Ended):
             row.acted_version = row.version
             session.add(row)
         return step
@@ -111,7 +117,8 @@ def close(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
         everyone = frozenset(
             Body(level) for level in writing.session.exec(select(LevelRow.body).where(LevelRow.crisis == slug))
         )
-        writing.tell(Notice(event=Event.CRISIS_CLOSED, key=slug, facts=facts, bodies=everyone), current.crisis.plan, slug)
+        notice = Notice(event=Event.CRISIS_CLOSED, key=slug, facts=facts, bodies=everyone, nkc=row.nkc)
+        writing.tell(notice, current.crisis.plan, slug)
 
 
 def row_of(session: Session, slug: str) -> CrisisRow:

@@ -67,7 +67,7 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
         how = "escalated" if item.must_be_escalated(now) else "reminded" if item.must_be_reminded(now) else "overtaken"
         if how == "escalated":
             actions.escalate_in(writing, row, crisis)
-        if item.must_be_reminded(now):
+        else:
             actions.remind_in(writing, row, crisis, crises.plan_of(crisis))
         writing.payload = how
         return how

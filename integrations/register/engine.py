@@ -21,7 +21,8 @@ from crisis.audit import Result
 from crisis.errors import Refused
 from crisis.plan import Plan
 from integrations.crash import crash_point
-from integrations.register import alerts, audit
+from integrations.register import alerts, audit, leases
+from integrations.register.leases import Lease
 from integrations.register.tables import ClockRow
 
 
@@ -35,6 +36,8 @@ class Deed:
 
     actor: str
     origin: str
+    lease: Lease | None = None
+    """Where the right to act is claimed: the write is refused unless it is held."""
 
 
 SYSTEM = "systeem"
@@ -80,11 +83,14 @@ class Register:
 
         Raises:
             Refused: by the rules that the block asks.
+            LeaseLost: another acts in the place of this process.
             RegisterTrouble: the database could not take it; nothing was recorded.
 
         """
         try:
             with self._transaction("write", action) as session:
+                if deed.lease:
+                    leases.check_held(session, deed.lease)
                 writing = Write(session, now)
                 crash_point("write.before-facts", action)
                 yield writing

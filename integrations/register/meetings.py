@@ -9,8 +9,8 @@ from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionItem, first_reminder, 
 from crisis.alerts import Event, Notice
 from crisis.audit import digest
 from crisis.decisions import Decision
-from crisis.errors import AlreadyRecorded, NoSuchMeeting, NotYetInvited
-from crisis.life import Phase, levels_after, next_meeting_at
+from crisis.errors import AlreadyRecorded, NoSuchMeeting, NotYetInvited, PassInvalid
+from crisis.life import Phase, check_goes_on, levels_after, next_meeting_at
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage, check_outcome
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register, Write
 
 PASS_LIFETIME = timedelta(days=7)
-"""How long the link to record an outcome works after the hour of the meeting."""
+"""How long the links to the papers and to record the outcome work after the hour of the meeting."""
 
 
 def convene(
@@ -109,6 +109,8 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         Refused: by `check_outcome`, or because the pass does not hold.
 
     """
+    if grant.act is not Act.RECORD_OUTCOME:
+        raise PassInvalid
     slug, body, number = _parts(grant.object)
     with register.write(deed, "uitkomst.vastleggen", grant.object, now) as writing:
         session = writing.session
@@ -117,7 +119,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         crises.check_open(crisis)
         plan = crises.plan_of(crisis)
         levels = crises.levels_of(session, slug)
-        check_outcome(meeting_of(row), outcome, levels, plan)
+        check_outcome(meeting_of(row), outcome, levels, plan, now)
         passes.use(session, grant, Act.RECORD_OUTCOME, row_key(row), plan.bodies[body].secretary, now)
         writing.payload = outcome.model_dump(mode="json")
 
@@ -133,6 +135,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         crisis.phase = Phase.ACTIVE if after else Phase.AFTERCARE
         session.add(crisis)
         session.flush()
+        check_goes_on(crises.standing_in(session, crisis))
         crises.bump(session, crisis)
         _tell(
             writing,
@@ -226,6 +229,7 @@ def tell_about_action(writing: "Write", event: Event, item: ActionItem, crisis: 
         key=f"{item.crisis}/A{item.number}" + (f"/{asking}" if asking else ""),
         facts=facts | more,
         bodies=frozenset({item.body}),
+        nkc=crisis.nkc,
         owner=item.owner,
         verifier=verifier(item, plan),
         pass_object=f"{item.crisis}/A{item.number}",
@@ -252,9 +256,10 @@ def _tell(
         key=asking or meeting.key,
         facts=facts | more,
         bodies=frozenset({meeting.body}),
-        pass_object=meeting.key if asking else None,
+        nkc=crisis.nkc,
+        pass_object=meeting.key,
         pass_issued_at=writing.now,
-        pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME if asking else None,
+        pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME,
     )
     writing.tell(notice, crises.plan_of(crisis), meeting.crisis)
 

@@ -3,19 +3,27 @@
 The register says which runs there must be; `tasks.runs` and the watch see to it that there are.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from crisis.alerts import Event, Notice
 from crisis.life import Phase
 from crisis.meetings import Stage
+from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.structure import Body
+from integrations.register import alerts, leases
 from integrations.register.tables import CrisisRow, MeetingRow, RunRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
+
+
+STUCK_AFTER = 5
+STUCK_WITHIN = timedelta(minutes=10)
+"""So many attempts within so much real time, and a person must look. At most one alarm an hour for the same thing."""
 
 
 class Run(Record):
@@ -72,12 +80,33 @@ def begun(register: "Register", run: Run, flow_run_id: str) -> None:
 
 
 def given_up(register: "Register", run: Run) -> Run:
-    """This attempt is dead: the next one, for whoever starts it first."""
+    """This attempt is dead: the next one, for whoever starts it first. What it held is taken from it.
+
+    Where attempts follow each other closely, those on duty hear of it: trying again does not mend it.
+    """
+    real, now = datetime.now(UTC), register.now()
     following = run.model_copy(update={"attempt": run.attempt + 1, "flow_run_id": None, "begun_at": None})
     with register.bookkeeping() as session:
         if session.get(RunRow, (run.crisis, run.what, following.attempt)) is None:
-            session.add(RunRow(crisis=run.crisis, what=run.what, attempt=following.attempt, begun_at=datetime.now(UTC)))
+            leases.revoke(session, run.crisis, run.what)
+            session.add(RunRow(crisis=run.crisis, what=run.what, attempt=following.attempt, begun_at=real))
+            session.flush()
+            if _attempts_since(session, run, real - STUCK_WITHIN) >= STUCK_AFTER:
+                _alarm(session, following, real, now)
     return following
+
+
+def _attempts_since(session: Session, run: Run, since: datetime) -> int:
+    recent = select(func.count()).where(RunRow.crisis == run.crisis, RunRow.what == run.what, col(RunRow.begun_at) >= since)
+    return session.exec(recent).one()
+
+
+def _alarm(session: Session, run: Run, real: datetime, now: datetime) -> None:
+    crisis = session.get_one(CrisisRow, run.crisis)
+    facts = {"crisis": run.crisis, "title": crisis.title, "what": run.what, "attempt": run.attempt, "at": now.isoformat()}
+    hour = real.strftime("%Y%m%dT%H")
+    notice = Notice(event=Event.STUCK, key=f"{run.crisis}/{run.what}/{hour}", facts=facts)
+    alerts.queue(session, notice, Plan.model_validate(crisis.plan), run.crisis, now)
 
 
 def _with_latest_attempt(session: Session, run: Run) -> Run:

@@ -214,6 +214,16 @@ class RunRow(SQLModel, table=True):
     begun_at: datetime = _moment()
 
 
+class LeaseRow(SQLModel, table=True):
+    """Which process acts for a crisis or a meeting, and until when (real time)."""
+
+    __tablename__ = "lease"
+    crisis: str = Field(foreign_key="crisis.slug", primary_key=True)
+    what: str = Field(primary_key=True)
+    owner: str
+    until: datetime = _moment()
+
+
 class AuditRow(SQLModel, table=True):
     """The audit trail: append-only."""
 

@@ -53,6 +53,7 @@ _EVENTS = {
     Event.ACTION_CLOSED: ("afgesloten actiepunt", "closed action item"),
     Event.CRISIS_CLOSED: ("afsluiting van de crisis", "closing of the crisis"),
     Event.UNDELIVERABLE: ("onbezorgd bericht", "undelivered message"),
+    Event.STUCK: ("vastgelopen uitvoering", "stuck run"),
     Event.TEST: ("proefbericht", "test message"),
 }
 

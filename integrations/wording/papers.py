@@ -13,7 +13,7 @@ from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import Plan
 from crisis.situation import FigureKind, Picture, PictureRow, Submission
 from integrations.wording.charts import Bar, as_image, bar_chart, number_text
-from integrations.wording.times import date_text, moment_text
+from integrations.wording.times import moment_text, short_moment_text
 
 KIND_WORDS = {
     FigureKind.TARGET: "doel",
@@ -50,17 +50,15 @@ def decisions_paper(title: str, decisions: Sequence[Decision], plan: Plan) -> st
 
 def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:
     """The list of action items (actielijst): the open ones first, then by due time."""
-    header = ("Nr", "Actiepunt", "Eigenaar", "Termijn", "Prioriteit", "Stand", "Uit")
+    header = ("Nr", "Actiepunt", "Eigenaar", "Termijn", "Stand")
     ordered = sorted(items, key=lambda item: (item.state is ActionState.CLOSED, item.due_at))
     rows = [
         (
             item.number,
-            item.title,
+            f"{item.title} ({item.body} {item.meeting}, prioriteit {item.priority})",
             plan.people[item.owner].name,
-            moment_text(item.due_at, "nl"),
-            item.priority,
+            short_moment_text(item.due_at, "nl"),
             item.state,
-            f"{item.body} {item.meeting}",
         )
         for item in ordered
     ]
@@ -77,20 +75,18 @@ def _signals(picture: Picture) -> str:
 
 
 def _totals(picture: Picture) -> str:
-    header = ("Indicator", "Soort", "Waarde", "Eenheid", "Compleet", "Peildatum", "Verschil", "")
+    header = ("Indicator", "Waarde", "Compleet", "Peildatum", "Verschil")
     return _table(header, [_total(row) for row in picture.rows])
 
 
 def _total(row: PictureRow) -> tuple[object, ...]:
+    made_up = ", synthetisch" if row.synthetic else ""
     return (
-        row.name,
-        KIND_WORDS[row.kind],
-        "onbekend" if row.value is None else number_text(row.value),
-        row.unit,
+        f"{row.name} ({KIND_WORDS[row.kind]}{made_up})",
+        "onbekend" if row.value is None else f"{number_text(row.value)} {row.unit}",
         row.completeness,
-        date_text(row.oldest_reference_date, "nl") if row.oldest_reference_date else "–",
+        row.oldest_reference_date.strftime("%d-%m-%Y") if row.oldest_reference_date else "–",
         "–" if row.change is None else ("+" if row.change > 0 else "") + number_text(row.change),
-        "synthetisch" if row.synthetic else "",
     )
 
 
@@ -107,7 +103,9 @@ def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
     areas = sorted(plan.areas_that_give(rows[0].indicator))
     targets = target.by_area if target else {}
     bars = [Bar(label=_area_name(area), value=shown.by_area.get(area), target=targets.get(area)) for area in areas]
-    title = f"{shown.name}: {number_text(shown.value) if shown.value is not None else 'onbekend'} ({shown.completeness})"
+    made_up = ", synthetisch" if shown.synthetic else ""
+    total = number_text(shown.value) if shown.value is not None else "onbekend"
+    title = f"{shown.name}: {total} ({shown.completeness}{made_up})"
     return as_image(bar_chart(title, shown.unit, bars), title)
 
 

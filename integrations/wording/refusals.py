@@ -75,6 +75,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "{body} kan niet afschalen zolang {higher} actief is: alleen het hoogste actieve gremium schaalt af.",
         "en": "{body} cannot scale down while {higher} is active: only the highest active body scales down.",
     },
+    errors.NothingFollows: {
+        "nl": "Zo komt er nooit meer een gremium bijeen: kies een volgende bijeenkomst van de {body}, of schaal af.",
+        "en": "No body would ever meet again: choose a next meeting of the {body}, or scale down.",
+    },
     errors.NotReported: {
         "nl": "Actiepunt {number} is nog niet gereed gemeld door de eigenaar.",
         "en": "Action item {number} has not been reported done by its owner.",
@@ -151,6 +155,28 @@ REASONS: dict[str, dict[str, str]] = {
     "in_the_past": {"nl": "is te vroeg: kies een later tijdstip", "en": "is too early: choose a later time"},
     "backwards": {"nl": "de klok kan alleen vooruit", "en": "the clock only goes forward"},
     "not_in_plan": {"nl": "deze persoon staat niet in het crisisplan", "en": "this person is not in the crisis plan"},
+    "not_in_people": {"nl": "‘{0}’ staat niet in [people]", "en": "‘{0}’ is not in [people]"},
+    "not_in_groups": {"nl": "‘{0}’ staat niet in [groups]", "en": "‘{0}’ is not in [groups]"},
+    "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
+    "not_an_audience": {
+        "nl": "‘{0}’ is geen groep, en niet een van nkc, members, secretary, chair, owner, verifier, channel, duty",
+        "en": "‘{0}’ is no group, and not one of nkc, members, secretary, chair, owner, verifier, channel, duty",
+    },
+    "nobody_hears": {"nl": "zo hoort niemand het", "en": "nobody would hear of it"},
+    "twice": {"nl": "staat er twee keer", "en": "stands there twice"},
+    "mail_address": {"nl": "is geen mailadres", "en": "is not a mail address"},
+    "patience": {"nl": "patience_seconds is korter dan term_seconds", "en": "patience_seconds is shorter than term_seconds"},
+    "one_side": {"nl": "noem above of below, en niet allebei", "en": "name either above or below"},
+    "file": {"nl": "kan niet gelezen worden ({0})", "en": "cannot be read ({0})"},
+    "not_toml": {"nl": "is geen goede TOML: {0}", "en": "is not TOML: {0}"},
+    "not_as_expected": {"nl": "heeft niet de vorm die verwacht wordt ({0})", "en": "does not have the form expected ({0})"},
+    "no_webhook": {
+        "nl": "‘{0}’ staat niet in OPSCHALING_SLACK_WEBHOOKS",
+        "en": "‘{0}’ is not in OPSCHALING_SLACK_WEBHOOKS",
+    },
+    "greater_than": {"nl": "moet meer zijn dan {0}", "en": "must be more than {0}"},
+    "greater_than_equal": {"nl": "moet ten minste {0} zijn", "en": "must be at least {0}"},
+    "less_than_equal": {"nl": "mag hooguit {0} zijn", "en": "must be at most {0}"},
     "extra_forbidden": {"nl": "dit veld is niet bekend", "en": "this field is not known"},
     "wrong": {"nl": "klopt niet", "en": "is not right"},
 }
@@ -173,11 +199,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "remark": {"nl": "Opmerking", "en": "Remark"},
     "crisis": {"nl": "Korte naam", "en": "Short name"},
     "ground": {"nl": "Grond", "en": "Ground"},
-    "reason": {"nl": "Reden", "en": "Reason"},
+    "reason": {"nl": "Aanleiding", "en": "Reason"},
     "scope": {"nl": "Reikwijdte", "en": "Scope"},
-    "levels": {"nl": "Niveaus", "en": "Levels"},
+    "levels": {"nl": "Gremia", "en": "Bodies"},
     "nkc": {"nl": "NKC", "en": "NKC"},
-    "requested_by": {"nl": "Op verzoek van", "en": "Requested by"},
+    "requested_by": {"nl": "Aangevraagd door", "en": "Requested by"},
     "decided_by": {"nl": "Besloten door", "en": "Decided by"},
     "clock": {"nl": "Klok", "en": "Clock"},
 }
@@ -259,11 +285,16 @@ def _place(loc: tuple[int | str, ...]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in loc)
 
 
+_BOUNDS = {"greater_than": "gt", "greater_than_equal": "ge", "less_than_equal": "le"}
+
+
 def _reason(code: str, limits: Mapping[str, object], message: str) -> str:
     if code in ("string_too_long", "too_long"):
         return f"string_too_long:{limits.get('max_length', '')}"
     if code == "too_short" and limits.get("field_type") == "Value":  # a text whose length pydantic counts from outside
         return "missing"
+    if code in _BOUNDS:
+        return f"{code}:{limits.get(_BOUNDS[code], '')}"
     if code.startswith(("datetime_", "date_")):
         return "datetime"
     if found := re.search(r"character (U\+[0-9A-F]+)", message):

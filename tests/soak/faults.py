@@ -8,11 +8,12 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deployments.rehearsals.stage import Stage
+from tests.troubling import flow_processes
 
 SERVICES = ("prefect", "runner", "watch", "portal")
 FLOW_RUN = "flow run"
@@ -28,10 +29,11 @@ DISK_SIZE = "512m"
 class Faults:
     """Hits the processes of one stage, seeded."""
 
-    def __init__(self, stage: Stage, chance: random.Random, disk: Path | None) -> None:
+    def __init__(self, stage: Stage, chance: random.Random, disk: Path | None, targets: Sequence[str] = TARGETS) -> None:
         self._stage = stage
         self._chance = chance
         self._disk = disk
+        self._targets = targets
         self._under_way: set[asyncio.Task[None]] = set()
         self._known: dict[str, int] = {}
 
@@ -44,7 +46,7 @@ class Faults:
         """One fault, of a kind and on a target by chance; which it was, or None when the target was not there."""
         kinds = {kind: weight for kind, weight in KINDS.items() if self._disk or kind != "disk full"}
         (kind,) = self._chance.choices(list(kinds), list(kinds.values()))
-        target, share = self._chance.choice(TARGETS), self._chance.random()
+        target, share = self._chance.choice(self._targets), self._chance.random()
         match kind:
             case "database locked":
                 self._begin(self._lock(share * LONGEST_LOCK))
@@ -81,8 +83,10 @@ class Faults:
             self._known = json.loads((self._stage.state_dir / "services.json").read_text())
         if target != FLOW_RUN:
             return self._known.get(target)
-        found = flow_processes_of(self._known["runner"])
-        return self._chance.choice(found) if found else None
+        with suppress(OSError, ValueError):
+            found = sorted(flow_processes(self._stage))
+            return self._chance.choice(found) if found else None
+        return None
 
     def _begin(self, fault: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(fault)
@@ -103,17 +107,6 @@ class Faults:
             await asyncio.sleep(seconds)
         finally:
             ballast.unlink()
-
-
-def flow_processes_of(runner: int) -> list[int]:
-    """Each flow run has a process of its own, spawned by the runner."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == runner and b"spawn_main" in (process / "cmdline").read_bytes():
-                found.append(int(process.name))
-    return sorted(found)
 
 
 @contextmanager

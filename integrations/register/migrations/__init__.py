@@ -4,11 +4,17 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import OperationalError
+
+from integrations.register.engine import RegisterTrouble
 
 
 def upgrade(url: str) -> None:
-    """Bring the register at this address to the newest version; an empty one is made."""
-    command.upgrade(_config(url), "head")
+    """Bring the register at this address to the newest version; an empty one is made. Raises RegisterTrouble."""
+    try:
+        command.upgrade(_config(url), "head")
+    except OperationalError as trouble:
+        raise RegisterTrouble(str(trouble.orig)) from trouble
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -1,0 +1,92 @@
+"""Steps are claimed: whatever acts for a crisis holds a lease here, and writes only while it holds it.
+
+Prefect fences nothing: a process that was frozen, declared dead and replaced goes on where it was when it thaws
+(measured: `shared/faults.md`, A6). Here its lease has run out, and its writes are refused.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from crisis.record import Record
+from integrations.register.tables import LeaseRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Register
+
+LENGTH = timedelta(seconds=12)
+"""How long a lease lasts unless it is extended (real time)."""
+
+
+class Lease(Record):
+    """The right to act for one crisis (`escalation`) or one meeting (`IAO/1`), held by one process."""
+
+    crisis: str
+    what: str
+    owner: str
+
+
+class LeaseLost(Exception):  # noqa: N818 - a statement
+    """This process was away too long, or another was put in its place: it writes nothing."""
+
+
+def take(register: "Register", lease: Lease) -> bool:
+    """Take the lease, or keep it; False while another process holds it."""
+    with register.bookkeeping() as session:
+        now = _now()
+        row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
+        if row and row.owner != lease.owner and row.until > now:
+            return False
+        row = row or LeaseRow(crisis=lease.crisis, what=lease.what, owner=lease.owner, until=now)
+        row.owner, row.until = lease.owner, now + LENGTH
+        session.add(row)
+        return True
+
+
+def extend(register: "Register", lease: Lease) -> bool:
+    """Hold it for longer; False when it has run out or is another's: it does not come back by itself."""
+    with register.bookkeeping() as session:
+        row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
+        if not _is_held(row, lease):
+            return False
+        assert row is not None
+        row.until = _now() + LENGTH
+        session.add(row)
+        return True
+
+
+def release(register: "Register", lease: Lease) -> None:
+    """Let it go: another may act at once."""
+    with register.bookkeeping() as session:
+        row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
+        if row and row.owner == lease.owner:
+            session.delete(row)
+
+
+def revoke(session: Session, crisis: str, what: str) -> None:
+    """Take it from a process that is known to be dead, or is treated as if it were."""
+    if row := session.get(LeaseRow, (crisis, what)):
+        session.delete(row)
+
+
+def is_held_by_anyone(register: "Register", crisis: str, what: str) -> bool:
+    """Whether some process acts for it now."""
+    with register.read() as session:
+        row = session.get(LeaseRow, (crisis, what))
+        return row is not None and row.until > _now()
+
+
+def check_held(session: Session, lease: Lease) -> None:
+    """Within the write that it allows. Raises LeaseLost."""
+    row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
+    if not _is_held(row, lease):
+        raise LeaseLost(f"{lease.crisis}/{lease.what}")
+
+
+def _is_held(row: LeaseRow | None, lease: Lease) -> bool:
+    return row is not None and row.owner == lease.owner and row.until > _now()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

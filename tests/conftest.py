@@ -1,0 +1,26 @@
+"""What whole test runs share: one set-up with everything running, for the stories that need it."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from deployments.rehearsals.demo import PLAN, SCENARIO
+from deployments.rehearsals.players import Players, players_at
+from deployments.rehearsals.scenario import read_scenario
+from deployments.rehearsals.stage import Stage, standing
+from integrations.plans import read_plan
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def stage() -> AsyncIterator[Stage]:
+    """Prefect, runner, watch, portal, simulator and catcher; started once, when the first story asks for it."""
+    scenario = read_scenario(SCENARIO)
+    async with standing(read_plan(PLAN), scenario.starts_at, scenario.speed) as everything:
+        yield everything
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def players(stage: Stage) -> AsyncIterator[Players]:
+    """Secretaries, owners and verifiers of that set-up."""
+    async with players_at(stage) as all_of_them:
+        yield all_of_them

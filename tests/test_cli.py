@@ -1,0 +1,149 @@
+"""The command line: every refusal in words, none as a traceback, and nothing changed by it."""
+
+import json
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crisis.errors import PassInvalid
+from crisis.passes import Act, Grant, make_pass
+from crisis.plan import PlanKind
+from crisis.structure import Body
+from deployments.cli import REFUSED, TROUBLE, main
+from deployments.services import PortTaken, check_free, free_ports
+from deployments.up import AlreadyUp, claim
+from integrations.register import Register, actions, audit, crises, meetings
+from integrations.settings import Settings
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, invited
+
+EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
+
+
+@pytest.fixture
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Register:
+    monkeypatch.setenv("OPSCHALING_STATE_DIR", str(tmp_path))
+    return a_register(tmp_path, a_plan(kind=PlanKind.REAL))
+
+
+class Said:
+    """What a command answered."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def say(register: Register, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    def command(*words: str) -> Said:
+        monkeypatch.setattr("sys.argv", ["opschaling", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Said(int(ended.value.code or 0), told.out, told.err)
+
+    assert register
+    return command
+
+
+def a_link(act: Act, object_: str, person: str = "secretaris") -> str:
+    grant = Grant(person=person, act=act, object=object_, issued_at=NOW, expires_at=NOW + timedelta(days=36500))
+    return f"http://127.0.0.1:8400/p/{make_pass(grant, Settings().signing_secret())}"
+
+
+def test_a_crisis_from_activation_to_a_closed_action_item(register: Register, say: Callable[..., Said], tmp_path: Path) -> None:
+    assert say("activate", "asiel-2022", str(EXAMPLES / "activering.toml")).code == 0
+    a_meeting(register)
+    invited(register, Body.IAO)
+    outcome = tmp_path / "uitkomst.toml"
+    text = (EXAMPLES / "uitkomst.toml").read_text(encoding="utf-8")
+    outcome.write_text(text.replace("liaison-coa", "liaison").replace("due_at = 2022", "due_at = 2122"), encoding="utf-8")
+    recorded = say("record", "--pass", a_link(Act.RECORD_OUTCOME, "asiel-2022/IAO/1"), str(outcome))
+    assert recorded.out == "De uitkomst van IAO 1 is vastgelegd: opschalen.\n"
+    report = say("actions", "report", "--pass", a_link(Act.REPORT_ACTION, "asiel-2022/A1", "liaison"), "--evidence", "klaar")
+    assert report.out == "Actiepunt 1 is gereed gemeld.\n"
+    closed = say("actions", "verify", "--pass", a_link(Act.VERIFY_ACTION, "asiel-2022/A1"))
+    assert closed.out == "Actiepunt 1: afgesloten.\n"
+    (standing,) = json.loads(say("status", "--json").out)
+    assert (sorted(standing["crisis"]["levels"]), standing["open_actions"]) == (["IAO", "ICCb"], 0)
+    assert [d["text"] for d in json.loads(say("decisions", "asiel-2022", "--json").out)] == [
+        "Vraag de veiligheidsregio's om 300 extra plaatsen."
+    ]
+    assert say("verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["decisions", "nee"], "Er is geen crisis met de naam “nee”"),
+        (["actions", "list", "nee"], "Er is geen crisis met de naam “nee”"),
+        (["activate", "Asiel 2022", str(EXAMPLES / "activering.toml")], "Korte naam: gebruik kleine letters"),
+        (["activate", "asiel-2022", "weg.toml"], "weg.toml”: kan niet gelezen worden"),
+        (["record", "--pass", "onzin", str(EXAMPLES / "uitkomst.toml")], "link"),
+        (["plan", "check", "weg.toml"], "file: kan niet gelezen worden"),
+    ],
+)
+def test_a_refusal_names_what_is_wrong_in_dutch(
+    register: Register, say: Callable[..., Said], words: list[str], told: str
+) -> None:
+    before = len(audit.entries(register))
+    answer = say(*words)
+    assert answer.code == REFUSED
+    assert told in answer.err
+    assert "Traceback" not in answer.err
+    assert len(audit.entries(register)) == before
+
+
+def test_a_link_for_another_act_is_refused(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    outcome, action = a_link(Act.RECORD_OUTCOME, "asiel-2022/IAO/1"), a_link(Act.REPORT_ACTION, "asiel-2022/A1")
+    assert say("record", "--pass", action, str(EXAMPLES / "uitkomst.toml")).code == REFUSED
+    assert say("actions", "report", "--pass", outcome, "--evidence", "x").code == REFUSED
+    reading = Grant(person="lid", act=Act.READ_PAPERS, object="asiel-2022/IAO/1", issued_at=NOW, expires_at=NOW)
+    with pytest.raises(PassInvalid):
+        actions.report(register, reading, "x", SOMEONE, NOW)
+    assert crises.find(register, "asiel-2022").version == 2
+    assert meetings.of_crisis(register, "asiel-2022")[0].is_open
+
+
+def test_a_setting_that_is_wrong_is_named(say: Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPSCHALING_SMTP_PORT", "abc")
+    answer = say("status")
+    assert (answer.code, "OPSCHALING_SMTP_PORT: moet een heel getal zijn" in answer.err) == (REFUSED, True)
+
+
+def test_a_register_that_cannot_be_reached_is_trouble_not_a_traceback(
+    say: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSCHALING_DATABASE_URL", "sqlite:////bestaat/niet/register.db")
+    answer = say("status")
+    assert (answer.code, "Traceback" in answer.err) == (TROUBLE, False)
+
+
+def test_a_plan_is_checked(say: Callable[..., Said]) -> None:
+    plan = Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml"
+    assert "in orde. 18 functies, 40 partners" in say("plan", "check", str(plan)).out
+
+
+def test_a_plan_with_a_channel_that_the_settings_do_not_know_does_not_start(say: Callable[..., Said]) -> None:
+    plan = Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml"
+    answer = say("up", str(plan), "--portal-port", str(free_ports(1)[0]), "--prefect-port", str(free_ports(1)[0]))
+    assert answer.code == REFUSED
+    assert "‘crisisstaf’ staat niet in OPSCHALING_SLACK_WEBHOOKS" in answer.err
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(PortTaken, match=str(taken.getsockname()[1])):
+            check_free(taken.getsockname()[1])
+
+
+def test_there_is_one_set_up_in_a_state_directory(tmp_path: Path) -> None:
+    claim(tmp_path)
+    with pytest.raises(AlreadyUp):
+        claim(tmp_path)

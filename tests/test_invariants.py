@@ -1,0 +1,105 @@
+"""The watch says outside that all is well only while it is."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import create_engine
+
+from crisis.actions import NewAction
+from crisis.alerts import Event
+from crisis.meetings import Direction
+from crisis.structure import Body
+from deployments.watch import Auditor
+from integrations.register import Register, alerts, clock, plans, runs, signs
+from integrations.register.invariants import OVERDUE_ALERT, broken
+from integrations.settings import Reach, Settings
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    opened = a_register(tmp_path)
+    clock.move(opened, plans.in_force(opened), NOW, SOMEONE)
+    a_crisis(opened)
+    a_meeting(opened)
+    recorded(opened, Body.IAO, Direction.HOLD, NewAction(title="iets", owner="lid", due_at=NOW + timedelta(days=2)))
+    return opened
+
+
+def by_hand(folder: Path, statement: str, **values: str) -> None:
+    with create_engine(f"sqlite:///{folder / 'register.db'}").begin() as connection:
+        connection.execute(text(statement), values)
+
+
+def test_an_ordinary_crisis_breaks_nothing(register: Register) -> None:
+    assert broken(register) == ()
+
+
+def test_a_fact_that_nobody_was_told_is_found(register: Register, tmp_path: Path) -> None:
+    by_hand(tmp_path, "DELETE FROM alert WHERE event = 'outcome-recorded'")
+    assert broken(register) == ("asiel-2022/IAO/1: nobody was told",)
+
+
+def test_due_work_that_nobody_follows_up_is_found(register: Register) -> None:
+    clock.move(register, plans.in_force(register), NOW + timedelta(days=3), SOMEONE)
+    assert broken(register) == ("asiel-2022/A1: due, and not followed up",)
+
+
+def test_an_alert_that_is_not_sent_is_found(register: Register, tmp_path: Path) -> None:
+    long_ago = (datetime.now(UTC) - OVERDUE_ALERT - timedelta(minutes=1)).isoformat(timespec="microseconds")
+    by_hand(tmp_path, "UPDATE alert SET next_at = :ago WHERE key = 'asiel-2022/activated/piket/mail'", ago=long_ago)
+    assert broken(register) == ("asiel-2022/activated/piket/mail: due, and not sent",)
+
+
+def test_a_run_that_dies_again_and_again_is_put_before_a_person_once(register: Register) -> None:
+    run = runs.Run(crisis="asiel-2022")
+    for _ in range(runs.STUCK_AFTER + 3):
+        run = runs.given_up(register, run)
+    assert [t.to for t in alerts.traces(register) if t.event is Event.STUCK] == ["piket", "piket"]  # by mail, and by Slack
+
+
+@pytest.fixture
+def outside() -> Iterator[tuple[str, list[str]]]:
+    """An address outside that counts what it hears."""
+    heard: list[str] = []
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
+            """Into the test's output: nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Ear)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/alive", heard
+    server.shutdown()
+
+
+async def test_the_outside_hears_that_all_is_well(register: Register, outside: tuple[str, list[str]]) -> None:
+    url, heard = outside
+    await Auditor(register, Settings(dead_man_url=url)).look()
+    assert heard == ["/alive"]
+    assert signs.last(register, "all-well") is not None
+
+
+async def test_the_outside_hears_nothing_when_something_is_broken(
+    register: Register, tmp_path: Path, outside: tuple[str, list[str]]
+) -> None:
+    url, heard = outside
+    by_hand(tmp_path, "DELETE FROM alert WHERE event = 'activated'")
+    await Auditor(register, Settings(dead_man_url=url)).look()
+    assert heard == []
+    assert signs.last(register, "all-well") is None
+
+
+async def test_a_set_up_that_stays_on_this_machine_calls_nobody(register: Register) -> None:
+    await Auditor(register, Settings(dead_man_url="https://example.org/alive", reach=Reach.LOOPBACK)).look()
+    assert signs.last(register, "all-well") is not None
