@@ -402,6 +402,7 @@ async def _catch(catcher: Catcher, writing: int) -> None:
 
 def _settings(folder: Path, caught: _Caught) -> Settings:
     return Settings(
+        _of_this_shell=False,
         state_dir=folder,
         smtp_port=caught.smtp_port,
         smtp_security=MailSecurity.NONE,
