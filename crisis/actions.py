@@ -93,7 +93,7 @@ def check_report(item: ActionItem) -> None:
 
     """
     if not item.is_open:
-        raise AlreadyHandled(number=item.number, state=item.state)
+        raise _already_handled(item)
 
 
 def check_verification(item: ActionItem, person: str) -> None:
@@ -106,11 +106,16 @@ def check_verification(item: ActionItem, person: str) -> None:
 
     """
     if item.state is ActionState.CLOSED:
-        raise AlreadyHandled(number=item.number, state=item.state)
+        raise _already_handled(item)
     if item.state is not ActionState.REPORTED:
         raise NotReported(number=item.number)
     if person == item.owner:
         raise OwnWork(person=person, number=item.number)
+
+
+def _already_handled(item: ActionItem) -> AlreadyHandled:
+    by, at = (item.closed_by, item.closed_at) if item.closed_at else (item.owner, item.reported_at)
+    return AlreadyHandled(number=item.number, state=item.state, by=by, at=at)
 
 
 def checked_text(field: str, text: str) -> str:

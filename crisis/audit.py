@@ -2,18 +2,27 @@
 
 Six fields (BIO2 8.15.01: action, object, result, origin, actor, time), a digest of what was written,
 and the hash of the entry before: who changes one entry changes all that follow.
+
+A chain does not show that its end was cut off, or that all of it was written anew. That shows only against a head
+(kop) that was known outside: every alert carries one, and the watch notes one every minute.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
+from crisis.errors import InvalidInput
 from crisis.record import Moment, Record
 
 GENESIS = "0" * 64
 """The hash before the first entry."""
+RESTORED = "register.terugzetten"
+"""The action of the entry that says that a back-up was put in the place of the register."""
+HEAD_LENGTH = 32
+"""Characters of a hash by which people know an entry: 128 bits, which nobody can forge."""
 
 
 class Result(StrEnum):
@@ -21,6 +30,17 @@ class Result(StrEnum):
 
     DONE = "gedaan"
     REFUSED = "geweigerd"
+
+
+class Head(Record):
+    """Up to where the audit trail reached at some moment: the number of its last entry, and what that entry was."""
+
+    seq: int
+    mark: str
+    """The first characters of its hash."""
+
+    def __str__(self) -> str:
+        return f"{self.seq}-{self.mark}"
 
 
 class Entry(Record):
@@ -36,6 +56,35 @@ class Entry(Record):
     payload_digest: str
     previous: str
     hash: str
+
+    @property
+    def head(self) -> Head:
+        """The head of the trail when this was its last entry."""
+        return head_of(self.seq, self.hash)
+
+
+class Comparison(Record):
+    """What heads known outside say about a trail."""
+
+    confirmed: int
+    """The last entry that one of them confirms; 0 when none does."""
+    foreign: tuple[Head, ...]
+    """Those that are no entry of this trail, lowest first: what they stood for was cut off, or replaced."""
+    missing: int
+    """How many entries there certainly were after the present last one."""
+
+
+def head_of(seq: int, hash_: str) -> Head:
+    """The head of a trail that ends with this entry."""
+    return Head(seq=seq, mark=hash_[:HEAD_LENGTH])
+
+
+def read_head(text: str) -> Head:
+    """A head as a person copied it from a mail: `57-` and 32 characters. Raises InvalidInput."""
+    found = re.fullmatch(rf"(\d{{1,12}})-([0-9a-f]{{{HEAD_LENGTH}}})", text.strip().lower(), re.ASCII)
+    if found is None:
+        raise InvalidInput(problems=[("head", "no_head")])
+    return Head(seq=int(found.group(1)), mark=found.group(2))
 
 
 def digest(payload: Any) -> str:
@@ -58,3 +107,27 @@ def first_break(entries: Iterable[Entry]) -> int | None:
             return expected
         previous, expected = entry.hash, expected + 1
     return None
+
+
+def compare(entries: Sequence[Entry], heads: Iterable[Head]) -> Comparison:
+    """Whether each of these heads is an entry of this trail, and how much is missing after its last one."""
+    own = {head_of(0, GENESIS), *(entry.head for entry in entries)}
+    heads = set(heads)
+    last = entries[-1].seq if entries else 0
+    return Comparison(
+        confirmed=max((head.seq for head in heads & own), default=0),
+        foreign=tuple(sorted(heads - own, key=lambda head: (head.seq, head.mark))),
+        missing=max((head.seq - last for head in heads - own if head.seq > last), default=0),
+    )
+
+
+def still_meant(heads: Sequence[Head], entries: Iterable[Entry]) -> tuple[Head, ...]:
+    """Heads in the order in which they were noted, without those of entries that a later restore gave up."""
+    restores = {entry.head for entry in entries if entry.action == RESTORED}
+    meant, given_up_from = [], float("inf")
+    for head in reversed(heads):
+        if head.seq < given_up_from:
+            meant.append(head)
+        if head in restores:
+            given_up_from = min(given_up_from, head.seq)
+    return tuple(reversed(meant))

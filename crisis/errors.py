@@ -82,7 +82,7 @@ class AlreadyRecorded(AlreadyDone):
 
 
 class AlreadyHandled(AlreadyDone):
-    """This action item is already past this step. Details: `number`, `state`."""
+    """This action item is already past this step. Details: `number`, `state`, `by`, `at`."""
 
 
 class OutOfOrder(Refused):

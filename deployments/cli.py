@@ -26,7 +26,10 @@ from deployments.up import up as start_everything
 from integrations.crash import crash_at
 from integrations.plans import read_plan
 from integrations.register import (
+    DamagedRegister,
     Deed,
+    NewerRegister,
+    OutcomeUnknown,
     Register,
     RegisterTrouble,
     actions,
@@ -232,22 +235,47 @@ def main() -> None:
     """The command `opschaling`: every refusal in words, none as a traceback."""
     try:
         app()
-    except Refused as refusal:
-        _stop(refusal_text(refusal, "nl"), REFUSED)
-    except PlanRefused as refusal:
-        lines = [f"  {where}: {reason_text(why, 'nl')}" for where, why in refusal.problems]
-        _stop("\n".join([f"Het crisisplan {refusal.name} kan niet gebruikt worden:", *lines]), REFUSED)
-    except AlreadyUp as trouble:
-        _stop(f"In {trouble} draait al een opstelling. Stop die eerst, of kies een andere OPSCHALING_STATE_DIR.", TROUBLE)
-    except ValidationError as trouble:
-        lines = [f"  OPSCHALING_{where.upper()}: {reason_text(why, 'nl')}" for where, why in problems_in(trouble)]
-        _stop("\n".join(["Deze instellingen kunnen niet gebruikt worden:", *lines]), REFUSED)
-    except PortTaken as taken:
-        _stop(f"Poort {taken.port} is bezet. Kies een andere met --portal-port of --prefect-port.", TROUBLE)
-    except NotReady as late:
-        _stop(f"Niet op tijd beschikbaar: {late}", TROUBLE)
-    except RegisterTrouble as trouble:
-        _stop(f"Niet vastgelegd: het register is nu niet bereikbaar ({trouble}). Is `opschaling up` gestart?", TROUBLE)
+    except (Refused, PlanRefused, ValidationError) as refusal:
+        _stop(_refusal(refusal), REFUSED)
+    except (AlreadyUp, PortTaken, NotReady, RegisterTrouble) as trouble:
+        _stop(_trouble(trouble), TROUBLE)
+
+
+def _refusal(refusal: Refused | PlanRefused | ValidationError) -> str:
+    match refusal:
+        case Refused():
+            return refusal_text(refusal, "nl")
+        case PlanRefused():
+            problems = [(f"  {where}", why) for where, why in refusal.problems]
+            said = f"Het crisisplan {refusal.name} kan niet gebruikt worden:"
+        case ValidationError():
+            problems = [(f"  OPSCHALING_{where.upper()}", why) for where, why in problems_in(refusal)]
+            said = "Deze instellingen kunnen niet gebruikt worden:"
+    return "\n".join([said, *(f"{where}: {reason_text(why, 'nl')}" for where, why in problems)])
+
+
+def _trouble(trouble: AlreadyUp | PortTaken | NotReady | RegisterTrouble) -> str:
+    match trouble:
+        case AlreadyUp():
+            return f"In {trouble} draait al een opstelling. Stop die eerst, of kies een andere OPSCHALING_STATE_DIR."
+        case PortTaken():
+            return f"Poort {trouble.port} is bezet. Kies een andere met --portal-port of --prefect-port."
+        case NotReady():
+            return f"Niet op tijd beschikbaar: {trouble}"
+        case NewerRegister():
+            return (
+                f"Het register is van versie {trouble.found}; deze Opschaling kent het tot en met versie {trouble.known}. "
+                "Er is niets gewijzigd. Werk Opschaling bij."
+            )
+        case DamagedRegister():
+            return f"Het register is beschadigd ({trouble}). Zet een reservekopie terug en start dan opnieuw."
+        case OutcomeUnknown():
+            return (
+                f"De verbinding met het register viel weg tijdens het vastleggen ({trouble}): het is niet zeker of het gelukt "
+                "is. Geef dezelfde opdracht nog eens; er wordt niets dubbel vastgelegd."
+            )
+        case _:
+            return f"Niet vastgelegd: het register is nu niet bereikbaar ({trouble}). Is `opschaling up` gestart?"
 
 
 def _register() -> Register:

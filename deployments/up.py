@@ -11,7 +11,7 @@ from pathlib import Path
 from crisis.plan import Plan, PlanRefused
 from deployments.services import Service, Services, check_free
 from integrations.alerts.channels import missing_channels
-from integrations.register import Deed, migrations, open_register, plans
+from integrations.register import Deed, migrations, open_register, plans, soundness
 from integrations.settings import Settings, kept_secret
 
 
@@ -36,6 +36,7 @@ def prepare(settings: Settings, plan: Plan) -> None:
 
     Raises:
         PlanRefused: the plan names a Slack channel that the settings do not know: it would silently hear nothing.
+        DamagedRegister, NewerRegister: nothing must be built on it.
 
     """
     if missing := missing_channels(plan, settings):
@@ -43,6 +44,7 @@ def prepare(settings: Settings, plan: Plan) -> None:
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrations.upgrade(settings.register_url)
     register = open_register(settings.register_url)
+    soundness.check(register)
     plans.load(register, plan, Deed(os.environ.get("USER", "beheerder"), "opschaling up"), register.now())
     register.close()
 

@@ -19,9 +19,10 @@ from prefect.exceptions import PrefectException
 from integrations.alerts.delivery import Delivery
 from integrations.crash import crash_at
 from integrations.partners.address import is_loopback
-from integrations.register import Deed, Register, RegisterTrouble, leases, open_register, runs, signs
+from integrations.register import Deed, Register, RegisterTrouble, leases, open_register, runs, signs, soundness
 from integrations.register.due import anything_due, follow_up
 from integrations.register.engine import SYSTEM
+from integrations.register.heads import Anchor
 from integrations.register.invariants import broken
 from integrations.register.runs import Run
 from integrations.settings import Reach, Settings
@@ -32,6 +33,7 @@ log = logging.getLogger("opschaling.watch")
 CONDUCT_EVERY = 0.5
 BEAT_EVERY = 5.0
 AUDIT_EVERY = 30.0
+ANCHOR_EVERY = 60.0
 """Seconds of real time."""
 
 SLOW_START = timedelta(seconds=60)
@@ -149,6 +151,8 @@ class Auditor:
 async def watch(settings: Settings, stop: asyncio.Event) -> None:
     """Keep watch until told to stop."""
     register = open_register(settings.register_url)
+    soundness.check(register)
+    anchored = Anchor(register, settings.state_dir)
     due_work = DueWork(register, timedelta(seconds=settings.follow_up_grace_seconds))
 
     async def conduct_once() -> None:
@@ -160,12 +164,17 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
     async def beat() -> None:
         signs.beat(register, "watch")
 
+    async def anchor() -> None:
+        if head := anchored.look():
+            log.info("head of the audit trail: %s", head)
+
     async with asyncio.TaskGroup() as group:
         group.create_task(Delivery(register, settings).run(stop))
         group.create_task(_again_and_again(conduct_once, CONDUCT_EVERY, stop))
         group.create_task(_again_and_again(due_work.look, 1.0, stop))
         group.create_task(_again_and_again(beat, BEAT_EVERY, stop))
         group.create_task(_again_and_again(Auditor(register, settings).look, AUDIT_EVERY, stop))
+        group.create_task(_again_and_again(anchor, ANCHOR_EVERY, stop))
     register.close()
 
 

@@ -1,9 +1,7 @@
 """What tests are built from: a small plan, a register of their own, a crisis that is under way."""
 
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from crisis.actions import NewAction
@@ -15,7 +13,7 @@ from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations.register import Deed, Register, crises, meetings, open_register, plans
-from integrations.register.migrations import upgrade
+from tests.databases import on_sqlite
 
 NOW = utc(2022, 6, 17, 6, 0)
 """Friday 17 June 2022, 08:00 in Amsterdam."""
@@ -64,21 +62,11 @@ def a_plan(**changes: Any) -> Plan:
     return Plan.model_validate(_PLAN | changes)
 
 
-def a_register(folder: Path, plan: Plan | None = None) -> Register:
-    """A real register on SQLite in this folder, with a plan in force."""
-    (folder / "register.db").write_bytes(_empty_register())
-    register = open_register(f"sqlite:///{folder / 'register.db'}")
+def a_register(where: Path | str, plan: Plan | None = None) -> Register:
+    """A real register with a plan in force: at the address of an empty database, or on SQLite in a folder."""
+    register = open_register(on_sqlite(where) if isinstance(where, Path) else where)
     plans.load(register, plan or a_plan(), SOMEONE, NOW)
     return register
-
-
-@cache
-def _empty_register() -> bytes:
-    """The file of a register that has its tables and nothing else: migrating takes longest, so it is done once."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "register.db"
-        upgrade(f"sqlite:///{file}")
-        return file.read_bytes()
 
 
 def an_activation(slug: str = "asiel-2022", **changes: Any) -> Activation:

@@ -1,7 +1,9 @@
-"""What whole test runs share: one set-up with everything running, for the stories that need it."""
+"""What every test may ask for; and one set-up with everything running, for the stories that need it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from deployments.rehearsals.demo import PLAN, SCENARIO
@@ -9,6 +11,20 @@ from deployments.rehearsals.players import Players, players_at
 from deployments.rehearsals.scenario import read_scenario
 from deployments.rehearsals.stage import Stage, standing
 from integrations.plans import read_plan
+from tests.databases import BOTH, a_database, drop_the_template
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty register; the test runs once on either database."""
+    with a_database(request.param, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tidy() -> Iterator[None]:
+    yield
+    drop_the_template()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -1,5 +1,5 @@
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -34,12 +34,13 @@ def an_item(**changes: object) -> ActionItem:
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    opened = a_register(tmp_path)
+def register(database: str) -> Iterator[Register]:
+    opened = a_register(database)
     a_crisis(opened)
     a_meeting(opened)
     recorded(opened, Body.IAO, Direction.HOLD, NewAction(title="overzicht", owner="lid", due_at=DUE))
-    return opened
+    yield opened
+    opened.close()
 
 
 def heard(register: Register, event: Event) -> set[str]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,15 +8,16 @@ from sqlmodel import create_engine
 
 from crisis.audit import Entry, Result, first_break, seal
 from crisis.errors import AlreadyActive
-from integrations.register import Register, audit
-from tests.building import a_crisis, a_register
+from integrations.register import Register, audit, crises
+from tests.building import NOW, SOMEONE, a_crisis, a_plan, a_register, an_activation
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    opened = a_register(tmp_path)
+def register(database: str) -> Iterator[Register]:
+    opened = a_register(database)
     a_crisis(opened)
-    return opened
+    yield opened
+    opened.close()
 
 
 def test_every_fact_has_its_audit_entry(register: Register) -> None:
@@ -26,17 +27,39 @@ def test_every_fact_has_its_audit_entry(register: Register) -> None:
 
 def test_a_refused_attempt_is_an_entry_too(register: Register) -> None:
     with pytest.raises(AlreadyActive):
-        a_crisis(register)
+        crises.activate(register, an_activation(title="Iets anders"), a_plan(), SOMEONE, NOW)
     last = audit.entries(register)[-1]
     assert (last.action, last.object, last.result) == ("crisis.activeren", "asiel-2022", Result.REFUSED)
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'iemand anders'", "DELETE FROM audit WHERE seq = 2"])
-def test_the_database_lets_nobody_change_an_entry(register: Register, tmp_path: Path, change: str) -> None:
-    assert audit.verify(register) == (2, None)
-    engine = create_engine(f"sqlite:///{tmp_path / 'register.db'}")
+def test_the_database_lets_nobody_change_an_entry(register: Register, database: str, change: str) -> None:
+    engine = create_engine(database)
     with pytest.raises(IntegrityError, match="append-only"), engine.begin() as connection:
         connection.execute(text(change))
+    assert audit.verify(register) == (2, None)
+
+
+def test_the_database_lets_nobody_empty_the_trail(register: Register, database: str) -> None:
+    engine = create_engine(database)
+    statement = "TRUNCATE audit" if engine.dialect.name == "postgresql" else "DELETE FROM audit"
+    with pytest.raises(IntegrityError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(statement))
+    assert audit.verify(register) == (2, None)
+
+
+REPLACE = (
+    "REPLACE INTO audit "
+    "SELECT seq, at, action, object, result, origin, 'iemand anders', payload_digest, previous, hash FROM audit"
+)
+
+
+def test_an_entry_cannot_be_replaced(tmp_path: Path) -> None:
+    register = a_register(tmp_path)
+    for engine in (register._engine, create_engine(f"sqlite:///{tmp_path / 'register.db'}")):  # ours, and one without pragmas
+        with pytest.raises(IntegrityError, match="append-only"), engine.begin() as connection:
+            connection.execute(text(REPLACE))
+    assert audit.verify(register) == (1, None)
 
 
 def _altered(entries: list[Entry]) -> list[Entry]:

@@ -1,6 +1,8 @@
 """What may follow what in the life of a crisis: rules with examples, and the whole of it as a state machine."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,13 +12,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crisis.actions import ActionState, NewAction
-from crisis.errors import HigherBodyActive, NoHigherBody, NothingFollows, NotYetInvited, OnlyAdvice, Refused
+from crisis.errors import (
+    AlreadyActive,
+    HigherBodyActive,
+    NoHigherBody,
+    NothingFollows,
+    NotYetInvited,
+    OnlyAdvice,
+    Refused,
+)
 from crisis.life import Close, Convene, Ended, Phase, Prepare, next_step
 from crisis.meetings import Direction, Outcome, Stage
 from crisis.passes import Act, Grant
 from crisis.structure import LADDER, Body
-from integrations.register import Register, actions, audit, crises, due, meetings
+from integrations.register import Deed, Register, actions, audit, crises, due, meetings
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited, recorded
+from tests.databases import a_database
 
 CRISIS = "asiel-2022"
 
@@ -26,8 +37,10 @@ def the_step(register: Register) -> object:
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return a_register(tmp_path)
+def register(database: str) -> Iterator[Register]:
+    opened = a_register(database)
+    yield opened
+    opened.close()
 
 
 def activate(register: Register, *levels: Body) -> None:
@@ -148,15 +161,18 @@ def finish_action(register: Register, number: int, now: datetime) -> None:
 class LifeOfACrisis(RuleBasedStateMachine):
     """Whatever people do, in whatever order, the always and never of the procedure hold."""
 
+    kind = "sqlite"
+
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory()
-        self.register = a_register(Path(self._folder.name))
+        self._tidy = ExitStack()
+        folder = self._tidy.enter_context(tempfile.TemporaryDirectory())
+        self.register = a_register(self._tidy.enter_context(a_database(self.kind, Path(folder))))
+        self._tidy.callback(self.register.close)
         self.now = NOW
 
     def teardown(self) -> None:
-        self.register.close()
-        self._folder.cleanup()
+        self._tidy.close()
 
     @initialize(levels=st.sets(st.sampled_from(Body), min_size=1))
     def activate(self, levels: set[Body]) -> None:
@@ -213,11 +229,26 @@ class LifeOfACrisis(RuleBasedStateMachine):
         assert audit.verify(self.register)[1] is None
 
 
+class LifeOnPostgreSQL(LifeOfACrisis):
+    """The same life on the other database."""
+
+    kind = "postgresql"
+
+
 TestLifeOfACrisis = LifeOfACrisis.TestCase
 TestLifeOfACrisis.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestLifeOnPostgreSQL = LifeOnPostgreSQL.TestCase
+TestLifeOnPostgreSQL.settings = settings(max_examples=4, stateful_step_count=20, deadline=None)
 
 
 def test_the_same_crisis_is_activated_once(register: Register) -> None:
     a_crisis(register)
-    with pytest.raises(Refused, match="AlreadyActive"):
-        a_crisis(register)
+    for title, who in (("Iets anders", SOMEONE), ("Crisis in de asielopvang", Deed("een ander", "toets"))):
+        with pytest.raises(AlreadyActive, match="by=iemand"):
+            crises.activate(register, an_activation(title=title), a_plan(), who, NOW)
+
+
+def test_the_same_activation_sent_twice_is_one(register: Register) -> None:
+    a_crisis(register)
+    a_crisis(register)
+    assert [entry.action for entry in audit.entries(register)] == ["crisisplan.laden", "crisis.activeren"]

@@ -27,7 +27,18 @@ from crisis.structure import Body
 from integrations.portal import create_app, uvicorn_options
 from integrations.portal.door import ALWAYS, LONGEST_BODY
 from integrations.portal.english import ENGLISH
-from integrations.register import actions, alerts, audit, decisions, meetings, open_register, signs
+from integrations.register import (
+    OutcomeUnknown,
+    Register,
+    actions,
+    alerts,
+    audit,
+    decisions,
+    meetings,
+    open_register,
+    signs,
+)
+from integrations.register.engine import Write
 from integrations.settings import Settings
 from tests.building import NOW, SOMEONE, a_meeting, a_plan
 from tests.portal_building import FILLED, PORTAL, Portal, a_pass, a_portal, a_report_pass, a_verify_pass, some_papers
@@ -323,6 +334,25 @@ def test_when_the_register_fails_nothing_is_recorded_and_nothing_typed_is_lost(p
     kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
     assert portal.send(a_pass(), {name: unescape(value) for name, value in kept.items()}).status_code == 303
     assert meetings.find(portal.register, "asiel-2022", Body.IAO, 1).summary == FILLED["summary"]
+
+
+class Lost(Register):
+    """A register whose connection goes while it records."""
+
+    @contextmanager
+    def write(self, *_: object) -> Iterator[Write]:
+        raise OutcomeUnknown("server closed the connection unexpectedly")
+        yield
+
+
+def test_when_it_is_not_certain_the_page_does_not_say_that_nothing_was_recorded(portal: Portal) -> None:
+    lost = TestClient(create_app(Lost(portal.register._engine), portal.settings), base_url=PORTAL)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    for path in (a_pass(), f"{MEETING}/link"):
+        page = lost.post(path, data=FILLED, headers=headers)
+        assert page.status_code == 503
+        assert "Er is niets vastgelegd" not in page.text
+        assert "De verbinding" in page.text
 
 
 def test_a_page_of_a_register_that_fails_says_to_try_again(portal: Portal) -> None:

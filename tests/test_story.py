@@ -1,7 +1,7 @@
 """The whole story over real HTTP, real SMTP, a real Prefect server and a real browser.
 
 The week of June 2022 as `make demo` plays it, and a climb from the IAO to the MCCb. The set-up is shared with
-`test_trouble.py`, where the processes that conduct a story are killed.
+`test_kill.py`, where the processes that conduct a story are killed.
 """
 
 import asyncio

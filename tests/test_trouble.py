@@ -1,141 +1,202 @@
-"""Kill any process at any moment: the story goes on by itself, and nothing happens twice."""
+"""When the database fails: a clear word, nothing half-written, and never twice."""
 
-import asyncio
-import signal
-import time
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 
-import httpx
 import pytest
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import StateType
-from prefect.exceptions import ObjectNotFound
+from sqlalchemy import event
+from sqlmodel import create_engine
 
 from crisis.meetings import Direction, Outcome
-from deployments.rehearsals.players import Players
-from deployments.rehearsals.stage import Stage
-from integrations.register import Register, alerts, audit, crises
-from integrations.register import leases as leases_in_register
-from integrations.register.invariants import broken
-from tests.browsing import the_run_of
-from tests.building import an_activation
-from tests.troubling import flow_processes, kill_with_all_it_started, restarted, send, trigger_as_the_ui_does, until_at_work
+from crisis.passes import Act, Grant
+from crisis.structure import Body
+from integrations.register import (
+    DamagedRegister,
+    OutcomeUnknown,
+    Register,
+    RegisterTrouble,
+    audit,
+    crises,
+    meetings,
+    open_register,
+    soundness,
+)
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited
+from tests.cutting import Cut, Line, a_line
+from tests.databases import a_database
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-AFTER_A_KILL = 60.0
-AFTER_EVERYTHING = 45.0
-AFTER_A_LOST_DATABASE = 90.0
-"""Seconds of patience on a busy machine; the promise is half a minute for processes, a minute for Prefect's database."""
-
-UP = Outcome(direction=Direction.UP, summary="Reconstructie: een proef.")
-
-
-@asynccontextmanager
-async def a_story(stage: Stage, players: Players, crisis: str) -> AsyncIterator[Register]:
-    """A crisis whose IAO has met; afterwards nothing was lost, and nothing happened twice."""
-    register = stage.register()
-    await trigger_as_the_ui_does(an_activation(crisis))
-    await players.expect_meeting(f"{crisis}/IAO/1")
-    yield register
-    async with httpx.AsyncClient(trust_env=False) as client:
-        mails = (await client.get(f"{stage.catcher_url}/mails")).json()
-    keys = [value for m in mails for name, value in m["headers"].items() if name.lower() == "x-opschaling-alert"]
-    assert [key for key, times in Counter(keys).items() if key.startswith(crisis) and times > 1] == []
-    assert {t.key for t in alerts.traces(register)} >= set(keys), "no alert for something that did not happen"
-    assert audit.verify(register)[1] is None
-    assert [problem for problem in broken(register) if problem.startswith(crisis)] == []
+TO_RECORD = Grant(
+    person="secretaris",
+    act=Act.RECORD_OUTCOME,
+    object="asiel-2022/IAO/1",
+    issued_at=NOW,
+    expires_at=NOW + timedelta(days=90),
+)
+OUTCOME = Outcome(direction=Direction.UP, summary="Zo is besloten.")
 
 
-@asynccontextmanager
-async def within(seconds: float) -> AsyncIterator[None]:
-    began = time.monotonic()
-    yield
-    assert time.monotonic() - began < seconds
+def an_awaited_outcome(register: Register) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    invited(register, Body.IAO)
 
 
-async def test_the_run_is_killed_at_work(stage: Stage, players: Players) -> None:
-    async with a_story(stage, players, "run-dood") as register:
-        await players.record("run-dood/IAO/1", UP)
-        await until_at_work(register, "run-dood")
-        send(signal.SIGKILL, *flow_processes(stage))
-        async with within(AFTER_A_KILL):
-            await players.expect_meeting("run-dood/ICCb/1")
+# The connection is lost
 
 
-async def test_the_runner_is_killed_with_all_its_runs(stage: Stage, players: Players) -> None:
-    async with a_story(stage, players, "runner-dood") as register:
-        await players.record("runner-dood/IAO/1", UP)
-        await until_at_work(register, "runner-dood")
-        kill_with_all_it_started(stage, "runner")
-        async with within(AFTER_A_KILL):
-            await players.expect_meeting("runner-dood/ICCb/1")
+@pytest.fixture
+def line() -> Iterator[Line]:
+    with a_line() as one:
+        yield one
 
 
-async def test_a_frozen_run_comes_back_and_changes_nothing(stage: Stage, players: Players) -> None:
-    async with a_story(stage, players, "bevroren") as register:
-        await players.record("bevroren/IAO/1", UP)
-        await until_at_work(register, "bevroren")
-        frozen = flow_processes(stage)
-        send(signal.SIGSTOP, *frozen)
-        async with within(AFTER_A_KILL):
-            await players.expect_meeting("bevroren/ICCb/1")
-        before = crises.find(register, "bevroren").version
-        send(signal.SIGCONT, *frozen)
-        await asyncio.sleep(leases_in_register.LENGTH.total_seconds() / 3)
-        assert crises.find(register, "bevroren").version == before
+@pytest.fixture
+def over_the_line(line: Line, tmp_path: Path) -> Iterator[Register]:
+    with a_database("postgresql", tmp_path) as address:
+        an_awaited_outcome(a_register(address))
+        name = address.rpartition("/")[2]
+        opened = open_register(f"postgresql+psycopg://postgres@127.0.0.1:{line.port}/{name}")
+        yield opened
+        opened.close()
 
 
-@pytest.mark.parametrize("service", ["portal", "watch", "runner", "prefect"])
-async def test_an_ordinary_restart_has_no_visible_effect(stage: Stage, players: Players, service: str) -> None:
-    crisis = f"herstart-{service}"
-    async with a_story(stage, players, crisis) as register:
-        await until_at_work(register, crisis, StateType.PAUSED)
-        await restarted(stage, service)
-        await players.back_at_the_portal()
-        await players.record(f"{crisis}/IAO/1", UP)
-        async with within(AFTER_A_KILL):
-            await players.expect_meeting(f"{crisis}/ICCb/1")
+@pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
+def test_an_outcome_whose_commit_was_lost_is_recorded_once(over_the_line: Register, line: Line, how: Cut) -> None:
+    line.cut = how
+    recorded = meetings.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW)
+    assert recorded == meetings.find(over_the_line, "asiel-2022", Body.IAO, 1)
+    assert crises.find(over_the_line, "asiel-2022").levels == {Body.IAO, Body.ICCB}
+    assert [entry.action for entry in audit.entries(over_the_line)].count("uitkomst.vastleggen") == 1
 
 
-async def test_every_process_is_killed_at_once(stage: Stage, players: Players) -> None:
-    async with a_story(stage, players, "alles-dood"):
-        await players.record("alles-dood/IAO/1", UP)
-        kill_with_all_it_started(stage, "prefect", "runner", "watch", "portal")
-        async with within(AFTER_EVERYTHING):
-            await players.expect_meeting("alles-dood/ICCb/1")
+@pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
+def test_an_activation_whose_commit_was_lost_is_one_activation(over_the_line: Register, line: Line, how: Cut) -> None:
+    line.cut = how
+    crises.activate(over_the_line, an_activation("brand"), a_plan(), SOMEONE, NOW)
+    assert [entry.object for entry in audit.entries(over_the_line)].count("brand") == 1
+    assert audit.verify(over_the_line)[1] is None
 
 
-async def test_a_run_is_deleted(stage: Stage, players: Players) -> None:
-    async with a_story(stage, players, "run-weg") as register:
-        async with get_client() as client:
-            await client.delete_flow_run((await the_run_of(register, "run-weg")).id)
-        await players.record("run-weg/IAO/1", UP)
-        await players.expect_meeting("run-weg/ICCb/1")
+@pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
+def test_while_the_database_stays_away_nobody_is_told_that_nothing_was_recorded(
+    over_the_line: Register, line: Line, how: Cut
+) -> None:
+    line.cut, line.stays_cut = how, True
+    with pytest.raises(OutcomeUnknown):
+        meetings.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW)
+    line.stays_cut = False
+    assert meetings.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW).summary == OUTCOME.summary
+    assert [entry.action for entry in audit.entries(over_the_line)].count("uitkomst.vastleggen") == 1
 
 
-async def test_prefects_database_is_deleted(stage: Stage, players: Players) -> None:
-    async with a_story(stage, players, "prefect-weg") as register:
-        kill_with_all_it_started(stage, "prefect")
-        for file in (stage.state_dir / "prefect").glob("prefect.db*"):
-            file.unlink()
-        async with within(AFTER_A_LOST_DATABASE):
-            for crisis in crises.open_ones(register):
-                await conducted_again(register, crisis.slug)
-        await players.record("prefect-weg/IAO/1", UP)
-        await players.expect_meeting("prefect-weg/ICCb/1")
+def test_a_connection_that_was_cut_in_the_meantime_costs_nothing(tmp_path: Path) -> None:
+    with a_database("postgresql", tmp_path) as address:
+        register = a_register(address)
+        an_awaited_outcome(register)
+        with create_engine(address).connect() as other:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            other.exec_driver_sql(f"{others} AND pid <> pg_backend_pid()")
+        assert not meetings.record(register, TO_RECORD, OUTCOME, SOMEONE, NOW).is_open
+        register.close()
 
 
-async def conducted_again(register: Register, crisis: str) -> None:
-    """A run of the new database leads this crisis, and waits for people as the one before did."""
-    async with asyncio.timeout(AFTER_A_LOST_DATABASE):
-        while True:
-            try:
-                seen = await the_run_of(register, crisis)
-                if seen.state is not None and seen.state.type is StateType.PAUSED:
-                    return
-            except (ObjectNotFound, httpx.HTTPError, RuntimeError):
-                pass  # it is not back yet
-            await asyncio.sleep(0.5)
+# The file cannot be written
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[Register]:
+    """On SQLite, with an outcome that is awaited."""
+    opened = a_register(tmp_path)
+    an_awaited_outcome(opened)
+    yield opened
+    opened.close()
+
+
+def again_with(register: Register, pragma: str) -> Register:
+    """The same register, all of whose connections have this pragma."""
+    engine = register._engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
+    return Register(engine)
+
+
+def everything(folder: Path) -> list[str]:
+    with sqlite3.connect(folder / "register.db") as connection:
+        return list(connection.iterdump())
+
+
+def locked(register: Register, folder: Path) -> Register:
+    holder = sqlite3.connect(folder / "register.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    register._engine.pool._holder = holder  # type: ignore[attr-defined]  # as long as the register lives
+    return again_with(register, "busy_timeout=200")
+
+
+def full(register: Register, folder: Path) -> Register:
+    with sqlite3.connect(folder / "register.db") as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    return again_with(register, f"max_page_count={pages}")
+
+
+def read_only(register: Register, folder: Path) -> Register:
+    del folder
+    return again_with(register, "query_only=ON")
+
+
+def read_only_file(register: Register, folder: Path) -> Register:
+    register.close()
+    return open_register(f"sqlite:///file:{folder / 'register.db'}?mode=ro&uri=true")
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [(locked, "locked"), (full, "full"), (read_only, "readonly"), (read_only_file, "readonly")],
+)
+def test_what_cannot_be_written_is_not_recorded_at_all(
+    register: Register, tmp_path: Path, broken: Callable[[Register, Path], Register], why: str
+) -> None:
+    before = everything(tmp_path)
+    long = OUTCOME.model_copy(update={"summary": "x" * 4000, "decisions": ()})
+    with pytest.raises(RegisterTrouble, match=why):
+        meetings.record(broken(register, tmp_path), TO_RECORD, long, SOMEONE, NOW)
+    assert everything(tmp_path) == before
+
+
+def test_once_there_is_room_again_it_is_recorded(register: Register, tmp_path: Path) -> None:
+    cramped = full(register, tmp_path)
+    with pytest.raises(RegisterTrouble, match="full"):
+        meetings.record(cramped, TO_RECORD, OUTCOME.model_copy(update={"summary": "x" * 4000}), SOMEONE, NOW)
+    roomy = again_with(cramped, "max_page_count=100000")
+    assert not meetings.record(roomy, TO_RECORD, OUTCOME, SOMEONE, NOW).is_open
+    soundness.check(roomy)
+
+
+# The file is damaged
+
+
+def test_a_sound_register_is_found_sound(database: str) -> None:
+    register = a_register(database)
+    a_crisis(register)
+    soundness.check(register)
+    register.close()
+
+
+@pytest.mark.parametrize("page", range(1, 30, 4))
+def test_a_damaged_page_is_found_at_the_start(register: Register, tmp_path: Path, page: int) -> None:
+    register.close()
+    file = tmp_path / "register.db"
+    content = bytearray(file.read_bytes())
+    content[page * 4096 : page * 4096 + 100] = b"\xff" * 100
+    file.write_bytes(content)
+    with pytest.raises(DamagedRegister):
+        soundness.check(open_register(f"sqlite:///{file}"))
+
+
+def test_an_entry_that_was_altered_behind_our_back_is_found_at_the_start(register: Register, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "register.db") as connection:
+        connection.execute("DROP TRIGGER audit_no_update")
+        connection.execute("UPDATE audit SET actor = 'een ander' WHERE seq = 2")
+    with pytest.raises(DamagedRegister, match="entry 2"):
+        soundness.check(register)

@@ -97,12 +97,12 @@ class Delivery:
         self._gates = {channel: _Gate() for channel in Channel}
         self._threads = {channel: ThreadPoolExecutor(WIDTH, thread_name_prefix=channel) for channel in Channel}
         self._books = ThreadPoolExecutor(1, thread_name_prefix="books")
-        self._sent: dict[int, str] = {}
-        """Sent, and not yet stamped because the register was in trouble: never sent again by this engine."""
+        self._sent: dict[int, tuple[Claimed, str]] = {}
+        """Sent, with its receipt, and not yet stamped: never sent again by this engine."""
         self._plans: dict[str, Plan] = {}
 
     async def deliver_due(self) -> int:
-        """Deliver all that is due now, up to a handful, and wait for it; returns how many were handled.
+        """Deliver all that is due now, up to a handful, and wait for it; returns how many were tried.
 
         Raises:
             RegisterTrouble: the register could not be asked; nothing was sent.
@@ -142,19 +142,28 @@ class Delivery:
     async def _claim(self, limit: int) -> tuple[Claimed, ...]:
         if limit <= 0:
             return ()
-        claimed = await self._book(lambda: alerts.claim(self._register, self._worker, limit, self._lease))
+        return await self._book(lambda: self._take(limit))
+
+    def _take(self, limit: int) -> tuple[Claimed, ...]:
+        """Claim what must be sent; what was sent before, and could not be stamped then, is stamped now."""
+        claimed = alerts.claim(self._register, self._worker, limit, self._lease)
         if claimed:
             crash_point("delivery.after-claim")
-        return claimed
+        for again in claimed:
+            if again.id in self._sent:
+                self._sent[again.id] = (again, self._sent[again.id][1])
+        unsent = tuple(one for one in claimed if one.id not in self._sent)
+        try:
+            self._stamp()
+        except RegisterTrouble as trouble:
+            LOG.warning("Wat verstuurd is, kan nog niet als bezorgd worden vastgelegd: %s", trouble)
+        return unsent
 
     async def _deliver(self, claimed: Claimed) -> None:
         """One alert, to its end or to its next attempt. What cannot be written down now, its lease brings back."""
         start_before = time.monotonic() + self._lease.total_seconds() / 2
         try:
-            if claimed.id in self._sent:
-                await self._stamp(claimed)
-            else:
-                await self._attempt(claimed, await self._book(lambda: self._plan_of(claimed)), start_before)
+            await self._attempt(claimed, await self._book(lambda: self._plan_of(claimed)), start_before)
         except RegisterTrouble as trouble:
             LOG.warning("%s: niet bij te werken in het register, volgt later: %s", claimed.alert.key, trouble)
         except (Refused, ValueError) as failure:
@@ -166,8 +175,8 @@ class Delivery:
             async with self._gates[claimed.alert.channel].passing(claimed.alert.urgency):
                 if time.monotonic() > start_before:
                     raise Temporary("het was te druk om dit bericht op tijd te versturen")
-                self._sent[claimed.id] = await self._send(claimed, plan)
-                await self._stamp(claimed)
+                self._sent[claimed.id] = (claimed, await self._send(claimed, plan))
+                await self._book(self._stamp)
         except RegisterTrouble:
             raise
         except Temporary as failure:
@@ -196,12 +205,15 @@ class Delivery:
             link = f"{settings.portal_url.rstrip('/')}/p/{make_pass(grant, settings.signing_secret())}"
         return render(claimed.alert, link, settings.portal_url, settings.prefect_ui_url)
 
-    async def _stamp(self, claimed: Claimed) -> None:
-        receipt = self._sent[claimed.id]
-        crash_point("delivery.before-stamp")
-        await self._book(lambda: alerts.stamp_delivered(self._register, self._worker, claimed, receipt))
-        crash_point("delivery.after-stamp")
-        del self._sent[claimed.id]
+    def _stamp(self) -> None:
+        """Whatever was sent in the meantime, in one go: while one is written down, others arrive."""
+        sent = dict(self._sent)
+        if sent:
+            crash_point("delivery.before-stamp")
+            alerts.stamp_delivered(self._register, self._worker, list(sent.values()))
+            crash_point("delivery.after-stamp")
+        for stamped in sent:
+            self._sent.pop(stamped)
 
     async def _put_back(self, claimed: Claimed, plan: Plan, failure: Temporary) -> None:
         if self._backoff.is_exhausted(claimed.attempts):

@@ -17,7 +17,7 @@ from integrations.crash import crash_at
 from integrations.portal import health, open_pages, pass_pages
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
-from integrations.register import Register, RegisterTrouble, open_register
+from integrations.register import OutcomeUnknown, Register, RegisterTrouble, open_register
 from integrations.settings import Settings
 from integrations.wording.refusals import refusal_text
 
@@ -69,11 +69,16 @@ def _refused(request: Request, refusal: Exception) -> Response:
     return _says(request, {lang: refusal_text(refusal, lang) for lang in ("nl", "en")}, status_of(refusal))
 
 
-def _not_recorded(request: Request, _: Exception) -> Response:
+def _not_recorded(request: Request, trouble: Exception) -> Response:
     told = {
-        "nl": "Het register is even niet bereikbaar. Er is niets vastgelegd: probeer het zo opnieuw.",
-        "en": "The register cannot be reached just now. Nothing was recorded: try again in a moment.",
+        "nl": "De verbinding met het register viel weg. Kijk na of het is vastgelegd, en probeer het anders opnieuw.",
+        "en": "The connection to the register was lost. See whether it was recorded, and try again if not.",
     }
+    if not isinstance(trouble, OutcomeUnknown):
+        told = {
+            "nl": "Het register is even niet bereikbaar. Er is niets vastgelegd: probeer het zo opnieuw.",
+            "en": "The register cannot be reached just now. Nothing was recorded: try again in a moment.",
+        }
     return _says(request, told, HTTPStatus.SERVICE_UNAVAILABLE)
 
 

@@ -14,6 +14,10 @@ ENGLISH = {
     "Naar het overzicht van de crises": "To the overview of the crises",
     "Fout:": "Error:",
     "Er is niets vastgelegd": "Nothing was recorded",
+    "Het is niet zeker of dit is vastgelegd": "It is not certain whether this was recorded",
+    "De verbinding viel weg. Probeer het opnieuw: het wordt niet twee keer vastgelegd.": (
+        "The connection was lost. Try again: it will not be recorded twice."
+    ),
     "Wat u hebt getypt, staat nog in het formulier.": "What you typed is still in the form.",
     "Geen.": "None.",
     "Nog geen.": "None yet.",

@@ -49,8 +49,6 @@ def record(holder: Holder, fields: Mapping[str, str]) -> None:
     """
     meeting = meeting_of(holder)
     outcome = outcome_in(typed(fields), meeting.body)
-    if not meeting.is_open and _is_what_was_recorded(holder, meeting, outcome):
-        return
     meetings.record(holder.desk.register, holder.grant, outcome, holder.deed, holder.desk.now())
 
 
@@ -118,25 +116,6 @@ def _recorded_page(holder: Holder, meeting: Meeting) -> HTMLResponse:
         "levels": in_order(holder.crisis.levels),
     }
     return page("recorded.html.j2", holder.person.language, holder.crisis.plan.marking, facts)
-
-
-def _is_what_was_recorded(holder: Holder, meeting: Meeting, outcome: Outcome) -> bool:
-    """Whether this very outcome was recorded by this very person: a double click, or an answer that was lost."""
-    register = holder.desk.register
-    mine = (meeting.body, meeting.number)
-    taken = [(d.kind, d.text) for d in decisions.of_crisis(register, meeting.crisis) if (d.body, d.meeting) == mine]
-    opened = [
-        (a.title, a.owner, a.due_at, a.priority)
-        for a in actions.of_crisis(register, meeting.crisis)
-        if (a.body, a.meeting) == mine
-    ]
-    return (
-        meeting.recorded_by == holder.grant.person
-        and (meeting.direction, meeting.summary) == (outcome.direction, outcome.summary)
-        and taken == [(d.kind, d.text) for d in outcome.decisions]
-        and opened == [(a.title, a.owner, a.due_at, a.priority) for a in outcome.actions]
-        and outcome.next_meeting_at in (None, meeting.next_meeting_at)
-    )
 
 
 def _problems(refusal: Refused | None) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from crisis.passes import Act
 from integrations.portal import action_pages, outcome_page
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.holder import Holder, holder_of
-from integrations.register import RegisterTrouble
+from integrations.register import OutcomeUnknown, RegisterTrouble
 
 router = APIRouter(prefix="/p/{token}")
 
@@ -47,8 +47,9 @@ def do(token: str, fields: Fields, desk: AtDesk) -> Response:
     """Do what the pass allows, and go back to see what was done."""
     try:
         return _done(holder_of(desk, token), fields)
-    except RegisterTrouble:
-        return page("try_again.html.j2", "nl", "", {"token": token, "fields": fields}, HTTPStatus.SERVICE_UNAVAILABLE)
+    except RegisterTrouble as trouble:
+        facts = {"token": token, "fields": fields, "is_unknown": isinstance(trouble, OutcomeUnknown)}
+        return page("try_again.html.j2", "nl", "", facts, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @router.post("/more")

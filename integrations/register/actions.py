@@ -24,13 +24,17 @@ from crisis.plan import Plan
 from crisis.structure import Body
 from integrations.register import crises, meetings, passes
 from integrations.register.tables import ActionRow, CrisisRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register, Write
 
 
+@repeatable
 def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now: datetime) -> ActionItem:
     """The owner reports an action item done, with what proves it.
+
+    The same sent twice with the same pass is one report.
 
     Raises:
         Refused: reported or closed before, or the pass does not hold.
@@ -38,10 +42,13 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
     """
     with _acting_on(register, grant, "actiepunt.gereedmelden", deed, now) as (writing, row, crisis):
         item = action_of(row)
-        check_report(item)
-        passes.use(writing.session, grant, Act.REPORT_ACTION, grant.object, item.owner, now)
         evidence = checked_text("evidence", evidence)
         writing.payload = {"evidence": evidence}
+        if item.evidence == evidence and passes.was_used_for(writing.session, grant, writing.payload):
+            writing.is_repeat = True
+            return item
+        check_report(item)
+        passes.use(writing, grant, Act.REPORT_ACTION, grant.object, item.owner)
         row.state, row.evidence, row.reported_at = ActionState.REPORTED, evidence, now
         writing.session.add(row)
         crises.bump(writing.session, crisis)
@@ -50,8 +57,11 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
         return reported
 
 
+@repeatable
 def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed: "Deed", now: datetime) -> ActionItem:
     """The secretary (never the owner) closes a reported action item, or sends it back with a remark.
+
+    The same sent twice with the same pass is one verdict.
 
     Raises:
         Refused: not reported, closed before, own work, or the pass does not hold.
@@ -59,11 +69,15 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
     """
     with _acting_on(register, grant, "actiepunt.verifieren", deed, now) as (writing, row, crisis):
         item = action_of(row)
-        plan = crises.plan_of(crisis)
-        check_verification(item, grant.person)
-        passes.use(writing.session, grant, Act.VERIFY_ACTION, grant.object, verifier(item, plan), now)
+        plan = crises.plan_of(writing.session, crisis)
         remark = checked_text("remark", remark) if remark or not accepted else ""
         writing.payload = {"accepted": accepted, "remark": remark}
+        stands = item.state is (ActionState.CLOSED if accepted else ActionState.OPEN)
+        if stands and passes.was_used_for(writing.session, grant, writing.payload):
+            writing.is_repeat = True
+            return item
+        check_verification(item, grant.person)
+        passes.use(writing, grant, Act.VERIFY_ACTION, grant.object, verifier(item, plan))
         if accepted:
             row.state, row.closed_at, row.closed_by = ActionState.CLOSED, now, grant.person
         else:
@@ -88,7 +102,7 @@ def remind_in(writing: "Write", row: ActionRow, crisis: CrisisRow, plan: Plan) -
 def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
     """Put an overdue item before the body's chair, once."""
     row.escalated_at = writing.now
-    row.next_reminder_at = next_reminder(action_of(row), writing.now, crises.plan_of(crisis))
+    row.next_reminder_at = next_reminder(action_of(row), writing.now, crises.plan_of(writing.session, crisis))
     writing.session.add(row)
     meetings.tell_about_action(writing, Event.ACTION_OVERDUE, action_of(row), crisis)
 
@@ -108,7 +122,7 @@ def of_crisis(register: "Register", slug: str) -> tuple[ActionItem, ...]:
 
 def action_of(row: ActionRow) -> ActionItem:
     """The action item that a row stands for."""
-    fields = row.model_dump(exclude={"body", "state", "priority"})
+    fields = row.model_dump(exclude={"body", "state", "priority", "version"})
     return ActionItem(**fields, body=Body(row.body), state=ActionState(row.state), priority=Priority(row.priority))
 
 

@@ -1,21 +1,25 @@
 """Alerts in the register: queued with the fact, claimed before sending, stamped after success.
 
 Delivery is at least once: a claim that its worker did not live to stamp runs out and is taken up again.
-Times here are real time: they are about connections, not about the crisis.
+Times here are real time by the clock of the database: they are about connections, not about the crisis.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, and_, func, or_, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
 from crisis.passes import Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
+from integrations.register import audit
+from integrations.register.clock import real_time
 from integrations.register.tables import AlertRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
@@ -28,6 +32,8 @@ class Delivery(StrEnum):
     SENDING = "onderweg"
     DELIVERED = "bezorgd"
     DEAD = "onbestelbaar"
+    HELD = "vastgehouden"
+    """It came with a restored back-up and may have been sent since: it never goes out by itself."""
 
 
 class Claimed(Record):
@@ -55,11 +61,21 @@ class Trace(Record):
     last_error: str | None
 
 
-def queue(session: Session, notice: Notice, plan: Plan, crisis: str | None, now: datetime) -> None:
-    """Write the alerts that follow from a notice; a key that is there already is not written again."""
-    alerts = alerts_for(notice, plan)
-    known = set(session.exec(select(AlertRow.key).where(col(AlertRow.key).in_([alert.key for alert in alerts]))))
-    session.add_all(_row(alert, crisis, now) for alert in alerts if alert.key not in known)
+def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime) -> None:
+    """Write the alerts that follow from notices; a key that is there already is not written again.
+
+    Each carries the head of the audit trail, the fact's own entry included: so it is known outside.
+    """
+    if not told:
+        return
+    head = {"head": str(audit.head_in(session))}
+    noted = [(notice.model_copy(update={"facts": notice.facts | head}), plan, crisis) for notice, plan, crisis in told]
+    following = {alert.key: (alert, crisis) for notice, plan, crisis in noted for alert in alerts_for(notice, plan)}
+    known = set(session.exec(select(AlertRow.key).where(col(AlertRow.key).in_(following))))
+    real = real_time(session)
+    rows = [_row(alert, crisis, now, real) for key, (alert, crisis) in following.items() if key not in known]
+    if rows:
+        session.execute(insert(AlertRow), rows)
 
 
 def is_known(session: Session, key_begins: str) -> bool:
@@ -68,52 +84,63 @@ def is_known(session: Session, key_begins: str) -> bool:
     return session.exec(known).first() is not None
 
 
+@repeatable
 def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
-    """Take up to `limit` alerts that are due, the urgent first, for the length of the lease."""
-    real = datetime.now(UTC)
-    due = or_(
-        and_(col(AlertRow.state) == Delivery.QUEUED, col(AlertRow.next_at) <= real),
-        and_(col(AlertRow.state) == Delivery.SENDING, col(AlertRow.claimed_until) <= real),
-    )
+    """Take up to `limit` alerts that are due, the urgent first, for the length of the lease.
+
+    Two workers share the work: on PostgreSQL each passes over what the other is just taking.
+    """
     with register.read() as session:
-        if session.exec(select(AlertRow.id).where(due).limit(1)).first() is None:
+        if session.exec(select(AlertRow.id).where(_due(real_time(session))).limit(1)).first() is None:
             return ()
     with register.bookkeeping() as session:
-        order = (col(AlertRow.urgency) != Urgency.HIGH, col(AlertRow.id))
-        ids = session.exec(select(AlertRow.id).where(due).order_by(*order).limit(limit)).all()
-        rows = session.scalars(
-            update(AlertRow)
-            .where(col(AlertRow.id).in_(ids), due)
-            .values(
-                state=Delivery.SENDING,
-                claimed_by=worker,
-                claimed_until=real + lease,
-                attempts=col(AlertRow.attempts) + 1,
-            )
-            .returning(AlertRow)
-        ).all()
-        return tuple(sorted((_claimed(row) for row in rows), key=lambda c: (c.alert.urgency != Urgency.HIGH, c.id)))
+        real = real_time(session)
+        due = select(AlertRow.id).where(_due(real)).order_by(col(AlertRow.urgency) != Urgency.HIGH, col(AlertRow.id))
+        taken = due.limit(limit).with_for_update(skip_locked=True).cte("taken")
+        rows = session.execute(
+            update(_ALERT)
+            .where(_ALERT.c.id.in_(select(taken.c.id)))
+            .values(state=Delivery.SENDING, claimed_by=worker, claimed_until=real + lease, attempts=_ALERT.c.attempts + 1)
+            .returning(_ALERT)
+        )
+        return tuple(sorted(map(_claimed, rows), key=lambda c: (c.alert.urgency != Urgency.HIGH, c.id)))
 
 
-def stamp_delivered(register: "Register", worker: str, claimed: Claimed, receipt: str) -> None:
-    """Sent means sent: after success, and only by the worker that holds it."""
-    _release(register, worker, claimed, state=Delivery.DELIVERED, sent_at=datetime.now(UTC), receipt=receipt[:500])
+@repeatable
+def stamp_delivered(register: "Register", worker: str, sent: Sequence[tuple[Claimed, str]]) -> None:
+    """Sent means sent: after success, with the receipt, and only by the worker that holds it. All at once."""
+    with register.bookkeeping() as session:
+        changes = {"state": Delivery.DELIVERED, "sent_at": real_time(session), "receipt": bindparam("a_receipt")}
+        claims = [_names(worker, claimed) | {"a_receipt": receipt[:500]} for claimed, receipt in sent]
+        session.connection().execute(_release(**changes), claims)
 
 
+@repeatable
 def put_back(register: "Register", worker: str, claimed: Claimed, wait: timedelta, why: str) -> None:
     """Try again after this long."""
-    _release(register, worker, claimed, state=Delivery.QUEUED, next_at=datetime.now(UTC) + wait, last_error=why[:500])
+    with register.bookkeeping() as session:
+        changes = _release(state=Delivery.QUEUED, next_at=real_time(session) + wait, last_error=why[:500])
+        session.connection().execute(changes, _names(worker, claimed))
 
 
+@repeatable
 def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, why: str, now: datetime) -> None:
     """It cannot be delivered: it stays visible, and those on duty hear of it, by mail and by Slack."""
     with register.bookkeeping() as session:
-        if not _held(session, worker, claimed, state=Delivery.DEAD, last_error=why[:500]):
-            return
-        if claimed.alert.event is not Event.UNDELIVERABLE:
+        changes = _release(state=Delivery.DEAD, last_error=why[:500])
+        is_held = session.connection().execute(changes, _names(worker, claimed)).rowcount == 1
+        if is_held and claimed.alert.event is not Event.UNDELIVERABLE:
             facts = {"to": claimed.alert.to, "channel": claimed.alert.channel, "event": claimed.alert.event, "why": why[:200]}
             notice = Notice(event=Event.UNDELIVERABLE, key=claimed.alert.key, facts=claimed.alert.facts | facts)
-            queue(session, notice, plan, claimed.crisis, now)
+            queue(session, [(notice, plan, claimed.crisis)], now)
+
+
+def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
+    """Let nothing that waits go out, but keep it in sight with the reason; returns what is held because of this."""
+    waiting = col(AlertRow.state).in_([Delivery.QUEUED, Delivery.SENDING])
+    changes = {"state": Delivery.HELD, "claimed_by": None, "claimed_until": None, "last_error": why[:500]}
+    held = session.scalars(update(AlertRow).where(waiting).values(changes).returning(AlertRow)).all()
+    return tuple(_trace(row) for row in sorted(held, key=lambda row: row.id or 0))
 
 
 def traces(register: "Register", crisis: str | None = None) -> tuple[Trace, ...]:
@@ -140,44 +167,46 @@ def oldest_waiting(register: "Register") -> datetime | None:
     with register.read() as session:
         return session.exec(
             select(func.min(AlertRow.next_at)).where(
-                col(AlertRow.state).in_([Delivery.QUEUED, Delivery.SENDING]), col(AlertRow.next_at) <= datetime.now(UTC)
+                col(AlertRow.state).in_([Delivery.QUEUED, Delivery.SENDING]), col(AlertRow.next_at) <= real_time(session)
             )
         ).one()
 
 
-def _release(register: "Register", worker: str, claimed: Claimed, **changes: object) -> None:
-    with register.bookkeeping() as session:
-        _held(session, worker, claimed, **changes)
+_ALERT = AlertRow.metadata.tables["alert"]
 
 
-def _held(session: Session, worker: str, claimed: Claimed, **changes: object) -> bool:
+def _due(real: datetime) -> ColumnElement[bool]:
+    """Waiting for its moment that has come, or held by a worker that did not live to say what came of it."""
+    return or_(
+        and_(col(AlertRow.state) == Delivery.QUEUED, col(AlertRow.next_at) <= real),
+        and_(col(AlertRow.state) == Delivery.SENDING, col(AlertRow.claimed_until) <= real),
+    )
+
+
+def _release(**changes: object) -> Update:
     """Change the row if this worker still holds this very claim; a late worker changes nothing."""
-    result = session.execute(
-        update(AlertRow)
+    return (
+        update(_ALERT)
         .where(
-            col(AlertRow.id) == claimed.id,
-            col(AlertRow.claimed_by) == worker,
-            col(AlertRow.attempts) == claimed.attempts,
-            col(AlertRow.state) == Delivery.SENDING,
+            _ALERT.c.id == bindparam("an_id"),
+            _ALERT.c.claimed_by == bindparam("a_worker"),
+            _ALERT.c.attempts == bindparam("an_attempt"),
+            _ALERT.c.state == Delivery.SENDING,
         )
         .values(claimed_by=None, claimed_until=None, **changes)
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
 
 
-def _row(alert: Alert, crisis: str | None, now: datetime) -> AlertRow:
-    return AlertRow(
-        **alert.model_dump(mode="json"),
-        crisis=crisis,
-        created_at=now,
-        state=Delivery.QUEUED,
-        next_at=datetime.now(UTC),
-    )
+def _names(worker: str, claimed: Claimed) -> dict[str, object]:
+    return {"an_id": claimed.id, "a_worker": worker, "an_attempt": claimed.attempts}
 
 
-def _claimed(row: AlertRow) -> Claimed:
-    assert row.id is not None
+def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dict[str, object]:
+    queued = {"crisis": crisis, "created_at": now, "state": Delivery.QUEUED, "attempts": 0, "next_at": real}
+    return alert.model_dump(mode="json") | queued
+
+
+def _claimed(row: Row[Any]) -> Claimed:
     alert = Alert(
         key=row.key,
         event=Event(row.event),

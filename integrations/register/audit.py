@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+from sqlalchemy import String, insert, type_coerce
 from sqlmodel import Session, col, select
 
-from crisis.audit import GENESIS, Entry, Result, digest, first_break, seal
+from crisis.audit import GENESIS, Entry, Head, Result, digest, first_break, head_of, seal
 from integrations.register.tables import AuditRow
+from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
@@ -15,11 +18,13 @@ if TYPE_CHECKING:
 
 def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "Deed", payload: Any) -> None:
     """Add one entry (action, object, result) to the chain, in the transaction of the fact itself."""
-    last = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    take_turn(session, "audit")
+    last = session.exec(select(AuditRow.seq, AuditRow.hash).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    seq, previous = last or (0, GENESIS)
     action, object_, result = what
     entry = seal(
         Entry(
-            seq=last.seq + 1 if last else 1,
+            seq=seq + 1,
             at=at,
             action=action,
             object=object_,
@@ -27,11 +32,11 @@ def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "
             origin=deed.origin,
             actor=deed.actor,
             payload_digest=digest(payload),
-            previous=last.hash if last else GENESIS,
+            previous=previous,
             hash="",
         )
     )
-    session.add(AuditRow(**entry.model_dump()))
+    session.execute(insert(AuditRow), [entry.model_dump()])
 
 
 def entries(register: "Register") -> tuple[Entry, ...]:
@@ -43,10 +48,33 @@ def entries(register: "Register") -> tuple[Entry, ...]:
 def verify(register: "Register") -> tuple[int, int | None]:
     """How many entries there are, and the first one that does not follow from the one before (None: all hold)."""
     with register.read() as session:
-        found = tuple(_entries(session))
+        return verify_in(session)
+
+
+def verify_in(session: Session) -> tuple[int, int | None]:
+    """The same within a transaction that is under way."""
+    found: list[Entry] = []
+    try:
+        found.extend(_entries(session))
+    except ValidationError:  # what nobody could have entered was put there
+        return len(found), first_break(found) or len(found) + 1
     return len(found), first_break(found)
 
 
+def head(register: "Register") -> Head:
+    """Up to where the trail reaches now."""
+    with register.read() as session:
+        return head_in(session)
+
+
+def head_in(session: Session) -> Head:
+    """The same within a transaction that is under way, what it has entered itself included."""
+    last = session.exec(select(AuditRow.seq, AuditRow.hash).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    return head_of(*(last or (0, GENESIS)))
+
+
 def _entries(session: Session) -> Iterator[Entry]:
-    for row in session.exec(select(AuditRow).order_by(col(AuditRow.seq))):
-        yield Entry(**row.model_dump())
+    at = type_coerce(AuditRow.at, String).label("at")
+    fields = [at if column.name == "at" else column for column in AuditRow.__table__.columns]  # type: ignore[attr-defined]
+    for row in session.execute(select(*fields).order_by(col(AuditRow.seq))).mappings():
+        yield Entry.model_validate(dict(row))

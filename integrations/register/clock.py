@@ -6,7 +6,7 @@ Rules, due times and rehearsals follow it. It can be moved only where the plan i
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from crisis.errors import InvalidInput, RealClock
 from crisis.life import Phase
@@ -15,6 +15,21 @@ from integrations.register.tables import ClockRow, CrisisRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
+
+
+def real_time(session: Session) -> datetime:
+    """The world's time by the clock of the database, which all processes share; SQLite's is that of this machine."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = session.exec(select(func.clock_timestamp())).one()
+    return now.astimezone(UTC)
+
+
+def now_in(session: Session) -> datetime:
+    """The time on the business clock."""
+    row = session.exec(select(ClockRow)).first()
+    real = real_time(session)
+    return real if row is None else row.anchor_business + (real - row.anchor_real) * row.speed
 
 
 def move(register: "Register", plan: Plan, to: datetime, deed: "Deed", speed: float = 1.0) -> None:
@@ -34,7 +49,7 @@ def move(register: "Register", plan: Plan, to: datetime, deed: "Deed", speed: fl
         if speed <= 0 or (row is not None and to < before):
             raise InvalidInput(problems=[("clock", "backwards")])
         row = row or ClockRow(id=1, anchor_real=to, anchor_business=to, speed=speed)
-        row.anchor_real, row.anchor_business, row.speed = datetime.now(UTC), to, speed
+        row.anchor_real, row.anchor_business, row.speed = real_time(writing.session), to, speed
         writing.session.add(row)
 
 

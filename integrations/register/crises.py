@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from crisis.actions import ActionState
@@ -15,21 +16,28 @@ from crisis.structure import Body, in_order
 from integrations.register import leases, meetings
 from integrations.register.leases import Lease
 from integrations.register.tables import ActionRow, CrisisRow, LevelRow, MeetingRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
 
 
+@repeatable
 def activate(register: "Register", activation: Activation, plan: Plan, deed: "Deed", now: datetime) -> Crisis:
     """Activate the structure: the crisis exists from here, with this plan frozen into it (R01).
 
+    The same person asking exactly the same gets the same crisis back.
+
     Raises:
-        AlreadyActive: a crisis of this name was activated before.
+        AlreadyActive: a crisis of this name was activated before, by somebody else or otherwise.
 
     """
     with register.write(deed, "crisis.activeren", activation.crisis, now) as writing:
         writing.payload = activation.model_dump(mode="json")
         if first := writing.session.get(CrisisRow, activation.crisis):
+            if (first.activated_by, _activation(writing.session, first)) == (deed.actor, activation):
+                writing.is_repeat = True
+                return _crisis(writing.session, first)
             raise AlreadyActive(crisis=first.slug, by=first.activated_by, at=first.activated_at)
         row = CrisisRow(
             **activation.model_dump(exclude={"crisis", "levels"}, mode="json"),
@@ -38,7 +46,6 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
             activated_by=deed.actor,
             phase=Phase.ACTIVE,
             plan=plan.model_dump(mode="json"),
-            version=1,
         )
         writing.session.add(row)
         writing.session.flush()
@@ -85,6 +92,7 @@ def standing(register: "Register", slug: str) -> Standing:
         return standing_in(session, row_of(session, slug))
 
 
+@repeatable
 def take_stock(register: "Register", slug: str, lease: Lease | None = None) -> Step:
     """What comes next. Where this run need do no more, it is written down that this version was looked at.
 
@@ -104,12 +112,14 @@ def take_stock(register: "Register", slug: str, lease: Lease | None = None) -> S
         return step
 
 
+@repeatable
 def close(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
     """Close a crisis of which nothing is open any more; done twice, it is done once."""
     with register.write(deed, "crisis.afsluiten", slug, now) as writing:
         row = row_of(writing.session, slug)
         current = standing_in(writing.session, row)
         if not isinstance(next_step(current), Close):
+            writing.is_repeat = True
             return
         row.phase, row.closed_at = Phase.CLOSED, now
         bump(writing.session, row)
@@ -121,9 +131,13 @@ def close(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
         writing.tell(notice, current.crisis.plan, slug)
 
 
+WITHOUT_PLAN = defer(CrisisRow.plan)  # type: ignore[arg-type]  # SQLModel gives its columns the type of their values
+"""The plan is long and never changes: `plan_of` reads it once."""
+
+
 def row_of(session: Session, slug: str) -> CrisisRow:
     """The row of a crisis. Raises NoSuchCrisis."""
-    row = session.get(CrisisRow, slug)
+    row = session.get(CrisisRow, slug, options=[WITHOUT_PLAN])
     if row is None:
         raise NoSuchCrisis(crisis=slug)
     return row
@@ -137,7 +151,8 @@ def check_open(row: CrisisRow) -> None:
 
 def bump(session: Session, row: CrisisRow) -> None:
     """A new version: whoever acts for this crisis must look again."""
-    session.execute(update(CrisisRow).where(col(CrisisRow.slug) == row.slug).values(version=CrisisRow.version + 1))
+    row.version += 1
+    session.add(row)
 
 
 def levels_of(session: Session, slug: str) -> frozenset[Body]:
@@ -150,12 +165,12 @@ def set_levels(session: Session, row: CrisisRow, levels: frozenset[Body], now: d
     """Make this the set of active bodies, keeping since when and until when each was."""
     before = levels_of(session, row.slug)
     session.add_all(LevelRow(crisis=row.slug, body=body, since=now) for body in levels - before)
-    leaving = [str(body) for body in before - levels]
-    session.execute(
-        update(LevelRow)
-        .where(col(LevelRow.crisis) == row.slug, col(LevelRow.body).in_(leaving), col(LevelRow.until).is_(None))
-        .values(until=now)
-    )
+    if leaving := [str(body) for body in before - levels]:
+        session.execute(
+            update(LevelRow)
+            .where(col(LevelRow.crisis) == row.slug, col(LevelRow.body).in_(leaving), col(LevelRow.until).is_(None))
+            .values(until=now)
+        )
     session.flush()
 
 
@@ -170,9 +185,19 @@ def standing_in(session: Session, row: CrisisRow) -> Standing:
     )
 
 
-def plan_of(row: CrisisRow) -> Plan:
-    """The plan that was frozen into the crisis."""
-    return Plan.model_validate(row.plan)
+def plan_of(session: Session, row: CrisisRow) -> Plan:
+    """The plan that was frozen into the crisis: it never changes, so it is read once."""
+    plans: dict[str, Plan] = session.info["plans"]
+    if row.slug not in plans:
+        plans[row.slug] = Plan.model_validate(row.plan)
+    return plans[row.slug]
+
+
+def _activation(session: Session, row: CrisisRow) -> Activation:
+    """The decision by which the crisis was activated."""
+    first = select(LevelRow.body).where(LevelRow.crisis == row.slug, LevelRow.since == row.activated_at)
+    fields = row.model_dump(include=set(Activation.model_fields))
+    return Activation.model_validate(fields | {"crisis": row.slug, "levels": set(session.exec(first))})
 
 
 def _crisis(session: Session, row: CrisisRow) -> Crisis:
@@ -181,5 +206,5 @@ def _crisis(session: Session, row: CrisisRow) -> Crisis:
         ground=Ground(row.ground),
         phase=Phase(row.phase),
         levels=levels_of(session, row.slug),
-        plan=plan_of(row),
+        plan=plan_of(session, row),
     )

@@ -14,6 +14,7 @@ from crisis.life import Phase, bodies_due_by_rhythm
 from crisis.record import Record
 from integrations.register import actions, crises, meetings
 from integrations.register.tables import ActionRow, CrisisRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
@@ -50,8 +51,11 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
         active = session.exec(select(CrisisRow.slug).where(CrisisRow.phase == Phase.ACTIVE)).all()
     for slug, number in due:
-        how = _follow_up_action(register, slug, number, deed, now)
-        {"escalated": escalated, "reminded": reminded}.get(how, []).append(f"{slug}/A{number}")
+        match _follow_up_action(register, slug, number, deed, now):
+            case "escalated":
+                escalated.append(f"{slug}/A{number}")
+            case "reminded":
+                reminded.append(f"{slug}/A{number}")
     for slug in active:
         for body, number, planned_at in bodies_due_by_rhythm(crises.standing(register, slug), now):
             meetings.convene(register, slug, body, number, planned_at, deed, now)
@@ -59,17 +63,21 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     return FollowedUp(reminded=tuple(reminded), escalated=tuple(escalated), convened=tuple(convened))
 
 
-def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed", now: datetime) -> str:
+@repeatable
+def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed", now: datetime) -> str | None:
+    """What was done about it; None when somebody else has done it in the meantime."""
     with register.write(deed, "actiepunt.opvolgen", f"{slug}/A{number}", now) as writing:
         row = writing.session.get_one(ActionRow, (slug, number))
         crisis = crises.row_of(writing.session, slug)
         item = actions.action_of(row)
-        how = "escalated" if item.must_be_escalated(now) else "reminded" if item.must_be_reminded(now) else "overtaken"
-        if how == "escalated":
+        how = None
+        if item.must_be_escalated(now):
+            how = "escalated"
             actions.escalate_in(writing, row, crisis)
-        else:
-            actions.remind_in(writing, row, crisis, crises.plan_of(crisis))
-        writing.payload = how
+        elif item.must_be_reminded(now):
+            how = "reminded"
+            actions.remind_in(writing, row, crisis, crises.plan_of(writing.session, crisis))
+        writing.payload, writing.is_repeat = how, how is None
         return how
 
 

@@ -1,20 +1,20 @@
-"""How the register is opened, read and written.
+"""How the register is opened, read and written: SQLite, or PostgreSQL.
 
-SQLite: WAL, full synchronisation, foreign keys, `BEGIN IMMEDIATE` for every write, so that what a write reads
-is what it writes on. Measured in `shared/faults.md`, section 3.
+SQLite: WAL, full synchronisation, foreign keys, `BEGIN IMMEDIATE` for every write. PostgreSQL: who writes about a crisis
+takes its turn first. So on both, what a write reads is what it writes on. Measured in `shared/faults.md`, section 3.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError  # noqa: A004 - of the connection pool
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session, create_engine, select
+from sqlmodel import Session, create_engine
 
 from crisis.alerts import Notice
 from crisis.audit import Result
@@ -22,12 +22,16 @@ from crisis.errors import Refused
 from crisis.plan import Plan
 from integrations.crash import crash_point
 from integrations.register import alerts, audit, leases
+from integrations.register.clock import now_in
 from integrations.register.leases import Lease
-from integrations.register.tables import ClockRow
+from integrations.register.tables import SCHEMA
+from integrations.register.trouble import NewerRegister, RegisterTrouble, translated
+from integrations.register.turns import take_turn
 
-
-class RegisterTrouble(Exception):  # noqa: N818 - a statement
-    """The register could not be read or written just now (locked, full, gone): nothing was recorded."""
+PATIENCE = 10.0
+"""Seconds to wait for another who is writing; after that nothing is recorded, and the person hears so."""
+LONGEST_LINE = 30.0
+"""Seconds to wait in line within one process: it is as long as a thousand at once need."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Write:
     now: datetime
     payload: Any = None
     """What was written, for the digest in the audit entry."""
+    is_repeat: bool = False
+    """The same was written before: nothing is written now, not even an entry."""
     _told: list[tuple[Notice, Plan, str | None]] = field(default_factory=list)
 
     def tell(self, notice: Notice, plan: Plan, crisis: str | None) -> None:
@@ -63,12 +69,17 @@ class Register:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = engine
         self._writing = engine.execution_options(opschaling_write=True)
+        self._turn = threading.Lock()
+        if engine.dialect.name == "postgresql":
+            self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._plans: dict[str, Plan] = {}
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view; nothing is written."""
-        with _translated(), Session(self._engine) as session:
+        with translated(), self._session(self._reading) as session:
             yield session
 
     @contextmanager
@@ -85,20 +96,23 @@ class Register:
             Refused: by the rules that the block asks.
             LeaseLost: another acts in the place of this process.
             RegisterTrouble: the database could not take it; nothing was recorded.
+            OutcomeUnknown: the database was lost while it took it; `repeatable` functions ask again.
 
         """
         try:
             with self._transaction("write", action) as session:
+                take_turn(session, object_.partition("/")[0])
                 if deed.lease:
                     leases.check_held(session, deed.lease)
                 writing = Write(session, now)
                 crash_point("write.before-facts", action)
                 yield writing
                 crash_point("write.after-facts", action)
-                audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
-                crash_point("write.after-audit", action)
-                for notice, plan, crisis in writing._told:
-                    alerts.queue(session, notice, plan, crisis, now)
+                if not writing.is_repeat:
+                    session.flush()
+                    audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
+                    crash_point("write.after-audit", action)
+                    alerts.queue(session, writing._told, now)
         except Refused as refusal:
             with self._transaction("refusal", action) as session:
                 audit.enter(session, now, (action, object_, Result.REFUSED), deed, str(refusal))
@@ -106,38 +120,94 @@ class Register:
 
     @contextmanager
     def _transaction(self, kind: str, action: str = "") -> Iterator[Session]:
-        with _translated():
-            with Session(self._writing) as session, session.begin():
+        with self._in_line(), self._session(self._writing) as session:
+            with translated():
                 yield session
                 session.flush()
                 crash_point(f"{kind}.before-commit", action)
+            with translated(at_commit=True):
+                session.commit()
             crash_point(f"{kind}.after-commit", action)
 
     def now(self) -> datetime:
         """The time on the business clock."""
         with self.read() as session:
-            row = session.exec(select(ClockRow)).first()
-        real = datetime.now(UTC)
-        return real if row is None else row.anchor_business + (real - row.anchor_real) * row.speed
+            return now_in(session)
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
 
+    def _session(self, engine: Engine) -> Session:
+        return Session(engine, info={"plans": self._plans})
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        """SQLite takes one writer: within one process waiting in line is faster than asking again and again, and fair."""
+        if self._engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._turn.acquire(timeout=LONGEST_LINE):
+            raise RegisterTrouble("too many at once")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
 
 def open_register(url: str) -> Register:
-    """Open the register at this database address; the tables must be there (`migrations.upgrade`)."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
+    """Open the register at this database address; the tables must be there (`migrations.upgrade`).
+
+    Raises:
+        NewerRegister: it was written by a newer version of this product.
+        RegisterTrouble: the database is not there.
+
+    """
+    register = Register(make_engine(url))
+    found = schema_of(register)
+    if found is not None and found > SCHEMA:
+        register.close()
+        raise NewerRegister(found, SCHEMA)
+    return register
+
+
+def schema_of(register: Register) -> str | None:
+    """The version of the tables; None where there are none."""
+    with register.read() as session:
+        connection = session.connection()
+        if not connection.dialect.has_table(connection, "alembic_version"):
+            return None
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return None if found is None else str(found)
+
+
+def make_engine(url: str) -> Engine:
+    """The engine for this database address, with all that keeps what was written."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    return Register(engine)
+        return engine
+    patience = f"-c lock_timeout={PATIENCE:.0f}s -c idle_in_transaction_session_timeout=60s"
+    line = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": patience}
+    return create_engine(url, pool_pre_ping=True, pool_timeout=LONGEST_LINE, connect_args=line)
+
+
+def open_for_restore(url: str) -> Register:
+    """The same, with or without tables, and able to throw them away and make them again within one transaction.
+
+    For that SQLite must not check the keys between tables at every step: who asks for it checks them at the end.
+    """
+    register = open_register(url)
+    if register._engine.dialect.name == "sqlite":
+        event.listen(register._engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    return register
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in (
-        "busy_timeout=10000",
+        f"busy_timeout={PATIENCE * 1000:.0f}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -149,15 +219,3 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("opschaling_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except DBAPIError as trouble:
-        raise RegisterTrouble(str(trouble.orig)) from trouble
-    except TimeoutError as trouble:
-        raise RegisterTrouble("too many at once") from trouble

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from crisis.situation import Answer, Figure, FigureKind, Submission
 from crisis.structure import Body
 from integrations.register.tables import AnswerRow, FigureRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _OF_MEETING = {"crisis", "body", "meeting"}
 
 
+@repeatable
 def take_in(
     register: "Register", slug: str, body: Body, number: int, answers: Sequence[Answer], deed: "Deed", now: datetime
 ) -> None:
@@ -24,6 +26,7 @@ def take_in(
     with register.write(deed, "uitvraag.antwoorden", f"{slug}/{body}/{number}", now) as writing:
         known = {row.partner: row for row in writing.session.exec(_answers(slug, body, number))}
         fresh = [a for a in answers if a.partner not in known or not Submission(known[a.partner].submission).has_figures]
+        writing.is_repeat = not fresh
         writing.payload = [answer.model_dump(mode="json") for answer in fresh]
         for row in (known[answer.partner] for answer in fresh if answer.partner in known):
             writing.session.delete(row)

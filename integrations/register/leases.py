@@ -4,19 +4,21 @@ Prefect fences nothing: a process that was frozen, declared dead and replaced go
 (measured: `shared/faults.md`, A6). Here its lease has run out, and its writes are refused.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from crisis.record import Record
+from integrations.register.clock import real_time
 from integrations.register.tables import LeaseRow
+from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
 
 LENGTH = timedelta(seconds=12)
-"""How long a lease lasts unless it is extended (real time)."""
+"""How long a lease lasts unless it is extended (by the clock of the database)."""
 
 
 class Lease(Record):
@@ -34,8 +36,9 @@ class LeaseLost(Exception):  # noqa: N818 - a statement
 def take(register: "Register", lease: Lease) -> bool:
     """Take the lease, or keep it; False while another process holds it."""
     with register.bookkeeping() as session:
-        now = _now()
-        row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
+        take_turn(session, lease.crisis)
+        now = real_time(session)
+        row = session.get(LeaseRow, (lease.crisis, lease.what))
         if row and row.owner != lease.owner and row.until > now:
             return False
         row = row or LeaseRow(crisis=lease.crisis, what=lease.what, owner=lease.owner, until=now)
@@ -48,10 +51,10 @@ def extend(register: "Register", lease: Lease) -> bool:
     """Hold it for longer; False when it has run out or is another's: it does not come back by itself."""
     with register.bookkeeping() as session:
         row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
-        if not _is_held(row, lease):
+        if not _is_held(session, row, lease):
             return False
         assert row is not None
-        row.until = _now() + LENGTH
+        row.until = real_time(session) + LENGTH
         session.add(row)
         return True
 
@@ -74,19 +77,15 @@ def is_held_by_anyone(register: "Register", crisis: str, what: str) -> bool:
     """Whether some process acts for it now."""
     with register.read() as session:
         row = session.get(LeaseRow, (crisis, what))
-        return row is not None and row.until > _now()
+        return row is not None and row.until > real_time(session)
 
 
 def check_held(session: Session, lease: Lease) -> None:
     """Within the write that it allows. Raises LeaseLost."""
     row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
-    if not _is_held(row, lease):
+    if not _is_held(session, row, lease):
         raise LeaseLost(f"{lease.crisis}/{lease.what}")
 
 
-def _is_held(row: LeaseRow | None, lease: Lease) -> bool:
-    return row is not None and row.owner == lease.owner and row.until > _now()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _is_held(session: Session, row: LeaseRow | None, lease: Lease) -> bool:
+    return row is not None and row.owner == lease.owner and row.until > real_time(session)

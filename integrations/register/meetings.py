@@ -18,6 +18,7 @@ from crisis.situation import Picture
 from crisis.structure import Body, in_order
 from integrations.register import alerts, crises, decisions, passes
 from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, MeetingRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register, Write
@@ -26,6 +27,7 @@ PASS_LIFETIME = timedelta(days=7)
 """How long the links to the papers and to record the outcome work after the hour of the meeting."""
 
 
+@repeatable
 def convene(
     register: "Register", slug: str, body: Body, number: int, planned_at: datetime, deed: "Deed", now: datetime
 ) -> Meeting:
@@ -41,6 +43,7 @@ def convene_in(writing: "Write", crisis: CrisisRow, body: Body, number: int, pla
     """The same within a write that is under way."""
     crises.check_open(crisis)
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
+        writing.is_repeat = True
         return meeting_of(existing)
     row = MeetingRow(
         crisis=crisis.slug, body=body, number=number, stage=Stage.CONVENED, convened_at=writing.now, planned_at=planned_at
@@ -54,6 +57,7 @@ def convene_in(writing: "Write", crisis: CrisisRow, body: Body, number: int, pla
     return meeting
 
 
+@repeatable
 def invite(register: "Register", slug: str, body: Body, number: int, papers: Papers, deed: "Deed", now: datetime) -> Meeting:
     """Freeze the papers, invite who sits in the body, and ask its secretary for the outcome.
 
@@ -67,6 +71,7 @@ def invite(register: "Register", slug: str, body: Body, number: int, papers: Pap
     with register.write(deed, "vergadering.uitnodigen", f"{slug}/{body}/{number}", now) as writing:
         row = _row(writing.session, slug, body, number)
         if row.stage != Stage.CONVENED:
+            writing.is_repeat = True
             return meeting_of(row)
         crisis = crises.row_of(writing.session, slug)
         row.papers, row.papers_digest = document, digest(document)
@@ -81,6 +86,7 @@ def invite(register: "Register", slug: str, body: Body, number: int, papers: Pap
         return meeting
 
 
+@repeatable
 def ask_link(register: "Register", slug: str, body: Body, number: int, deed: "Deed", now: datetime) -> None:
     """Send the secretary their link once more: asked from a page that anyone may see, sent to that person alone.
 
@@ -97,13 +103,16 @@ def ask_link(register: "Register", slug: str, body: Body, number: int, deed: "De
     with register.write(deed, "link.aanvragen", f"{slug}/{body}/{number}", now) as writing:
         row = _row(writing.session, slug, body, number)
         _check_awaited(row)
+        writing.is_repeat = alerts.is_known(writing.session, f"{asking}/{Event.LINK_ASKED}/")
         _tell(writing, Event.LINK_ASKED, meeting_of(row), crises.row_of(writing.session, slug), asking=asking)
 
 
+@repeatable
 def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", now: datetime) -> Meeting:
     """Record what came of a meeting, with all that follows from it, in one transaction.
 
     Decisions are numbered, action items opened and their owners told, levels changed, the next meeting set.
+    The same sent twice with the same pass is one outcome.
 
     Raises:
         Refused: by `check_outcome`, or because the pass does not hold.
@@ -115,13 +124,16 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
     with register.write(deed, "uitkomst.vastleggen", grant.object, now) as writing:
         session = writing.session
         row = _row(session, slug, body, number)
+        writing.payload = outcome.model_dump(mode="json")
+        if passes.was_used_for(session, grant, writing.payload):
+            writing.is_repeat = True
+            return meeting_of(row)
         crisis = crises.row_of(session, slug)
         crises.check_open(crisis)
-        plan = crises.plan_of(crisis)
+        plan = crises.plan_of(session, crisis)
         levels = crises.levels_of(session, slug)
         check_outcome(meeting_of(row), outcome, levels, plan, now)
-        passes.use(session, grant, Act.RECORD_OUTCOME, row_key(row), plan.bodies[body].secretary, now)
-        writing.payload = outcome.model_dump(mode="json")
+        passes.use(writing, grant, Act.RECORD_OUTCOME, row_key(row), plan.bodies[body].secretary)
 
         row.stage, row.recorded_at, row.recorded_by = Stage.RECORDED, now, grant.person
         row.direction, row.summary = outcome.direction, outcome.summary
@@ -133,7 +145,6 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         after = levels_after(levels, body, outcome.direction)
         crises.set_levels(session, crisis, after, now)
         crisis.phase = Phase.ACTIVE if after else Phase.AFTERCARE
-        session.add(crisis)
         session.flush()
         check_goes_on(crises.standing_in(session, crisis))
         crises.bump(session, crisis)
@@ -190,7 +201,7 @@ def last_picture(register: "Register", slug: str) -> Picture | None:
 
 def meeting_of(row: MeetingRow) -> Meeting:
     """The meeting that a row stands for."""
-    fields = row.model_dump(exclude={"body", "stage", "direction", "papers", "papers_digest"})
+    fields = row.model_dump(exclude={"body", "stage", "direction", "papers", "papers_digest", "version"})
     direction = Direction(row.direction) if row.direction else None
     return Meeting(**fields, body=Body(row.body), stage=Stage(row.stage), direction=direction)
 
@@ -210,7 +221,7 @@ def row_key(row: MeetingRow) -> str:
 
 def tell_about_action(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow, **more: str) -> None:
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
-    plan = crises.plan_of(crisis)
+    plan = crises.plan_of(writing.session, crisis)
     facts = {
         "crisis": item.crisis,
         "title": crisis.title,
@@ -261,7 +272,7 @@ def _tell(
         pass_issued_at=writing.now,
         pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME,
     )
-    writing.tell(notice, crises.plan_of(crisis), meeting.crisis)
+    writing.tell(notice, crises.plan_of(writing.session, crisis), meeting.crisis)
 
 
 def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, now: datetime) -> tuple[Decision, ...]:

@@ -1,16 +1,20 @@
 """Passes that were used: a pass works once."""
 
-from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
+from crisis.audit import digest
 from crisis.errors import PassInvalid, PassUsed, WrongPerson
 from crisis.passes import Act, Grant
 from integrations.register.tables import UsedPassRow
 
+if TYPE_CHECKING:
+    from integrations.register.engine import Write
 
-def use(session: Session, grant: Grant, act: Act, object_: str, belongs_to: str, now: datetime) -> None:
-    """Spend a pass, in the transaction of the act it allows.
+
+def use(writing: "Write", grant: Grant, act: Act, object_: str, belongs_to: str) -> None:
+    """Spend a pass on the payload of this write, in the transaction of the act it allows.
 
     Raises:
         PassInvalid: it is for another act or another object.
@@ -22,6 +26,12 @@ def use(session: Session, grant: Grant, act: Act, object_: str, belongs_to: str,
         raise PassInvalid
     if grant.person != belongs_to:
         raise WrongPerson(person=grant.person, act=act, belongs_to=belongs_to)
-    if used := session.get(UsedPassRow, grant.key):
+    if used := writing.session.get(UsedPassRow, grant.key):
         raise PassUsed(used_at=used.used_at)
-    session.add(UsedPassRow(grant_key=grant.key, used_at=now))
+    writing.session.add(UsedPassRow(grant_key=grant.key, used_at=writing.now, payload_digest=digest(writing.payload)))
+
+
+def was_used_for(session: Session, grant: Grant, payload: Any) -> bool:
+    """Whether this very request was carried out before: the same person, the same pass, the same content."""
+    used = session.get(UsedPassRow, grant.key)
+    return used is not None and used.payload_digest == digest(payload)

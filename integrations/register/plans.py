@@ -9,11 +9,13 @@ from crisis.audit import digest
 from crisis.errors import NoPlan
 from crisis.plan import Plan
 from integrations.register.tables import PlanRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
 
 
+@repeatable
 def load(register: "Register", plan: Plan, deed: "Deed", now: datetime) -> None:
     """Put a plan in force for crises to come; those under way keep the one frozen into them."""
     document = plan.model_dump(mode="json")
@@ -24,6 +26,9 @@ def load(register: "Register", plan: Plan, deed: "Deed", now: datetime) -> None:
         return
     with register.write(deed, "crisisplan.laden", plan.id, now) as writing:
         writing.payload = document
+        if (latest := _latest(writing.session)) and latest.digest == fingerprint:
+            writing.is_repeat = True
+            return
         for earlier in writing.session.exec(select(PlanRow).where(PlanRow.digest == fingerprint)):
             writing.session.delete(earlier)
         writing.session.flush()

@@ -15,7 +15,9 @@ from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.structure import Body
 from integrations.register import alerts, leases
+from integrations.register.clock import real_time
 from integrations.register.tables import CrisisRow, MeetingRow, RunRow
+from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
@@ -84,9 +86,11 @@ def given_up(register: "Register", run: Run) -> Run:
 
     Where attempts follow each other closely, those on duty hear of it: trying again does not mend it.
     """
-    real, now = datetime.now(UTC), register.now()
+    now = register.now()
     following = run.model_copy(update={"attempt": run.attempt + 1, "flow_run_id": None, "begun_at": None})
     with register.bookkeeping() as session:
+        take_turn(session, run.crisis)
+        real = real_time(session)
         if session.get(RunRow, (run.crisis, run.what, following.attempt)) is None:
             leases.revoke(session, run.crisis, run.what)
             session.add(RunRow(crisis=run.crisis, what=run.what, attempt=following.attempt, begun_at=real))
@@ -94,6 +98,13 @@ def given_up(register: "Register", run: Run) -> Run:
             if _attempts_since(session, run, real - STUCK_WITHIN) >= STUCK_AFTER:
                 _alarm(session, following, real, now)
     return following
+
+
+def forget_prefect(session: Session) -> None:
+    """Another attempt at everything, under a key that Prefect has not seen, to be started at once."""
+    latest = {(row.crisis, row.what): row for row in session.exec(select(RunRow).order_by(col(RunRow.attempt)))}
+    for row in latest.values():
+        session.add(RunRow(crisis=row.crisis, what=row.what, attempt=row.attempt + 1, begun_at=row.begun_at))
 
 
 def _attempts_since(session: Session, run: Run, since: datetime) -> int:
@@ -106,7 +117,7 @@ def _alarm(session: Session, run: Run, real: datetime, now: datetime) -> None:
     facts = {"crisis": run.crisis, "title": crisis.title, "what": run.what, "attempt": run.attempt, "at": now.isoformat()}
     hour = real.strftime("%Y%m%dT%H")
     notice = Notice(event=Event.STUCK, key=f"{run.crisis}/{run.what}/{hour}", facts=facts)
-    alerts.queue(session, notice, Plan.model_validate(crisis.plan), run.crisis, now)
+    alerts.queue(session, [(notice, Plan.model_validate(crisis.plan), run.crisis)], now)
 
 
 def _with_latest_attempt(session: Session, run: Run) -> Run:

@@ -5,9 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
+
+SCHEMA = "0003"
+"""The version of these tables: the newest in `migrations/versions`."""
 
 
 def _moment(*, nullable: bool = False, index: bool = False) -> Any:
@@ -22,6 +26,16 @@ def _of_meeting() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["crisis", "body", "meeting"], ["meeting.crisis", "meeting.body", "meeting.number"])
 
 
+class _Versioned(SQLModel):
+    """The version is compared at every change and counted up: who was overtaken in between changes nothing."""
+
+    version: int = 1
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - of the class
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]  # there once it is a table
+
+
 class PlanRow(SQLModel, table=True):
     """A crisis plan as it was loaded; the latest is in force."""
 
@@ -33,8 +47,8 @@ class PlanRow(SQLModel, table=True):
     loaded_at: datetime = _moment()
 
 
-class CrisisRow(SQLModel, table=True):
-    """A crisis, with the plan frozen into it."""
+class CrisisRow(_Versioned, table=True):
+    """A crisis, with the plan frozen into it. Its version counts what happened in it."""
 
     __tablename__ = "crisis"
     slug: str = Field(primary_key=True)
@@ -49,9 +63,12 @@ class CrisisRow(SQLModel, table=True):
     phase: str = Field(index=True)
     nkc: bool
     plan: dict[str, Any] = _json()
-    version: int
     acted_version: int = 0
     closed_at: datetime | None = _moment(nullable=True)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - of the class
+        return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
 
 
 class LevelRow(SQLModel, table=True):
@@ -66,7 +83,7 @@ class LevelRow(SQLModel, table=True):
     until: datetime | None = _moment(nullable=True)
 
 
-class MeetingRow(SQLModel, table=True):
+class MeetingRow(_Versioned, table=True):
     """One meeting of one body."""
 
     __tablename__ = "meeting"
@@ -100,7 +117,7 @@ class DecisionRow(SQLModel, table=True):
     at: datetime = _moment()
 
 
-class ActionRow(SQLModel, table=True):
+class ActionRow(_Versioned, table=True):
     """An action item."""
 
     __tablename__ = "action_item"
@@ -201,6 +218,8 @@ class UsedPassRow(SQLModel, table=True):
     __tablename__ = "used_pass"
     grant_key: str = Field(primary_key=True)
     used_at: datetime = _moment()
+    payload_digest: str | None = None
+    """What was done with it: the same once more is the same request, and no second one."""
 
 
 class RunRow(SQLModel, table=True):

@@ -56,8 +56,8 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "en": "The outcome of {meeting} was recorded before, on {at} by {by}. Nothing was changed.",
     },
     errors.AlreadyHandled: {
-        "nl": "Actiepunt {number} is al {state}. Er is niets gewijzigd.",
-        "en": "Action item {number} is {state} already. Nothing was changed.",
+        "nl": "Actiepunt {number} is al {state}, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "Action item {number} is {state} already, on {at} by {by}. Nothing was changed.",
     },
     errors.OutOfOrder: {
         "nl": "Dit kan nu (nog) niet.",
@@ -178,6 +178,10 @@ REASONS: dict[str, dict[str, str]] = {
     "greater_than_equal": {"nl": "moet ten minste {0} zijn", "en": "must be at least {0}"},
     "less_than_equal": {"nl": "mag hooguit {0} zijn", "en": "must be at most {0}"},
     "extra_forbidden": {"nl": "dit veld is niet bekend", "en": "this field is not known"},
+    "no_head": {
+        "nl": "is geen kop van het auditspoor: neem de hele regel uit een mail over, zoals 57-0123456789abcdef0123456789abcdef",
+        "en": "is no head of the audit trail: copy the whole line from a mail, such as 57-0123456789abcdef0123456789abcdef",
+    },
     "wrong": {"nl": "klopt niet", "en": "is not right"},
 }
 """Every reason for which a field is not accepted; `{0}` is what stands behind the colon of the reason."""
@@ -206,6 +210,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "requested_by": {"nl": "Aangevraagd door", "en": "Requested by"},
     "decided_by": {"nl": "Besloten door", "en": "Decided by"},
     "clock": {"nl": "Klok", "en": "Clock"},
+    "head": {"nl": "Kop", "en": "Head"},
 }
 """The fields that people fill in, as their forms call them."""
 

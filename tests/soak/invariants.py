@@ -140,7 +140,7 @@ class Invariants:
             must |= self._keys(Event.UNDELIVERABLE, dead.key, frozenset(), None, _Hashed(rows.plans[dead.crisis]))
         for entry, keys in _followed_up(rows):
             may |= keys
-            if not keys and entry.payload_digest != digest("overtaken"):
+            if not keys:
                 yield Finding(Wrong.LOST, f"{entry.object}: followed up at {entry.at} without an alert")
         for key in sorted(must - rows.alerts.keys()):
             yield Finding(Wrong.LOST, f"alert {key} was never queued")

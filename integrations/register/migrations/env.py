@@ -1,14 +1,27 @@
-"""Run by Alembic."""
+"""Run by Alembic: one transaction, so that a register is of one version or of another, and never in between."""
 
 from alembic import context
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
-from sqlmodel import SQLModel
+from sqlalchemy import Connection
+from sqlmodel import Session, SQLModel
 
 import integrations.register.tables  # noqa: F401 - fills SQLModel.metadata
+from integrations.register.engine import make_engine
+from integrations.register.turns import take_turn
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
-with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+
+def run(connection: Connection) -> None:
+    """Migrate over this connection, in the transaction that it is in."""
+    context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
+
+
+if (given := context.config.attributes.get("connection")) is not None:
+    run(given)
+else:
+    engine = make_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    with engine.execution_options(opschaling_write=True).connect() as connection:
+        take_turn(Session(connection), "migrations")
+        run(connection)
+        connection.commit()
+    engine.dispose()

@@ -1,0 +1,14 @@
+"""Whose turn it is to write.
+
+SQLite takes one writer at a time, whatever it writes. PostgreSQL takes many: those who write about the same crisis
+wait for one another, and all wait for the end of the audit trail. Always in that order, so that no two wait crosswise.
+"""
+
+from sqlalchemy import func
+from sqlmodel import Session, select
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Wait until nobody else has the turn of this name; it is held until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -1,0 +1,150 @@
+"""From one version of the register to another and back, with a crisis under way in it. On both databases."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel, create_engine, text
+
+from crisis.actions import NewAction
+from crisis.meetings import Direction
+from crisis.passes import Act, Grant
+from crisis.structure import Body
+from deployments import cli
+from integrations.register import NewerRegister, Register, RegisterTrouble, actions, alerts, audit, migrations, open_register
+from integrations.register.tables import SCHEMA
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
+
+ROOT = Path(__file__).parents[1]
+NEW = {("meeting", "version"), ("action_item", "version"), ("used_pass", "payload_digest")}
+"""What the newest version added, by table and column."""
+
+
+NEW_TABLES = {"lease"}
+"""Tables that an earlier version did not have; what they hold is gone in seconds anyway."""
+
+
+def rows(address: str) -> dict[str, list[dict[str, object]]]:
+    """Everything in the register, but for what the newest version added."""
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        found = {
+            name: [dict(row) for row in connection.execute(text(f'SELECT * FROM "{name}"')).mappings()]  # noqa: S608 - ours
+            for name in SQLModel.metadata.tables
+            if name not in NEW_TABLES
+        }
+    engine.dispose()
+    return {
+        table: sorted(({c: v for c, v in row.items() if (table, c) not in NEW} for row in found[table]), key=str)
+        for table in found
+    }
+
+
+@pytest.fixture
+def under_way(database: str) -> Iterator[Register]:
+    """A crisis with an action item that is open."""
+    register = a_register(database)
+    a_crisis(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.UP, NewAction(title="bel", owner="lid", due_at=NOW + timedelta(days=1)))
+    yield register
+    register.close()
+
+
+def test_back_and_forth_with_an_open_crisis_keeps_everything(under_way: Register, database: str) -> None:
+    before = rows(database)
+    under_way.close()
+    migrations.downgrade(database, "0001")
+    assert rows(database) == before
+    migrations.upgrade(database)
+    assert rows(database) == before
+    again = open_register(database)
+    assert audit.verify(again)[1] is None
+    report = Grant(
+        person="lid", act=Act.REPORT_ACTION, object="asiel-2022/A1", issued_at=NOW, expires_at=NOW + timedelta(days=9)
+    )
+    assert not actions.report(again, report, "gedaan", SOMEONE, NOW).is_open
+    assert len(alerts.claim(again, "w", 100, timedelta(seconds=1))) > 0
+    again.close()
+
+
+def test_all_the_way_down_leaves_nothing(database: str) -> None:
+    migrations.downgrade(database, "base")
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        assert set(engine.dialect.get_table_names(connection)) == {"alembic_version"}
+    engine.dispose()
+
+
+def test_the_tables_and_the_migrations_agree(database: str) -> None:
+    script = ScriptDirectory.from_config(Config(config_args={"script_location": str(Path(migrations.__file__).parent)}))
+    assert script.get_current_head() == SCHEMA
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_an_older_product_refuses_a_newer_register_and_names_both_versions(database: str) -> None:
+    register = a_register(database)
+    with register.bookkeeping() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    register.close()
+    before = rows(database)
+    for begin in (open_register, migrations.upgrade):
+        with pytest.raises(NewerRegister, match=f"0999.*{SCHEMA}"):
+            begin(database)
+    assert rows(database) == before
+
+
+def test_the_shell_says_in_dutch_that_the_register_is_newer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register = a_register(tmp_path)
+    with register.bookkeeping() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    register.close()
+    monkeypatch.setenv("OPSCHALING_STATE_DIR", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["opschaling", "status"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = capsys.readouterr().err
+    assert said.startswith(f"Het register is van versie 0999; deze Opschaling kent het tot en met versie {SCHEMA}.")
+
+
+def test_the_role_in_the_document_can_work_and_cannot_touch_the_trail(under_way: Register, database: str) -> None:
+    if database.startswith("sqlite"):
+        pytest.skip("SQLite has no roles")
+    role = f"opschaling_{uuid4().hex[:8]}"
+    document = (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
+    statements = document.partition("```sql\n")[2].partition("```")[0].replace("opschaling", role)
+    owner = create_engine(database, isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        connection.exec_driver_sql(statements)
+    try:
+        as_role = database.replace("postgres@", f"{role}@")
+        migrations.upgrade(as_role)
+        register = open_register(as_role)
+        a_crisis(register, slug="brand")
+        assert audit.verify(register)[1] is None
+        forbidden = (
+            "UPDATE audit SET actor = ''",
+            "DELETE FROM audit",
+            "TRUNCATE audit",
+            "DROP TRIGGER audit_no_change ON audit",
+        )
+        for statement in forbidden:
+            with pytest.raises(RegisterTrouble, match=r"permission denied|must be owner"), register.bookkeeping() as session:
+                session.execute(text(statement))
+        register.close()
+    finally:
+        with owner.connect() as connection:
+            connection.exec_driver_sql(f"DROP OWNED BY {role}; DROP ROLE {role}")
+        owner.dispose()
+    del under_way
