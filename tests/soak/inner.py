@@ -28,7 +28,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crisis.alerts import Channel
 from deployments.rehearsals.catcher import Catcher, Mood
 from integrations.crash import POINTS, crash_at
 from integrations.register import Register, alerts, audit, crises
@@ -337,10 +336,7 @@ class _Caught:
 
     def all(self) -> list[Received]:
         """Everything that came, in no order."""
-        for mail in self._new("mails"):
-            self._received.append(Received(Channel.MAIL, header(mail, "X-Opschaling-Alert")))
-        for post in self._new("slack"):
-            self._received.append(Received(Channel.SLACK, post["text"].rpartition(": ")[2].strip()))
+        self._received += Received.all_of(self._new("mails"), self._new("slack"))
         return self._received
 
     def _new(self, what: str) -> list[dict[str, Any]]:
@@ -352,11 +348,6 @@ class _Caught:
             connection.close()
         self._since[what] += len(found)
         return found
-
-
-def header(mail: dict[str, Any], wanted: str) -> str:
-    """A header of a mail as the catcher tells it."""
-    return next((value for name, value in mail["headers"].items() if name.lower() == wanted.lower()), "")
 
 
 class _MoodyAtTimes(Mood):

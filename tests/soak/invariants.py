@@ -4,6 +4,7 @@ The rows are read as they are, and not through the product's own readers. Which 
 the audit trail and from `crisis.alerts`: the register is not asked what it meant to send.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -60,6 +61,12 @@ class Received(NamedTuple):
 
     channel: Channel
     name: str
+
+    @classmethod
+    def all_of(cls, mails: Iterable[Mapping[str, Any]], posts: Iterable[Mapping[str, Any]]) -> "list[Received]":
+        """What the catcher tells."""
+        by_mail = [cls(Channel.MAIL, _header(mail, "X-Opschaling-Alert")) for mail in mails]
+        return by_mail + [cls(Channel.SLACK, _reference(post["text"])) for post in posts]
 
 
 @dataclass
@@ -306,6 +313,15 @@ def _received_against_alerts(rows: Rows, received: Counter[Received], *, is_over
         for message, row in named.items():
             if row.state == Delivery.DELIVERED and not received[message]:
                 yield Finding(Wrong.LOST, f"alert {row.key} counts as delivered, and never came")
+
+
+def _header(mail: Mapping[str, Any], wanted: str) -> str:
+    return next((value for name, value in mail["headers"].items() if name.lower() == wanted.lower()), "")
+
+
+def _reference(text: str) -> str:
+    found = re.search(r"(?:Kenmerk|Reference): ([0-9a-f]{8})$", text, re.MULTILINE)
+    return found[1] if found else text[:100]
 
 
 def _as_received(row: Any) -> Received:

@@ -17,7 +17,6 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectException
 
 from crisis.actions import ActionState, NewAction
-from crisis.alerts import Channel
 from crisis.decisions import DecisionKind, NewDecision
 from crisis.errors import AlreadyActive
 from crisis.life import Activation, Phase, Standing
@@ -253,8 +252,7 @@ class _Stories:
         invariants = Invariants(self._register)
         mails = (await client.get(f"{self._stage.catcher_url}/mails")).json()
         posts = (await client.get(f"{self._stage.catcher_url}/slack")).json()
-        received = [Received(Channel.MAIL, _key(mail)) for mail in mails]
-        received += [Received(Channel.SLACK, post["text"].rpartition(": ")[2].strip()) for post in posts]
+        received = Received.all_of(mails, posts)
         self._tally.duplicates += len(received) - len(set(received))
         self._tally.counts["messages"] += len(received)
         self.note(invariants.broken(self._acknowledged))
@@ -267,7 +265,3 @@ class _Stories:
         """Write down what is wrong, and say it at once."""
         for finding in self._tally.note(findings, f"seed {self._seed}, after {self._tally.injections} injections"):
             print(f"{finding.wrong}: {finding.what} (outer, seed {self._seed})", file=sys.stderr, flush=True)  # noqa: T201
-
-
-def _key(mail: dict[str, Any]) -> str:
-    return next((value for name, value in mail["headers"].items() if name.lower() == "x-opschaling-alert"), "")

@@ -20,7 +20,7 @@ from crisis.life import Close, Convene, Standing, next_step
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
-from crisis.situation import draw_picture
+from crisis.situation import Answer, Submission, draw_picture
 from crisis.structure import LADDER, Body
 from integrations.alerts.delivery import Backoff, Delivery
 from integrations.register import Deed, Register, actions, crises, due, intake, meetings, runs, signs
@@ -214,7 +214,8 @@ class Story:
         return self._write(CONVENE, f"{slug}/{body}/{number}", ask, is_idempotent=True)
 
     def _take_in(self, meeting: Meeting) -> Command:
-        return self._write(TAKE_IN, meeting.key, partial(self._of(meeting, intake.take_in), answers=()))
+        silence = Answer(partner="COA", submission=Submission.SILENT, received_at=self.now)
+        return self._write(TAKE_IN, meeting.key, partial(self._of(meeting, intake.take_in), answers=(silence,)))
 
     def _invite(self, meeting: Meeting) -> Command:
         picture = draw_picture(meeting.crisis, (meeting.body, meeting.number), self._plan, (), None, self.now)
