@@ -63,7 +63,7 @@ class Faults:
 
     async def _hit(self, kind: str, target: str, share: float) -> str | None:
         pid = self._pid_of(target)
-        if pid is None:
+        if pid is None or not self._is_ours(pid):
             return None
         with suppress(ProcessLookupError):
             if kind == "SIGSTOP":
@@ -77,6 +77,13 @@ class Faults:
                 os.kill(pid, signal.SIGKILL)
             return f"{kind} {target}"
         return None
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether it is a process of this stage: the number of one that ended may be another's by now."""
+        with suppress(OSError):
+            around = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            return f"OPSCHALING_STATE_DIR={self._stage.state_dir}".encode() in around
+        return False
 
     def _pid_of(self, target: str) -> int | None:
         with suppress(OSError, ValueError):  # it is being written just now, or the disk is full

@@ -196,11 +196,17 @@ class Story:
 
     def to_reach(self, kind: str) -> tuple[Command, ...]:
         """Commands of which the last comes to every crash point of this kind, if it is tried often enough."""
-        again = 1 if kind == "refusal" else 0
-        activations = (self._activate(self._number_of_crises() + 1, frozenset(LADDER)),) * (1 + again)
-        if kind == "delivery":
-            return (*activations, self.delivering())
-        return (*activations, self._household()) if kind == "bookkeeping" else activations
+        number = self._number_of_crises() + 1
+        activation = self._activate(number, frozenset(LADDER))
+        match kind:
+            case "delivery":
+                return activation, self.delivering()
+            case "bookkeeping":
+                return activation, self._household()
+            case "refusal":
+                return activation, self._activate(number, frozenset({Body.IAO}))  # otherwise than it was
+            case _:
+                return (activation,)
 
     def _activate(self, number: int, levels: frozenset[Body] | None = None) -> Command:
         levels = levels or frozenset(self.chance.sample(LADDER, self.chance.choice((1, 1, 1, 2, 3))))
