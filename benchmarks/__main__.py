@@ -1,24 +1,23 @@
-"""`python -m benchmarks [name]`: every figure, or those whose module or name begins like this."""
+"""The benchmarks by name; those whose name begins like what is asked for."""
 
-import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from benchmarks import first_alert, week
-from benchmarks.figure import Figure
+from benchmarks import first_alert, register, week
 
-ALL: dict[str, Callable[[], Iterator[Figure]]] = {
+BENCHMARKS: dict[str, Callable[[], None]] = {
     "activation-to-slack": first_alert.measure,
+    "record": register.record,
+    "alerts": register.deliver,
     "week": week.measure,
 }
 
 
 def main(wanted: str) -> None:
-    """Measure, and print each figure as soon as it is known."""
-    for name, measure in ALL.items():
+    """Run those that were asked for."""
+    for name, measure in BENCHMARKS.items():
         if name.startswith(wanted):
-            for figure in measure():
-                print(json.dumps(figure.as_dict()), flush=True)
+            measure()
 
 
 if __name__ == "__main__":

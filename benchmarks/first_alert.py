@@ -8,12 +8,11 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 
-from benchmarks.figure import Figure
+from benchmarks.measuring import say
 from crisis.plan import Plan
 from deployments.rehearsals.catcher import Catcher
 from integrations.alerts.delivery import Delivery
@@ -25,18 +24,10 @@ TIMES = 15
 LONGEST_WAIT = 20.0
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> None:
     """The median of 15, the bare form interleaved."""
-    ours, bare = asyncio.run(_measure())
-    median = statistics.median(ours)
-    yield Figure(
-        name="activation-to-slack",
-        value=round(median * 1000, 1),
-        unit="ms",
-        ratio=round(median / statistics.median(bare), 1),
-        against="a bare POST to the same receiver",
-        goal="< 500 ms",
-    )
+    ours, bare = (statistics.median(times) for times in asyncio.run(_measure()))
+    say("activation-to-slack", ours * 1000, "ms", ours / bare, "a bare POST to the same receiver", "< 500 ms")
 
 
 async def _measure() -> tuple[list[float], list[float]]:

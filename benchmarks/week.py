@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 
-from benchmarks.figure import Figure
+from benchmarks.measuring import say
 from deployments.rehearsals.demo import PLAN, SCENARIO
 from deployments.rehearsals.rehearsal import Rehearsal
 from deployments.rehearsals.scenario import read_scenario
@@ -12,9 +11,9 @@ from deployments.rehearsals.stage import standing
 from integrations.plans import read_plan
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> None:
     """Once: it takes a minute and a half."""
-    yield Figure(name="week", value=round(asyncio.run(_play()), 1), unit="s", goal="<= 120 s, set-up aside")
+    say("week", asyncio.run(_play()), "s", None, None, "<= 120 s, set-up aside")
 
 
 async def _play() -> float:

@@ -7,9 +7,9 @@ an engine of its own delivers them.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import JsonValue
+from pydantic import JsonValue, SkipValidation
 
 from crisis.passes import Act, Grant
 from crisis.record import Record
@@ -92,13 +92,17 @@ _ACT_OF = {
 }
 
 
+Facts = Annotated[dict[str, JsonValue], SkipValidation]
+"""What the words are made of. Ours, and not looked through again for each recipient: that costs more than the writing."""
+
+
 class Notice(Record):
     """Something that happened, with all that the alerts about it need."""
 
     event: Event
     key: str
     """What it is about, unlike any other: `asiel-2022/IAO/1`. With event, recipient and channel it names one alert."""
-    facts: dict[str, JsonValue]
+    facts: Facts
     bodies: frozenset[Body] = frozenset()
     nkc: bool = True
     """Whether the NKC is active for this crisis; where it is not, it hears nothing."""
@@ -121,7 +125,7 @@ class Alert(Record):
     """A mail address, or the same name of a webhook: never the webhook itself, which is a secret."""
     language: str
     urgency: Urgency
-    facts: dict[str, JsonValue]
+    facts: Facts
     grant: Grant | None = None
     """The authority that the recipient gets with it, as a link made at the moment of sending."""
 

@@ -66,12 +66,16 @@ class Entry(Record):
 class Comparison(Record):
     """What heads known outside say about a trail."""
 
+    last: int
+    """The number of its last entry."""
     confirmed: int
     """The last entry that one of them confirms; 0 when none does."""
     foreign: tuple[Head, ...]
     """Those that are no entry of this trail, lowest first: what they stood for was cut off, or replaced."""
     missing: int
     """How many entries there certainly were after the present last one."""
+    restores: tuple[int, ...]
+    """The entries that say that a back-up was put in the place of the register: what was lost then is not missing."""
 
 
 def head_of(seq: int, hash_: str) -> Head:
@@ -95,7 +99,7 @@ def digest(payload: Any) -> str:
 
 def seal(entry: Entry) -> Entry:
     """The entry with the hash that belongs to its other fields."""
-    content = entry.model_dump(mode="json", exclude={"hash"})
+    content = entry.model_dump(mode="json", exclude={"hash"}, warnings=False)
     return entry.model_copy(update={"hash": digest(content)})
 
 
@@ -115,9 +119,11 @@ def compare(entries: Sequence[Entry], heads: Iterable[Head]) -> Comparison:
     heads = set(heads)
     last = entries[-1].seq if entries else 0
     return Comparison(
+        last=last,
         confirmed=max((head.seq for head in heads & own), default=0),
         foreign=tuple(sorted(heads - own, key=lambda head: (head.seq, head.mark))),
         missing=max((head.seq - last for head in heads - own if head.seq > last), default=0),
+        restores=tuple(entry.seq for entry in entries if entry.action == RESTORED),
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from crisis.audit import read_head
 from crisis.errors import InvalidInput, Refused
 from crisis.life import Activation
 from crisis.meetings import Outcome
@@ -34,14 +35,18 @@ from integrations.register import (
     RegisterTrouble,
     actions,
     audit,
+    backup,
     crises,
     decisions,
+    heads,
     meetings,
     migrations,
     open_register,
     plans,
 )
+from integrations.register.archive import BackupRefused
 from integrations.settings import Settings
+from integrations.wording import trail
 from integrations.wording.refusals import problems_in, reason_text, refusal_text
 from integrations.wording.times import moment_text
 
@@ -65,6 +70,8 @@ REFUSED, TROUBLE = 2, 3
 
 PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand.")]
 CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
+BackupFile = Annotated[Path, typer.Argument(help="De back-up, een zip-bestand.")]
+HeadOption = Annotated[list[str] | None, typer.Option("--head", help="Een kop van het auditspoor uit een mail; mag vaker.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Voor programma's.")]
 PassOption = Annotated[str, typer.Option("--pass", help="De persoonlijke link uit de mail, of alleen het laatste deel.")]
 
@@ -222,29 +229,67 @@ def simulate(
 
 
 @app.command("verify")
-def verify_audit() -> None:
-    """Controleer of het auditspoor ongeschonden is."""
-    number, broken = audit.verify(_register())
-    if broken is not None:
-        _say(f"Het auditspoor klopt niet: regel {broken} volgt niet uit de vorige.")
+def verify_audit(head: HeadOption = None) -> None:
+    """Controleer of het auditspoor ongeschonden is, en of er aan het eind niets ontbreekt."""
+    register = _register()
+    given = [read_head(text) for text in head or ()]
+    number, broken = audit.verify(register)
+    found = heads.compare(register, Settings().state_dir, given)
+    for earlier in trail.earlier_restore_texts(found):
+        _say(earlier)
+    if problems := trail.problem_texts(broken, found):
+        _say("\n".join(problems))
         raise typer.Exit(TROUBLE)
-    _say(f"Het auditspoor klopt: {number} regels.")
+    _say(trail.whole_text(number, audit.head(register), found))
+
+
+@app.command("backup")
+def make_backup(file: BackupFile) -> None:
+    """Maak een back-up van het hele register, terwijl alles doorgaat."""
+    register = _register()
+    _say(trail.made_text(backup.make(register, file)))
+    _, broken = audit.verify(register)
+    if broken is not None:
+        _say(f"Let op: het auditspoor klopt niet vanaf regel {broken}. Bewaar oudere back-ups.")
+        raise typer.Exit(TROUBLE)
+
+
+@app.command()
+def restore(
+    file: BackupFile,
+    replace: Annotated[bool, typer.Option("--replace", help="Ook als er al een register is; dat wordt eerst bewaard.")] = False,
+    head: HeadOption = None,
+) -> None:
+    """Zet een back-up terug. Wat nog niet bezorgd was, gaat niet vanzelf alsnog uit."""
+    settings = Settings()
+    given = [read_head(text) for text in head or ()]
+    settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    restored = backup.restore(settings.register_url, file, _by_shell(), replace=replace)
+    register = open_register(settings.register_url)
+    given += [restored.replaced.head] if restored.replaced else []
+    found = heads.compare(register, settings.state_dir, given, before=restored.head)
+    heads.note(settings.state_dir, restored.head)
+    _say("\n".join(trail.restored_texts(restored, found)))
+    if restored.held:
+        _table(("Aan", "Kanaal", "Bericht"), [(held.to, held.channel, held.key) for held in restored.held])
 
 
 def main() -> None:
     """The command `opschaling`: every refusal in words, none as a traceback."""
     try:
         app()
-    except (Refused, PlanRefused, ValidationError) as refusal:
+    except (Refused, PlanRefused, BackupRefused, ValidationError) as refusal:
         _stop(_refusal(refusal), REFUSED)
     except (AlreadyUp, PortTaken, NotReady, RegisterTrouble) as trouble:
         _stop(_trouble(trouble), TROUBLE)
 
 
-def _refusal(refusal: Refused | PlanRefused | ValidationError) -> str:
+def _refusal(refusal: Refused | PlanRefused | BackupRefused | ValidationError) -> str:
     match refusal:
         case Refused():
             return refusal_text(refusal, "nl")
+        case BackupRefused():
+            return trail.refused_text(refusal)
         case PlanRefused():
             problems = [(f"  {where}", why) for where, why in refusal.problems]
             said = f"Het crisisplan {refusal.name} kan niet gebruikt worden:"

@@ -98,7 +98,7 @@ def test_an_older_product_refuses_a_newer_register_and_names_both_versions(datab
     register.close()
     before = rows(database)
     for begin in (open_register, migrations.upgrade):
-        with pytest.raises(NewerRegister, match=f"0999.*{SCHEMA}"):
+        with pytest.raises(NewerRegister, match=rf"0999.*{SCHEMA}"):
             begin(database)
     assert rows(database) == before
 

@@ -18,7 +18,7 @@ from crisis.plan import Plan
 from crisis.record import Moment, Record
 from integrations.register import audit
 from integrations.register.clock import real_time
-from integrations.register.tables import AlertRow
+from integrations.register.tables import AlertRow, table_of
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now
     real = real_time(session)
     rows = [_row(alert, crisis, now, real) for key, (alert, crisis) in following.items() if key not in known]
     if rows:
-        session.execute(insert(AlertRow), rows)
+        session.execute(insert(_ALERT), rows)
 
 
 def is_known(session: Session, key_begins: str) -> bool:
@@ -90,9 +90,6 @@ def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tu
 
     Two workers share the work: on PostgreSQL each passes over what the other is just taking.
     """
-    with register.read() as session:
-        if session.exec(select(AlertRow.id).where(_due(real_time(session))).limit(1)).first() is None:
-            return ()
     with register.bookkeeping() as session:
         real = real_time(session)
         due = select(AlertRow.id).where(_due(real)).order_by(col(AlertRow.urgency) != Urgency.HIGH, col(AlertRow.id))
@@ -101,7 +98,7 @@ def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tu
             update(_ALERT)
             .where(_ALERT.c.id.in_(select(taken.c.id)))
             .values(state=Delivery.SENDING, claimed_by=worker, claimed_until=real + lease, attempts=_ALERT.c.attempts + 1)
-            .returning(_ALERT)
+            .returning(*_CLAIMED)
         )
         return tuple(sorted(map(_claimed, rows), key=lambda c: (c.alert.urgency != Urgency.HIGH, c.id)))
 
@@ -172,7 +169,8 @@ def oldest_waiting(register: "Register") -> datetime | None:
         ).one()
 
 
-_ALERT = AlertRow.metadata.tables["alert"]
+_ALERT = table_of(AlertRow)
+_CLAIMED = [_ALERT.c[name] for name in (*Alert.model_fields, "id", "crisis", "created_at", "attempts")]
 
 
 def _due(real: datetime) -> ColumnElement[bool]:
@@ -202,12 +200,27 @@ def _names(worker: str, claimed: Claimed) -> dict[str, object]:
 
 
 def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dict[str, object]:
-    queued = {"crisis": crisis, "created_at": now, "state": Delivery.QUEUED, "attempts": 0, "next_at": real}
-    return alert.model_dump(mode="json") | queued
+    return {
+        "key": alert.key,
+        "crisis": crisis,
+        "event": alert.event,
+        "channel": alert.channel,
+        "to": alert.to,
+        "address": alert.address,
+        "language": alert.language,
+        "urgency": alert.urgency,
+        "facts": alert.facts,
+        "grant": alert.grant and alert.grant.model_dump(mode="json"),
+        "created_at": now,
+        "state": Delivery.QUEUED,
+        "attempts": 0,
+        "next_at": real,
+    }
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    alert = Alert(
+    """As it was queued, and not looked through once more: that would cost more than the claim."""
+    alert = Alert.model_construct(
         key=row.key,
         event=Event(row.event),
         channel=Channel(row.channel),
@@ -218,7 +231,7 @@ def _claimed(row: Row[Any]) -> Claimed:
         facts=row.facts,
         grant=Grant.model_validate(row.grant) if row.grant else None,
     )
-    return Claimed(id=row.id, alert=alert, crisis=row.crisis, created_at=row.created_at, attempts=row.attempts)
+    return Claimed.model_construct(id=row.id, alert=alert, crisis=row.crisis, created_at=row.created_at, attempts=row.attempts)
 
 
 def _trace(row: AlertRow) -> Trace:

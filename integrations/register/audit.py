@@ -9,7 +9,7 @@ from sqlalchemy import String, insert, type_coerce
 from sqlmodel import Session, col, select
 
 from crisis.audit import GENESIS, Entry, Head, Result, digest, first_break, head_of, seal
-from integrations.register.tables import AuditRow
+from integrations.register.tables import AuditRow, table_of
 from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "
             hash="",
         )
     )
-    session.execute(insert(AuditRow), [entry.model_dump()])
+    session.execute(insert(table_of(AuditRow)), entry.model_dump())
 
 
 def entries(register: "Register") -> tuple[Entry, ...]:
@@ -53,11 +53,7 @@ def verify(register: "Register") -> tuple[int, int | None]:
 
 def verify_in(session: Session) -> tuple[int, int | None]:
     """The same within a transaction that is under way."""
-    found: list[Entry] = []
-    try:
-        found.extend(_entries(session))
-    except ValidationError:  # what nobody could have entered was put there
-        return len(found), first_break(found) or len(found) + 1
+    found = tuple(_entries(session))
     return len(found), first_break(found)
 
 
@@ -77,4 +73,7 @@ def _entries(session: Session) -> Iterator[Entry]:
     at = type_coerce(AuditRow.at, String).label("at")
     fields = [at if column.name == "at" else column for column in AuditRow.__table__.columns]  # type: ignore[attr-defined]
     for row in session.execute(select(*fields).order_by(col(AuditRow.seq))).mappings():
-        yield Entry.model_validate(dict(row))
+        try:
+            yield Entry.model_validate(dict(row))
+        except ValidationError:  # nobody entered this; its hash will not be right
+            yield Entry.model_construct(**row)

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select, text
 from sqlmodel import Session
 
-from crisis.audit import RESTORED, Head, Result
+from crisis.audit import RESTORED, Head, Result, read_head
 from crisis.record import Record
 from integrations.register import alerts, audit, migrations, runs, signs
 from integrations.register.alerts import Trace
@@ -33,6 +33,13 @@ HOUSEHOLD = {"sign_of_life"}
 """Tables in which rows do not make a register one that is in use."""
 
 
+class Replaced(Record):
+    """A register that made room for a back-up, and was backed up itself."""
+
+    kept: Path
+    head: Head
+
+
 class Restored(Record):
     """What came of restoring."""
 
@@ -41,8 +48,8 @@ class Restored(Record):
     """Of the audit trail as it is now, with the entry about this."""
     held: tuple[Trace, ...]
     """The alerts that had not been delivered: they do not go out."""
-    kept: Path | None
-    """The back-up of what was there before."""
+    replaced: Replaced | None
+    """What was there before."""
 
 
 def make(register: Register, file: Path) -> Manifest:
@@ -72,19 +79,19 @@ def restore(url: str, file: Path, deed: Deed, *, replace: bool = False) -> Resto
     with opened(file) as (archive, manifest):
         register = open_for_restore(url)
         try:
-            kept = _make_room(register, file, replace=replace)
+            replaced = _make_room(register, file, replace=replace)
             with register.bookkeeping() as session:
                 connection = session.connection()
                 migrations.throw_away_over(connection)
                 migrations.upgrade_over(connection, manifest.revision)
                 load(connection, archive, manifest)
                 migrations.upgrade_over(connection)
-                return _settled(session, manifest, deed, kept)
+                return _settled(session, manifest, deed, replaced)
         finally:
             register.close()
 
 
-def _make_room(register: Register, file: Path, *, replace: bool) -> Path | None:
+def _make_room(register: Register, file: Path, *, replace: bool) -> Replaced | None:
     with register.read() as session:
         connection = session.connection()
         revision = _revision(connection)
@@ -104,11 +111,10 @@ def _make_room(register: Register, file: Path, *, replace: bool) -> Path | None:
     if not replace:
         raise NotEmpty
     kept = file.with_name(f"{file.stem}.daarvoor-{datetime.now(UTC):%Y%m%dT%H%M%S}.zip")
-    make(register, kept)
-    return kept
+    return Replaced(kept=kept, head=read_head(make(register, kept).head))
 
 
-def _settled(session: Session, manifest: Manifest, deed: Deed, kept: Path | None) -> Restored:
+def _settled(session: Session, manifest: Manifest, deed: Deed, replaced: Replaced | None) -> Restored:
     connection = session.connection()
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise NotABackup("de tabellen passen niet bij elkaar")
@@ -122,7 +128,7 @@ def _settled(session: Session, manifest: Manifest, deed: Deed, kept: Path | None
     held = alerts.hold_all(session, f"teruggezet uit de back-up van {made_at}: misschien sindsdien al verstuurd")
     payload = {"manifest": manifest.model_dump(mode="json"), "held": [trace.key for trace in held]}
     audit.enter(session, now_in(session), (RESTORED, manifest.head, Result.DONE), deed, payload)
-    return Restored(manifest=manifest, head=audit.head_in(session), held=held, kept=kept)
+    return Restored(manifest=manifest, head=audit.head_in(session), held=held, replaced=replaced)
 
 
 def _revision(connection: Connection) -> str | None:

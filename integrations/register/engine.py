@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -32,6 +33,10 @@ PATIENCE = 10.0
 """Seconds to wait for another who is writing; after that nothing is recorded, and the person hears so."""
 LONGEST_LINE = 30.0
 """Seconds to wait in line within one process: it is as long as a thousand at once need."""
+
+
+JSON: dict[str, Any] = {"json_serializer": lambda value: to_json(value).decode(), "json_deserializer": from_json}
+"""Several times as fast as the standard library's."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ class Register:
         self._engine.dispose()
 
     def _session(self, engine: Engine) -> Session:
-        return Session(engine, info={"plans": self._plans})
+        return Session(engine, autoflush=False, expire_on_commit=False, info={"plans": self._plans})
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:
@@ -184,13 +189,13 @@ def schema_of(register: Register) -> str | None:
 def make_engine(url: str) -> Engine:
     """The engine for this database address, with all that keeps what was written."""
     if url.startswith("sqlite"):
-        engine = create_engine(url)
+        engine = create_engine(url, **JSON)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     patience = f"-c lock_timeout={PATIENCE:.0f}s -c idle_in_transaction_session_timeout=60s"
     line = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": patience}
-    return create_engine(url, pool_pre_ping=True, pool_timeout=LONGEST_LINE, connect_args=line)
+    return create_engine(url, pool_pre_ping=True, pool_timeout=LONGEST_LINE, connect_args=line, **JSON)
 
 
 def open_for_restore(url: str) -> Register:

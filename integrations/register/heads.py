@@ -1,10 +1,12 @@
 """Heads of the audit trail that are known outside the database: noted in the state directory, one line each."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crisis.audit import Head, read_head
+from crisis.audit import Comparison, Head, read_head, still_meant
+from crisis.audit import compare as comparison
 from crisis.errors import InvalidInput
 from integrations.register import audit
 
@@ -44,6 +46,16 @@ def known(state_dir: Path) -> tuple[Head, ...]:
     file = state_dir / FILE
     lines = file.read_text(encoding="ascii", errors="replace").splitlines() if file.exists() else []
     return tuple(head for line in lines if (head := _head_in(line)))
+
+
+def compare(register: "Register", state_dir: Path, given: Iterable[Head], before: Head | None = None) -> Comparison:
+    """What is known outside, here and as given, beside the trail of a register; or beside its part before an entry."""
+    noted = known(state_dir)  # first: the register goes on meanwhile
+    entries = audit.entries(register)
+    meant = still_meant(noted, entries)
+    if before:
+        entries = tuple(entry for entry in entries if entry.seq < before.seq)
+    return comparison(entries, (*meant, *given))
 
 
 def _head_in(line: str) -> Head | None:

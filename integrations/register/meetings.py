@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import insert
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionItem, first_reminder, verifier
@@ -16,8 +18,8 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.situation import Picture
 from crisis.structure import Body, in_order
-from integrations.register import alerts, crises, decisions, passes
-from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, MeetingRow
+from integrations.register import alerts, crises, passes
+from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, MeetingRow, table_of
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -181,9 +183,9 @@ def papers(register: "Register", slug: str, body: Body, number: int) -> Papers:
     """The papers as they were frozen. Raises NoSuchMeeting, NotYetInvited."""
     with register.read() as session:
         row = _row(session, slug, body, number)
-    if row.papers is None:
-        raise NotYetInvited(meeting=meeting_of(row).label)
-    return Papers.model_validate(row.papers)
+        if row.papers is None:
+            raise NotYetInvited(meeting=meeting_of(row).label)
+        return Papers.model_validate(row.papers)
 
 
 def last_picture(register: "Register", slug: str) -> Picture | None:
@@ -277,20 +279,13 @@ def _tell(
 
 def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, now: datetime) -> tuple[Decision, ...]:
     last = session.exec(select(func.max(DecisionRow.number)).where(DecisionRow.crisis == meeting.crisis)).one() or 0
-    rows = [
-        DecisionRow(
-            crisis=meeting.crisis,
-            number=number,
-            body=meeting.body,
-            meeting=meeting.number,
-            kind=new.kind,
-            text=new.text,
-            at=now,
-        )
+    taken = tuple(
+        Decision(**new.model_dump(), crisis=meeting.crisis, number=number, body=meeting.body, meeting=meeting.number, at=now)
         for number, new in enumerate(outcome.decisions, start=last + 1)
-    ]
-    session.add_all(rows)
-    return tuple(decisions.decision_of(row) for row in rows)
+    )
+    if taken:
+        session.execute(insert(table_of(DecisionRow)), [decision.model_dump() for decision in taken])
+    return taken
 
 
 def _open_actions(session: Session, meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime) -> tuple[ActionItem, ...]:
@@ -307,12 +302,17 @@ def _open_actions(session: Session, meeting: Meeting, outcome: Outcome, plan: Pl
         )
         for number, new in enumerate(outcome.actions, start=last + 1)
     )
-    session.add_all(ActionRow(**item.model_dump()) for item in items)
+    if items:
+        session.execute(insert(table_of(ActionRow)), [item.model_dump() | {"version": 1} for item in items])
     return items
 
 
+WITHOUT_PAPERS = defer(MeetingRow.papers)  # type: ignore[arg-type]  # SQLModel gives its columns the type of their values
+"""They are long, and few ask for them."""
+
+
 def _row(session: Session, slug: str, body: Body, number: int) -> MeetingRow:
-    row = session.get(MeetingRow, (slug, body, number))
+    row = session.get(MeetingRow, (slug, body, number), options=[WITHOUT_PAPERS])
     if row is None:
         raise NoSuchMeeting(crisis=slug, body=body, number=number)
     return row
