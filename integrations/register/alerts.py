@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, func, insert, or_, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
@@ -17,7 +17,7 @@ from crisis.passes import Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
 from integrations.register.clock import real_time
-from integrations.register.tables import AlertRow, table_of
+from integrations.register.tables import AlertRow, table_of, unless_there
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -61,11 +61,10 @@ class Trace(Record):
 def queue(session: Session, told: Iterable[tuple[Notice, Plan, str | None]], now: datetime) -> None:
     """Write the alerts that follow from notices; a key that is there already is not written again."""
     following = {alert.key: (alert, crisis) for notice, plan, crisis in told for alert in alerts_for(notice, plan)}
-    known = set(session.exec(select(AlertRow.key).where(col(AlertRow.key).in_(following))))
-    real = real_time(session)
-    rows = [_row(alert, crisis, now, real) for key, (alert, crisis) in following.items() if key not in known]
-    if rows:
-        session.execute(insert(_ALERT), rows)
+    if following:
+        real = real_time(session)
+        rows = [_row(alert, crisis, now, real) for alert, crisis in following.values()]
+        session.connection().execute(unless_there(session, _ALERT, "key"), rows)
 
 
 def is_known(session: Session, key_begins: str) -> bool:

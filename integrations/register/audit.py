@@ -35,7 +35,7 @@ def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "
             hash="",
         )
     )
-    session.execute(insert(table_of(AuditRow)), entry.model_dump())
+    session.connection().execute(insert(table_of(AuditRow)), entry.model_dump())
 
 
 def entries(register: "Register") -> tuple[Entry, ...]:

@@ -157,8 +157,6 @@ def levels_of(session: Session, slug: str) -> frozenset[Body]:
 def set_levels(session: Session, row: CrisisRow, levels: frozenset[Body], now: datetime) -> None:
     """Make this the set of active bodies, keeping since when and until when each was."""
     before = levels_of(session, row.slug)
-    if levels == before:
-        return
     session.add_all(LevelRow(crisis=row.slug, body=body, since=now) for body in levels - before)
     if leaving := [str(body) for body in before - levels]:
         session.execute(

@@ -125,7 +125,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         session = writing.session
         row = _row(session, slug, body, number)
         writing.payload = outcome.model_dump(mode="json")
-        if passes.was_used_for(session, grant, writing.payload):
+        if row.stage == Stage.RECORDED and passes.was_used_for(session, grant, writing.payload):
             writing.is_repeat = True
             return meeting_of(row)
         crisis = crises.row_of(session, slug)
@@ -143,7 +143,8 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         taken = _add_decisions(session, meeting, outcome, now)
         items = _open_actions(session, meeting, outcome, plan, now)
         after = levels_after(levels, body, outcome.direction)
-        crises.set_levels(session, crisis, after, now)
+        if after != levels:
+            crises.set_levels(session, crisis, after, now)
         crisis.phase = Phase.ACTIVE if after else Phase.AFTERCARE
         crises.bump(session, crisis)
         _tell(

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, Insert, Table, UniqueConstraint
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
@@ -29,6 +30,12 @@ def _of_meeting() -> ForeignKeyConstraint:
 def table_of(row: type[SQLModel]) -> Table:
     """The table of these rows, for writing many at once: a row object for each costs more than the writing."""
     return SQLModel.metadata.tables[str(row.__tablename__)]
+
+
+def unless_there(session: Session, table: Table, key: str) -> Insert:
+    """Write these rows, except where the key is there already."""
+    writing = sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+    return writing.on_conflict_do_nothing(index_elements=[key])
 
 
 class _Versioned(SQLModel):
