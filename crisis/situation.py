@@ -87,11 +87,6 @@ class Completeness(Record):
     def __str__(self) -> str:
         return f"{self.answered} van {self.asked}"
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nobody is missing."""
-        return self.answered == self.asked
-
 
 class PictureRow(Record):
     """One indicator in the picture: its total, of how many, and what changed."""

@@ -15,6 +15,7 @@ from crisis.actions import Priority
 from crisis.decisions import DecisionKind
 from crisis.errors import InvalidInput
 from crisis.meetings import Outcome
+from crisis.record import YEARS
 from crisis.structure import Body
 from integrations.wording.refusals import problems_in
 from integrations.wording.times import AMSTERDAM
@@ -33,8 +34,6 @@ _ORDER = ("direction", "summary", "decisions", "actions", "next_meeting_at")
 _FRESH = {"priority": str(Priority.NORMAL)}
 _ROW_FIELD = re.compile(r"(decisions|actions)\.([1-9][0-9]?)\.([a-z_]+)")
 _TIME_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d-%m-%Y %H:%M")
-_YEARS = range(1900, 2200)
-"""Beyond these a due time plus its terms would not be a date any more."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def moment_in(text: str) -> datetime:
 
     """
     moment = _parsed(text.strip())
-    if moment.year not in _YEARS:
+    if moment.year not in YEARS:
         raise ValueError("datetime")
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
