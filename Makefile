@@ -1,7 +1,7 @@
 VENV ?= .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo test check bench lock screenshots
+.PHONY: demo test check bench soak lock screenshots
 
 # What a fresh machine needs: Python 3.11 or newer, and a package index.
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -28,6 +28,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(PY) -m benchmarks $(ONLY)
+
+soak: $(VENV)/.dev ## faults at random; SEED=2022 N=10000 OUTER=200 LAYER=inner ROUND=7, see docs/soak.md
+	$(PY) -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(N),--injections $(N)) $(if $(OUTER),--outer $(OUTER)) $(if $(LAYER),--layer $(LAYER)) $(if $(ROUND),--round $(ROUND))
 
 screenshots: $(VENV)/.dev
 	$(PY) -m docs.screenshots

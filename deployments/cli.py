@@ -24,6 +24,7 @@ from crisis.plan import PlanRefused
 from deployments.services import NotReady, PortTaken
 from deployments.up import AlreadyUp, Ports
 from deployments.up import up as start_everything
+from integrations.crash import crash_at
 from integrations.plans import read_plan
 from integrations.register import (
     DamagedRegister,
@@ -326,6 +327,7 @@ def _register() -> Register:
     settings = Settings()
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrations.upgrade(settings.register_url)
+    crash_at(settings.crash_at)
     return open_register(settings.register_url)
 
 

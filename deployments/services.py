@@ -96,16 +96,25 @@ class Services:
         await _until_it_answers(service.needs, time.monotonic() + ONE_DAY)
         while True:
             began = time.monotonic()
-            process = await self._launch(service)
-            code = await process.wait()
+            why = await self._until_it_ends(service)
             pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
-            log.warning("%s is gestopt (%s); opnieuw over %.1f s", service.name, code, pause)
+            log.warning("%s is gestopt (%s); opnieuw over %.1f s", service.name, why, pause)
             await asyncio.sleep(pause)
+
+    async def _until_it_ends(self, service: Service) -> str:
+        """Start it and wait until it is gone; returns its code, or why it could not be started just now."""
+        try:
+            process = await self._launch(service)
+        except OSError as trouble:  # a full disk takes no log
+            return str(trouble)
+        self._processes[service.name] = process
+        self._write_down()
+        return str(await process.wait())
 
     async def _launch(self, service: Service) -> Process:
         command = (sys.executable, "-m", "deployments.child", service.module, *service.arguments)
         with (self.state_dir / "logs" / f"{service.name}.log").open("ab") as log_file:
-            process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *command,
                 env=self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -113,10 +122,16 @@ class Services:
                 stderr=log_file,
                 start_new_session=True,
             )
-        self._processes[service.name] = process
+
+    def _write_down(self) -> None:
+        """For who wants to know which process is which; a full disk holds up nothing."""
         pids = {name: known.pid for name, known in self._processes.items()}
-        (self.state_dir / "services.json").write_text(json.dumps(pids))
-        return process
+        written = self.state_dir / "services.json.new"
+        try:
+            written.write_text(json.dumps(pids))
+            written.replace(self.state_dir / "services.json")
+        except OSError as trouble:
+            log.warning("services.json: %s", trouble)
 
     async def _ready(self, service: Service, until: float) -> None:
         if not await _until_it_answers(service.ready_url, until):

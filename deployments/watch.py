@@ -17,6 +17,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import PrefectException
 
 from integrations.alerts.delivery import Delivery
+from integrations.crash import crash_at
 from integrations.partners.address import is_loopback
 from integrations.register import Deed, Register, RegisterTrouble, leases, open_register, runs, signs, soundness
 from integrations.register.due import anything_due, follow_up
@@ -206,7 +207,9 @@ async def main() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await watch(Settings(), stop)
+    settings = Settings()
+    crash_at(settings.crash_at)
+    await watch(settings, stop)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     follow_up_grace_seconds: float = Field(default=30.0, ge=0)
     """How long due work may lie before the watch does it itself."""
 
+    crash_at: str = ""
+    """For tests: the place at which a process of this set-up is killed (`integrations.crash`)."""
+
     @field_validator("slack_webhooks", mode="before")
     @classmethod
     def _named_pairs(cls, value: object) -> object:

@@ -6,6 +6,7 @@ from prefect.context import get_run_context
 from prefect.exceptions import MissingContextError
 
 from crisis.life import Crisis
+from integrations.crash import crash_at
 from integrations.register import Deed, Register, crises, open_register
 from integrations.register.engine import SYSTEM
 from integrations.settings import Settings
@@ -20,6 +21,7 @@ def settings() -> Settings:
 @cache
 def register() -> Register:
     """The register of this set-up, opened once per process."""
+    crash_at(settings().crash_at)
     return open_register(settings().register_url)
 
 

@@ -52,8 +52,10 @@ def the_settings(catcher: Catcher, folder: Path, **changes: Any) -> Settings:
 
 
 @asynccontextmanager
-async def engine(register: Register, given_: Settings, backoff: Backoff = AT_ONCE) -> AsyncIterator[Delivery]:
-    one = Delivery(register, given_, backoff)
+async def engine(
+    register: Register, given_: Settings, backoff: Backoff = AT_ONCE, lease: timedelta = delivery.LEASE
+) -> AsyncIterator[Delivery]:
+    one = Delivery(register, given_, backoff, lease)
     try:
         yield one
     finally:
@@ -323,15 +325,14 @@ def troubled(register: Register, tmp_path: Path) -> Troubled:
 
 
 async def test_what_was_sent_and_could_not_be_stamped_is_not_sent_again(
-    troubled: Troubled, catcher: Catcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    troubled: Troubled, catcher: Catcher, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=0.5))
-    async with engine(troubled, the_settings(catcher, tmp_path)) as one:
+    async with engine(troubled, the_settings(catcher, tmp_path), lease=timedelta(seconds=2)) as one:
         claimed = await one._claim(200)
         troubled.troubles = 9
         await asyncio.gather(*(one._deliver(each) for each in claimed))
         assert states(troubled) == {State.SENDING: 9}
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(2)
         assert await one.deliver_due() == 0
     assert states(troubled) == {State.DELIVERED: 9}
     assert set(arrived(catcher).values()) == {1}

@@ -42,10 +42,10 @@ class Stage:
     catcher: int
 
     @classmethod
-    def somewhere(cls, plan: Plan) -> "Stage":
-        """On free ports of this machine, in a folder of its own."""
+    def somewhere(cls, plan: Plan, on: Path | None = None) -> "Stage":
+        """On free ports of this machine, in a folder of its own, on this disk where one is named."""
         portal, prefect, simulator, smtp, catcher = free_ports(5)
-        folder = Path(tempfile.mkdtemp(prefix="opschaling-"))
+        folder = Path(tempfile.mkdtemp(prefix="opschaling-", dir=on))
         return cls(plan, folder, Ports(portal=portal, prefect=prefect), simulator, smtp, catcher)
 
     @property
@@ -116,9 +116,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def standing(plan: Plan, starts_at: datetime, speed: float) -> AsyncIterator[Stage]:
+async def standing(plan: Plan, starts_at: datetime, speed: float, on: Path | None = None) -> AsyncIterator[Stage]:
     """A stage with everything running and its clock at this moment; afterwards nothing is left, running or on disk."""
-    stage = Stage.somewhere(plan)
+    stage = Stage.somewhere(plan, on)
     services = Services(stage.state_dir, stage.environment)
     try:
         prepare(stage.settings, plan)

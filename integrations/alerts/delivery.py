@@ -22,6 +22,7 @@ from crisis.passes import make_pass
 from crisis.plan import Plan
 from integrations.alerts.channels import ChannelResult, Channels, missing_channels, test_channels, why_near
 from integrations.alerts.errors import Permanent, Temporary
+from integrations.crash import crash_point
 from integrations.register import Register, RegisterTrouble, alerts, crises, plans, signs
 from integrations.register.alerts import Claimed
 from integrations.settings import Settings
@@ -84,10 +85,13 @@ class Backoff:
 class Delivery:
     """The engine, with its threads and connections. Two of them side by side share the work."""
 
-    def __init__(self, register: Register, settings: Settings, backoff: Backoff | None = None) -> None:
+    def __init__(
+        self, register: Register, settings: Settings, backoff: Backoff | None = None, lease: timedelta = LEASE
+    ) -> None:
         self._register = register
         self._settings = settings
         self._backoff = backoff or Backoff()
+        self._lease = lease
         self._worker = f"delivery-{secrets.token_hex(4)}"
         self._channels = Channels(settings)
         self._gates = {channel: _Gate() for channel in Channel}
@@ -142,7 +146,9 @@ class Delivery:
 
     def _take(self, limit: int) -> tuple[Claimed, ...]:
         """Claim what must be sent; what was sent before, and could not be stamped then, is stamped now."""
-        claimed = alerts.claim(self._register, self._worker, limit, LEASE)
+        claimed = alerts.claim(self._register, self._worker, limit, self._lease)
+        if claimed:
+            crash_point("delivery.after-claim")
         for again in claimed:
             if again.id in self._sent:
                 self._sent[again.id] = (again, self._sent[again.id][1])
@@ -155,7 +161,7 @@ class Delivery:
 
     async def _deliver(self, claimed: Claimed) -> None:
         """One alert, to its end or to its next attempt. What cannot be written down now, its lease brings back."""
-        start_before = time.monotonic() + LEASE.total_seconds() / 2
+        start_before = time.monotonic() + self._lease.total_seconds() / 2
         try:
             await self._attempt(claimed, await self._book(lambda: self._plan_of(claimed)), start_before)
         except RegisterTrouble as trouble:
@@ -164,11 +170,15 @@ class Delivery:
             LOG.error("%s: geen leesbaar crisisplan, volgt later: %s", claimed.alert.key, type(failure).__name__)
 
     async def _attempt(self, claimed: Claimed, plan: Plan, start_before: float) -> None:
+        """Stamped before the next may go: what is sent and not stamped comes twice when this process is killed."""
         try:
             async with self._gates[claimed.alert.channel].passing(claimed.alert.urgency):
                 if time.monotonic() > start_before:
                     raise Temporary("het was te druk om dit bericht op tijd te versturen")
                 self._sent[claimed.id] = (claimed, await self._send(claimed, plan))
+                await self._book(self._stamp)
+        except RegisterTrouble:
+            raise
         except Temporary as failure:
             await self._put_back(claimed, plan, failure)
         except Permanent as failure:
@@ -176,15 +186,16 @@ class Delivery:
         except Exception as failure:  # a fault in one alert must not hold up the others; it ends in sight
             LOG.exception("%s: fout in het bericht zelf", claimed.alert.key)
             await self._bury(claimed, plan, f"fout in het bericht zelf ({type(failure).__name__})")
-        else:
-            await self._book(self._stamp)
 
     async def _send(self, claimed: Claimed, plan: Plan) -> str:
         message = self._words(claimed)
         near = why_near(plan, self._settings)
         threads = self._threads[claimed.alert.channel]
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(threads, lambda: self._channels.send(claimed.alert, message, stay_near=near))
+        crash_point("delivery.before-send")
+        receipt = await loop.run_in_executor(threads, lambda: self._channels.send(claimed.alert, message, stay_near=near))
+        crash_point("delivery.after-send")
+        return receipt
 
     def _words(self, claimed: Claimed) -> Message:
         """What the recipient reads. A pass goes by mail, to one person, and nowhere else."""
@@ -198,7 +209,9 @@ class Delivery:
         """Whatever was sent in the meantime, in one go: while one is written down, others arrive."""
         sent = dict(self._sent)
         if sent:
+            crash_point("delivery.before-stamp")
             alerts.stamp_delivered(self._register, self._worker, list(sent.values()))
+            crash_point("delivery.after-stamp")
         for stamped in sent:
             self._sent.pop(stamped)
 
@@ -208,12 +221,16 @@ class Delivery:
             return
         wait = self._backoff.wait(claimed.attempts, failure.retry_after)
         LOG.info("%s: opnieuw over %.0f s: %s", claimed.alert.key, wait.total_seconds(), failure)
+        crash_point("delivery.before-put-back")
         await self._book(lambda: alerts.put_back(self._register, self._worker, claimed, wait, str(failure)))
+        crash_point("delivery.after-put-back")
 
     async def _bury(self, claimed: Claimed, plan: Plan, why: str) -> None:
         LOG.error("%s: onbestelbaar: %s", claimed.alert.key, why)
         now = await self._book(self._register.now)
+        crash_point("delivery.before-bury")
         await self._book(lambda: alerts.mark_dead(self._register, self._worker, claimed, plan, why, now))
+        crash_point("delivery.after-bury")
 
     def _plan_of(self, claimed: Claimed) -> Plan:
         """The plan frozen into the crisis; for what belongs to none, the one in force."""

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from crisis.errors import Refused
+from integrations.crash import crash_at
 from integrations.portal import health, open_pages, pass_pages
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="integrations.portal", description="Het portaal.")
     parser.add_argument("--port", type=int, default=8400, help="waar het op deze machine luistert")
     settings = Settings()
+    crash_at(settings.crash_at)
     serve(open_register(settings.register_url), settings, "127.0.0.1", parser.parse_args(arguments).port)
 
 

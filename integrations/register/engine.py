@@ -21,6 +21,7 @@ from crisis.alerts import Notice
 from crisis.audit import Result
 from crisis.errors import Refused
 from crisis.plan import Plan
+from integrations.crash import crash_point
 from integrations.register import alerts, audit, leases
 from integrations.register.clock import now_in
 from integrations.register.leases import Lease
@@ -89,12 +90,8 @@ class Register:
     @contextmanager
     def bookkeeping(self) -> Iterator[Session]:
         """A write of the engine's own household (claims, attempts, signs of life): no fact, so no audit entry."""
-        with self._in_line(), self._session(self._writing) as session:
-            with translated():
-                yield session
-                session.flush()
-            with translated(at_commit=True):
-                session.commit()
+        with self._transaction("bookkeeping") as session:
+            yield session
 
     @contextmanager
     def write(self, deed: Deed, action: str, object_: str, now: datetime) -> Iterator[Write]:
@@ -108,20 +105,34 @@ class Register:
 
         """
         try:
-            with self.bookkeeping() as session:
+            with self._transaction("write", action) as session:
                 take_turn(session, object_.partition("/")[0])
                 if deed.lease:
                     leases.check_held(session, deed.lease)
                 writing = Write(session, now)
+                crash_point("write.before-facts", action)
                 yield writing
+                crash_point("write.after-facts", action)
                 if not writing.is_repeat:
                     session.flush()
                     audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
+                    crash_point("write.after-audit", action)
                     alerts.queue(session, writing._told, now)
         except Refused as refusal:
-            with self.bookkeeping() as session:
+            with self._transaction("refusal", action) as session:
                 audit.enter(session, now, (action, object_, Result.REFUSED), deed, str(refusal))
             raise
+
+    @contextmanager
+    def _transaction(self, kind: str, action: str = "") -> Iterator[Session]:
+        with self._in_line(), self._session(self._writing) as session:
+            with translated():
+                yield session
+                session.flush()
+                crash_point(f"{kind}.before-commit", action)
+            with translated(at_commit=True):
+                session.commit()
+            crash_point(f"{kind}.after-commit", action)
 
     def now(self) -> datetime:
         """The time on the business clock."""

@@ -1,0 +1,150 @@
+"""What is done to the processes of a whole set-up, and to what they stand on."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from deployments.rehearsals.stage import Stage
+from tests.troubling import flow_processes
+
+SERVICES = ("prefect", "runner", "watch", "portal")
+FLOW_RUN = "flow run"
+TARGETS = (*SERVICES, FLOW_RUN, FLOW_RUN)
+KINDS = {"kill -9": 40, "SIGTERM": 15, "SIGSTOP": 20, "database locked": 13, "disk full": 12}
+"""How often each, in a hundred."""
+LONGEST_STOP = 20.0
+LONGEST_LOCK = 15.0
+LONGEST_FULL = 8.0
+DISK_SIZE = "512m"
+
+
+class Faults:
+    """Hits the processes of one stage, seeded."""
+
+    def __init__(self, stage: Stage, chance: random.Random, disk: Path | None, targets: Sequence[str] = TARGETS) -> None:
+        self._stage = stage
+        self._chance = chance
+        self._disk = disk
+        self._targets = targets
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._known: dict[str, int] = {}
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The kinds that cannot be had here."""
+        return () if self._disk else ("disk full: no disk of limited size could be mounted",)
+
+    async def strike(self) -> str | None:
+        """One fault, of a kind and on a target by chance; which it was, or None when the target was not there."""
+        kinds = {kind: weight for kind, weight in KINDS.items() if self._disk or kind != "disk full"}
+        (kind,) = self._chance.choices(list(kinds), list(kinds.values()))
+        target, share = self._chance.choice(self._targets), self._chance.random()
+        match kind:
+            case "database locked":
+                self._begin(self._lock(share * LONGEST_LOCK))
+                return kind
+            case "disk full":
+                self._begin(self._fill(share * LONGEST_FULL))
+                return kind
+            case _:
+                return await self._hit(kind, target, share)
+
+    async def over(self) -> None:
+        """Wait until what still lasts is over."""
+        await asyncio.gather(*self._under_way)
+
+    async def _hit(self, kind: str, target: str, share: float) -> str | None:
+        pid = self._pid_of(target)
+        if pid is None or not self._is_ours(pid):
+            return None
+        with suppress(ProcessLookupError):
+            if kind == "SIGSTOP":
+                os.kill(pid, signal.SIGSTOP)
+                self._begin(_thaw(pid, share * LONGEST_STOP))
+            elif kind == "SIGTERM":
+                os.kill(pid, signal.SIGTERM)
+            elif share < 0.5 and target != FLOW_RUN:
+                os.killpg(pid, signal.SIGKILL)  # and all that it started
+            else:
+                os.kill(pid, signal.SIGKILL)
+            return f"{kind} {target}"
+        return None
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether it is a process of this stage: the number of one that ended may be another's by now."""
+        with suppress(OSError):
+            around = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            return f"OPSCHALING_STATE_DIR={self._stage.state_dir}".encode() in around
+        return False
+
+    def _pid_of(self, target: str) -> int | None:
+        with suppress(OSError, ValueError):  # it is being written just now, or the disk is full
+            self._known = json.loads((self._stage.state_dir / "services.json").read_text())
+        if target != FLOW_RUN:
+            return self._known.get(target)
+        with suppress(OSError, ValueError):
+            found = sorted(flow_processes(self._stage))
+            return self._chance.choice(found) if found else None
+        return None
+
+    def _begin(self, fault: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(fault)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _lock(self, seconds: float) -> None:
+        connection = await asyncio.to_thread(_locked, self._stage.state_dir / "register.db")
+        await asyncio.sleep(seconds)
+        connection.rollback()
+        connection.close()
+
+    async def _fill(self, seconds: float) -> None:
+        assert self._disk is not None
+        ballast = self._disk / f"ballast-{self._chance.getrandbits(32)}"
+        try:
+            await asyncio.to_thread(_write_until_full, ballast)
+            await asyncio.sleep(seconds)
+        finally:
+            ballast.unlink()
+
+
+@contextmanager
+def a_small_disk() -> Iterator[Path | None]:
+    """A disk that can be filled without harm to anything else; None where this user cannot mount one."""
+    folder = tempfile.mkdtemp(prefix="opschaling-disk-")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_SIZE}", "tmpfs", folder]
+    mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+    try:
+        yield Path(folder) if mounted else None
+    finally:
+        if mounted:
+            subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S603, S607
+        Path(folder).rmdir()
+
+
+async def _thaw(pid: int, seconds: float) -> None:
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def _locked(database: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(database, timeout=60, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN EXCLUSIVE")
+    return connection
+
+
+def _write_until_full(ballast: Path) -> None:
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(1_000_000)):
+            pass

@@ -1,0 +1,326 @@
+"""A crisis story at random: what somebody could do now, by what the register says.
+
+The same seed gives the same story, for as long as the register says the same: nothing here looks at how far delivery is.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import col, func, select
+
+from crisis.actions import ActionState, NewAction
+from crisis.audit import Result
+from crisis.decisions import DecisionKind, NewDecision
+from crisis.errors import Refused
+from crisis.life import Close, Convene, Standing, next_step
+from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
+from crisis.passes import Act, Grant
+from crisis.plan import Plan
+from crisis.situation import Answer, Submission, draw_picture
+from crisis.structure import LADDER, Body
+from integrations.alerts.delivery import Backoff, Delivery
+from integrations.register import Deed, Register, actions, crises, due, intake, meetings, runs, signs
+from integrations.register.tables import AlertRow, CrisisRow, UsedPassRow
+from integrations.settings import Settings
+from tests.building import a_plan, an_activation
+from tests.soak.invariants import (
+    ACTIVATE,
+    ASK_LINK,
+    CLOSE,
+    CONVENE,
+    FOLLOW_UP,
+    INVITE,
+    RECORD,
+    REPORT,
+    TAKE_IN,
+    VERIFY,
+    Acknowledged,
+)
+
+SOMEONE = Deed("iemand", "duurproef")
+NOBODY_HOME = "weg@nergens.test"
+"""An address of the plan that refuses all mail."""
+OWNERS = ("lid", "liaison", "woordvoerder", "secretaris")
+LEASE = timedelta(seconds=2)
+"""How long a claim of delivery holds: so short that what a killed child held is soon due again."""
+AT_ONCE = Backoff(first=timedelta(0), longest=timedelta(0))
+AT_A_TIME = 3
+"""Crises that are open at once."""
+
+Said = list[Acknowledged]
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that somebody asks of the register; or, with nothing to ask, that what is due be delivered."""
+
+    kind: str
+    """Which crash points are on its way: `write`, `bookkeeping` or `delivery`."""
+    action: str
+    about: str
+    now: datetime
+    ask: Callable[[Register], object] | None = None
+    is_idempotent: bool = False
+    """Done twice, it is done once; and what was done first may have been at another time."""
+    token: str | None = None
+    """Text that is in the register only if this very request was recorded."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.action} {self.about}".strip()
+
+
+def the_plan() -> Plan:
+    """Small, meeting daily, and with one member of the MCCb whom no mail reaches."""
+    plan = a_plan()
+    people = plan.people | {"weg": plan.people["lid"].model_copy(update={"mail": NOBODY_HOME})}
+    seats = {
+        body: {
+            "chair": "voorzitter",
+            "secretary": "secretaris",
+            "members": ["lid", "liaison", *(["weg"] if body is Body.MCCB else [])],
+            "rhythm": "dagelijks",
+            "slack": str(body).lower(),
+        }
+        for body in LADDER
+    }
+    return a_plan(people={name: person.model_dump() for name, person in people.items()}, bodies=seats)
+
+
+class Story:
+    """The crises of one register, and what may happen to them next."""
+
+    def __init__(self, register: Register, settings: Settings, plan: Plan, chance: random.Random, now: datetime) -> None:
+        self._register = register
+        self._settings = settings
+        self._plan = plan
+        self.chance = chance
+        self.now = now
+        self._unanswered: Command | None = None
+
+    def next_command(self) -> Command:
+        """What somebody does now. Who got no answer often tries again, with the very same request."""
+        self.now += timedelta(seconds=self.chance.randint(1, 600))
+        again, self._unanswered = self._unanswered, None
+        if again and self.chance.random() < 0.7:
+            return again
+        dice = self.chance.random()
+        if dice < 0.64:
+            return self._about_a_crisis()
+        if dice < 0.92:
+            return self.delivering()
+        return self._household() if dice < 0.96 else self._too_late()
+
+    def got_no_answer(self, command: Command) -> None:
+        """The process that did this was killed: whoever asked does not know whether it was recorded."""
+        self._unanswered = command if command.kind == "write" else None
+
+    def perform(self, command: Command) -> Said:
+        """Do it; returns what whoever asked is told."""
+        if command.ask is None:
+            asyncio.run(self._deliver())
+            return []
+        try:
+            done = command.ask(self._register)
+        except Refused:
+            return [Acknowledged(command.action, command.about, command.now, result=Result.REFUSED)]
+        if isinstance(done, due.FollowedUp):
+            followed = [Acknowledged(FOLLOW_UP, key, command.now) for key in (*done.reminded, *done.escalated)]
+            return followed + [Acknowledged(CONVENE, key, None) for key in done.convened]
+        if command.kind != "write":
+            return []
+        return [Acknowledged(command.action, command.about, None if command.is_idempotent else command.now, command.token)]
+
+    async def _deliver(self) -> None:
+        engine = Delivery(self._register, self._settings, AT_ONCE, LEASE)
+        await engine.deliver_due()
+        engine.close()
+
+    def delivering(self) -> Command:
+        """Deliver what is due."""
+        return Command("delivery", "bezorgen", "", self.now)
+
+    def towards_the_end(self, slug: str) -> Command | None:
+        """What brings this crisis nearer to its end; None when it is closed. Raises NobodyCan."""
+        self.now += timedelta(hours=2)
+        standing = crises.standing(self._register, slug)
+        if standing.crisis.phase == "afgesloten":
+            return None
+        if steps := list(self._steps(standing, ending=True)):
+            return steps[0]
+        self.now += timedelta(days=1)
+        return self._follow_up()
+
+    def _about_a_crisis(self) -> Command:
+        going = crises.open_ones(self._register)
+        if not going or (len(going) < AT_A_TIME and self.chance.random() < 0.5):
+            return self._activate(self._number_of_crises() + 1)
+        crisis = self.chance.choice(going)
+        steps = list(self._steps(crises.standing(self._register, crisis.slug)))
+        if steps and self.chance.random() < 0.9:
+            return self.chance.choice(steps)
+        self.now += timedelta(days=1)
+        return self._follow_up()
+
+    def _steps(self, standing: Standing, *, ending: bool = False) -> Iterator[Command]:
+        slug = standing.crisis.slug
+        match next_step(standing):
+            case Convene(body=body, number=number):
+                yield self._convene(slug, body, number)
+            case Close():
+                yield self._close(slug)
+            case _:
+                pass
+        for meeting in sorted(standing.meetings, key=lambda m: m.key):
+            yield from self._steps_of_meeting(meeting, standing.crisis.levels, ending=ending)
+        for item in actions.of_crisis(self._register, slug):
+            if item.state is ActionState.OPEN:
+                yield self._report(f"{slug}/A{item.number}")
+            elif item.state is ActionState.REPORTED:
+                yield self._verify(f"{slug}/A{item.number}", accepted=ending or self.chance.random() < 0.6)
+
+    def _steps_of_meeting(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool) -> Iterator[Command]:
+        if meeting.stage is Stage.CONVENED:
+            yield self._invite(meeting)
+            if not ending:
+                yield self._take_in(meeting)
+        elif meeting.stage is Stage.INVITED:
+            yield self._record(meeting, levels, ending=ending)
+            if not ending:
+                yield self._ask_link(meeting)
+
+    def to_reach(self, kind: str) -> tuple[Command, ...]:
+        """Commands of which the last comes to every crash point of this kind, if it is tried often enough."""
+        number = self._number_of_crises() + 1
+        activation = self._activate(number, frozenset(LADDER))
+        match kind:
+            case "delivery":
+                return activation, self.delivering()
+            case "bookkeeping":
+                return activation, self._household()
+            case "refusal":
+                return activation, self._activate(number, frozenset({Body.IAO}))  # otherwise than it was
+            case _:
+                return (activation,)
+
+    def _activate(self, number: int, levels: frozenset[Body] | None = None) -> Command:
+        levels = levels or frozenset(self.chance.sample(LADDER, self.chance.choice((1, 1, 1, 2, 3))))
+        activation = an_activation(f"soak-{number}", levels=levels)
+        ask = partial(crises.activate, activation=activation, plan=self._plan, deed=SOMEONE, now=self.now)
+        return self._write(ACTIVATE, activation.crisis, ask)
+
+    def _convene(self, slug: str, body: Body, number: int) -> Command:
+        what = {"slug": slug, "body": body, "number": number, "planned_at": self.now + timedelta(hours=1)}
+        ask = partial(meetings.convene, **what, deed=SOMEONE, now=self.now)  # type: ignore[arg-type]
+        return self._write(CONVENE, f"{slug}/{body}/{number}", ask, is_idempotent=True)
+
+    def _take_in(self, meeting: Meeting) -> Command:
+        silence = Answer(partner="COA", submission=Submission.SILENT, received_at=self.now)
+        return self._write(TAKE_IN, meeting.key, partial(self._of(meeting, intake.take_in), answers=(silence,)))
+
+    def _invite(self, meeting: Meeting) -> Command:
+        picture = draw_picture(meeting.crisis, (meeting.body, meeting.number), self._plan, (), None, self.now)
+        papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=self.now)
+        return self._write(INVITE, meeting.key, partial(self._of(meeting, meetings.invite), papers=papers), is_idempotent=True)
+
+    def _ask_link(self, meeting: Meeting) -> Command:
+        return self._write(ASK_LINK, meeting.key, self._of(meeting, meetings.ask_link), is_idempotent=True)
+
+    def _of(self, meeting: Meeting, ask: Callable[..., object]) -> Callable[..., object]:
+        return partial(ask, slug=meeting.crisis, body=meeting.body, number=meeting.number, deed=SOMEONE, now=self.now)
+
+    def _record(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool = False) -> Command:
+        return self._recording(
+            meeting, self._grant(Act.RECORD_OUTCOME, meeting.key), self._outcome(meeting, levels, ending=ending)
+        )
+
+    def _recording(self, meeting: Meeting, grant: Grant, outcome: Outcome) -> Command:
+        ask = partial(meetings.record, grant=grant, outcome=outcome, deed=SOMEONE, now=self.now)
+        return self._write(RECORD, meeting.key, ask, token=outcome.summary)
+
+    def _outcome(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool) -> Outcome:
+        is_highest = all(body.rank <= meeting.body.rank for body in levels)
+        ways = [Direction.HOLD] + [Direction.UP] * (meeting.body.higher is not None) + [Direction.DOWN] * 2 * is_highest
+        direction = (Direction.DOWN if is_highest else Direction.HOLD) if ending else self.chance.choice(ways)
+        decided, promised = self.chance.randint(0, 3), 0 if ending else self.chance.choice((0, 0, 1, 2))
+        kind = DecisionKind.DECISION if meeting.body.may_decide else DecisionKind.ADVICE
+        return Outcome(
+            direction=direction,
+            summary=f"soak {decided} {promised} {self.chance.getrandbits(32)}",
+            decisions=tuple(NewDecision(kind=kind, text=f"Punt {n}.") for n in range(decided)),
+            actions=tuple(
+                NewAction(
+                    title=f"Taak {n}",
+                    owner=self.chance.choice(OWNERS),
+                    due_at=self.now + timedelta(hours=self.chance.randint(2, 60)),
+                )
+                for n in range(promised)
+            ),
+        )
+
+    def _report(self, key: str) -> Command:
+        grant = self._grant(Act.REPORT_ACTION, key)
+        return self._write(REPORT, key, partial(actions.report, grant=grant, evidence="Gedaan.", deed=SOMEONE, now=self.now))
+
+    def _verify(self, key: str, *, accepted: bool) -> Command:
+        grant, remark = self._grant(Act.VERIFY_ACTION, key), "" if accepted else "Nog niet."
+        ask = partial(actions.verify, grant=grant, accepted=accepted, remark=remark, deed=SOMEONE, now=self.now)
+        return self._write(VERIFY, key, ask)
+
+    def _close(self, slug: str) -> Command:
+        return self._write(CLOSE, slug, partial(crises.close, slug=slug, deed=SOMEONE, now=self.now), is_idempotent=True)
+
+    def _follow_up(self) -> Command:
+        return self._write(FOLLOW_UP, "", partial(due.follow_up, deed=SOMEONE, now=self.now))
+
+    def _household(self) -> Command:
+        return Command("bookkeeping", "huishouden", "", self.now, _keep_house)
+
+    def _too_late(self) -> Command:
+        """What was done before is tried again by somebody else, with another text: it must be refused."""
+        going = crises.open_ones(self._register)
+        recorded = [m for crisis in going for m in meetings.of_crisis(self._register, crisis.slug) if not m.is_open]
+        if not recorded:
+            return self._activate(1)
+        meeting = self.chance.choice(sorted(recorded, key=lambda m: m.key))
+        until = self.now + timedelta(days=1)
+        grant = Grant(person="secretaris", act=Act.RECORD_OUTCOME, object=meeting.key, issued_at=self.now, expires_at=until)
+        outcome = Outcome(direction=Direction.HOLD, summary=f"soak 0 0 {self.chance.getrandbits(32)}")
+        return self._recording(meeting, grant, outcome)
+
+    def _write(
+        self, action: str, object_: str, ask: Callable[..., object], *, is_idempotent: bool = False, token: str | None = None
+    ) -> Command:
+        return Command("write", action, object_, self.now, ask, is_idempotent, token)
+
+    def _number_of_crises(self) -> int:
+        with self._register.read() as session:
+            return session.exec(select(func.count()).select_from(CrisisRow)).one()
+
+    def _grant(self, act: Act, object_: str) -> Grant:
+        """The latest unused authority that was sent for this. Raises NobodyCan."""
+        with self._register.read() as session:
+            crisis = object_.split("/")[0]
+            rows = select(AlertRow.grant).where(AlertRow.crisis == crisis, col(AlertRow.key).startswith(f"{object_}/"))
+            documents = session.exec(rows.order_by(col(AlertRow.id).desc())).all()
+            grants = [Grant.model_validate(document) for document in documents if document]
+            for grant in grants:
+                if (grant.act, grant.object) == (act, object_) and session.get(UsedPassRow, grant.key) is None:
+                    return grant
+        raise NobodyCan(f"{act} {object_}: nobody holds a pass for it")
+
+
+def _keep_house(register: Register) -> None:
+    signs.beat(register, "duurproef")
+    for crisis in crises.open_ones(register):
+        crises.take_stock(register, crisis.slug)
+        runs.begun(register, runs.latest(register, runs.Run(crisis=crisis.slug)), "een-run")
+
+
+class NobodyCan(Exception):  # noqa: N818 - a statement
+    """The story cannot go on."""
