@@ -70,7 +70,7 @@ def record() -> None:
     for kind in BOTH:
         with TemporaryDirectory() as folder, a_database(kind, Path(folder)) as address:
             register = a_register(address)
-            a_crisis(register)
+            a_crisis(register, levels={Body.IAO, Body.ICCB})
             _record_on(kind, address, register)
             register.close()
 
@@ -93,13 +93,18 @@ def _record_on(kind: str, address: str, register: Register) -> None:
     say(f"record-{kind}", ours_taken * 1000, "ms", ours_taken / bare_taken, against, "<= 1.5")
 
 
+OUTCOME = Outcome(
+    direction=Direction.HOLD,
+    summary="De opvang loopt vol.",
+    decisions=tuple(NewDecision(kind=DecisionKind.DECISION, text=f"Besluit {n} over de opvang.") for n in range(10)),
+    actions=tuple(NewAction(title=f"Actie {n}", owner="lid", due_at=NOW + timedelta(days=n + 1)) for n in range(20)),
+)
+
+
 def _record_one(register: Register, number: int) -> int:
-    decided = tuple(NewDecision(kind=DecisionKind.DECISION, text=f"Besluit {n} over de opvang.") for n in range(10))
-    opened = tuple(NewAction(title=f"Actie {n}", owner="lid", due_at=NOW + timedelta(days=n + 1)) for n in range(20))
-    outcome = Outcome(direction=Direction.HOLD, summary="De opvang loopt vol.", decisions=decided, actions=opened)
     key = f"asiel-2022/ICCb/{number}"
     grant = Grant(person="secretaris", act=Act.RECORD_OUTCOME, object=key, issued_at=NOW, expires_at=NOW + timedelta(days=9))
-    meetings.record(register, grant, outcome, SOMEONE, NOW)
+    meetings.record(register, grant, OUTCOME, SOMEONE, NOW)
     return number
 
 

@@ -164,6 +164,11 @@ def _is_called_up(standing: Standing, body: Body, last: Meeting) -> bool:
     )
 
 
+def follows_by_itself(meeting: Meeting, levels: frozenset[Body]) -> bool:
+    """Whether this meeting has a follow-up appointment of a body that stays: then `check_goes_on` has nothing to refuse."""
+    return meeting.body in levels and meeting.next_meeting_at is not None
+
+
 def check_goes_on(standing: Standing) -> None:
     """Whether an active crisis has a meeting to come: a follow-up appointment (R16), a rhythm, or a body whose turn it is.
 

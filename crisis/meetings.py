@@ -77,6 +77,19 @@ class Meeting(Record):
         """Whether its outcome is still awaited."""
         return self.stage is not Stage.RECORDED
 
+    def recorded(self, outcome: Outcome, by: str, at: datetime, next_meeting_at: datetime | None) -> "Meeting":
+        """The same meeting, once its outcome is recorded."""
+        return self.model_copy(
+            update={
+                "stage": Stage.RECORDED,
+                "recorded_at": at,
+                "recorded_by": by,
+                "direction": outcome.direction,
+                "summary": outcome.summary,
+                "next_meeting_at": next_meeting_at,
+            }
+        )
+
 
 def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan, now: datetime) -> None:
     """Whether this outcome may be recorded for this meeting.

@@ -5,20 +5,22 @@ Times here are real time by the clock of the database: they are about connection
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, func, insert, or_, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
+from crisis.audit import Head
 from crisis.passes import Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
-from integrations.register import audit
+from integrations.register import audit, rows
 from integrations.register.clock import real_time
-from integrations.register.tables import AlertRow, table_of
+from integrations.register.tables import AlertRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -36,13 +38,14 @@ class Delivery(StrEnum):
     """It came with a restored back-up and may have been sent since: it never goes out by itself."""
 
 
-class Claimed(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
     """An alert that one worker holds for a while."""
 
     id: int
     alert: Alert
     crisis: str | None
-    created_at: Moment
+    created_at: datetime
     attempts: int
     """This one included: counted before sending, so that a message that kills its sender cannot loop."""
 
@@ -61,21 +64,16 @@ class Trace(Record):
     last_error: str | None
 
 
-def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime) -> None:
+def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime, head: Head) -> None:
     """Write the alerts that follow from notices; a key that is there already is not written again.
 
     Each carries the head of the audit trail, the fact's own entry included: so it is known outside.
     """
     if not told:
         return
-    head = {"head": str(audit.head_in(session))}
-    noted = [(notice.model_copy(update={"facts": notice.facts | head}), plan, crisis) for notice, plan, crisis in told]
-    following = {alert.key: (alert, crisis) for notice, plan, crisis in noted for alert in alerts_for(notice, plan)}
-    known = set(session.exec(select(AlertRow.key).where(col(AlertRow.key).in_(following))))
-    real = real_time(session)
-    rows = [_row(alert, crisis, now, real) for key, (alert, crisis) in following.items() if key not in known]
-    if rows:
-        session.execute(insert(_ALERT), rows)
+    real, carried = real_time(session), {"head": str(head)}
+    queued = [_row(alert, crisis, now, real) for notice, plan, crisis in told for alert in alerts_for(notice, plan, carried)]
+    rows.add(session, AlertRow, queued, unless="key")
 
 
 def is_known(session: Session, key_begins: str) -> bool:
@@ -129,7 +127,7 @@ def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, w
         if is_held and claimed.alert.event is not Event.UNDELIVERABLE:
             facts = {"to": claimed.alert.to, "channel": claimed.alert.channel, "event": claimed.alert.event, "why": why[:200]}
             notice = Notice(event=Event.UNDELIVERABLE, key=claimed.alert.key, facts=claimed.alert.facts | facts)
-            queue(session, [(notice, plan, claimed.crisis)], now)
+            queue(session, [(notice, plan, claimed.crisis)], now, audit.head_in(session))
 
 
 def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
@@ -169,8 +167,8 @@ def oldest_waiting(register: "Register") -> datetime | None:
         ).one()
 
 
-_ALERT = table_of(AlertRow)
-_CLAIMED = [_ALERT.c[name] for name in (*Alert.model_fields, "id", "crisis", "created_at", "attempts")]
+_ALERT = rows.table_of(AlertRow)
+_CLAIMED = [_ALERT.c[name] for name in (*(f.name for f in fields(Alert)), "id", "crisis", "created_at", "attempts")]
 
 
 def _due(real: datetime) -> ColumnElement[bool]:
@@ -220,7 +218,7 @@ def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dic
 
 def _claimed(row: Row[Any]) -> Claimed:
     """As it was queued, and not looked through once more: that would cost more than the claim."""
-    alert = Alert.model_construct(
+    alert = Alert(
         key=row.key,
         event=Event(row.event),
         channel=Channel(row.channel),
@@ -231,7 +229,7 @@ def _claimed(row: Row[Any]) -> Claimed:
         facts=row.facts,
         grant=Grant.model_validate(row.grant) if row.grant else None,
     )
-    return Claimed.model_construct(id=row.id, alert=alert, crisis=row.crisis, created_at=row.created_at, attempts=row.attempts)
+    return Claimed(id=row.id, alert=alert, crisis=row.crisis, created_at=row.created_at, attempts=row.attempts)
 
 
 def _trace(row: AlertRow) -> Trace:

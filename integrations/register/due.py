@@ -13,6 +13,7 @@ from crisis.actions import ActionState
 from crisis.life import Phase, bodies_due_by_rhythm
 from crisis.record import Record
 from integrations.register import actions, crises, meetings
+from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
 
@@ -39,7 +40,7 @@ def anything_due(register: "Register", now: datetime) -> bool:
         if session.exec(_due_actions(now).limit(1)).first():
             return True
         rows = session.exec(select(CrisisRow).where(CrisisRow.phase == Phase.ACTIVE))
-        return any(bodies_due_by_rhythm(crises.standing_in(session, row), now) for row in rows)
+        return any(bodies_due_by_rhythm(standing_in(session, row), now) for row in rows)
 
 
 def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
@@ -68,7 +69,7 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
     """What was done about it; None when somebody else has done it in the meantime."""
     with register.write(deed, "actiepunt.opvolgen", f"{slug}/A{number}", now) as writing:
         row = writing.session.get_one(ActionRow, (slug, number))
-        crisis = crises.row_of(writing.session, slug)
+        crisis = row_of(writing.session, slug)
         item = actions.action_of(row)
         how = None
         if item.must_be_escalated(now):
@@ -76,7 +77,7 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
             actions.escalate_in(writing, row, crisis)
         elif item.must_be_reminded(now):
             how = "reminded"
-            actions.remind_in(writing, row, crisis, crises.plan_of(writing.session, crisis))
+            actions.remind_in(writing, row, crisis, plan_of(writing.session, crisis.slug))
         writing.payload, writing.is_repeat = how, how is None
         return how
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -18,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from crisis.alerts import Notice
-from crisis.audit import Result
+from crisis.audit import Result, digest
 from crisis.errors import Refused
 from crisis.plan import Plan
 from integrations.crash import crash_point
@@ -63,6 +64,11 @@ class Write:
     is_repeat: bool = False
     """The same was written before: nothing is written now, not even an entry."""
     _told: list[tuple[Notice, Plan, str | None]] = field(default_factory=list)
+
+    @cached_property
+    def payload_digest(self) -> str:
+        """What stands in the audit entry for the payload; asked once the payload is there."""
+        return digest(self.payload)
 
     def tell(self, notice: Notice, plan: Plan, crisis: str | None) -> None:
         """Queue the alerts about this; they exist only if the fact does."""
@@ -115,12 +121,12 @@ class Register:
                 crash_point("write.after-facts", action)
                 if not writing.is_repeat:
                     session.flush()
-                    audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
+                    head = audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload_digest)
                     crash_point("write.after-audit", action)
-                    alerts.queue(session, writing._told, now)
+                    alerts.queue(session, writing._told, now, head)
         except Refused as refusal:
             with self._transaction("refusal", action) as session:
-                audit.enter(session, now, (action, object_, Result.REFUSED), deed, str(refusal))
+                audit.enter(session, now, (action, object_, Result.REFUSED), deed, digest(str(refusal)))
             raise
 
     @contextmanager

@@ -14,7 +14,7 @@ from crisis.meetings import Stage
 from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.structure import Body
-from integrations.register import alerts, leases
+from integrations.register import alerts, audit, leases
 from integrations.register.clock import real_time
 from integrations.register.tables import CrisisRow, MeetingRow, RunRow
 from integrations.register.turns import take_turn
@@ -117,7 +117,7 @@ def _alarm(session: Session, run: Run, real: datetime, now: datetime) -> None:
     facts = {"crisis": run.crisis, "title": crisis.title, "what": run.what, "attempt": run.attempt, "at": now.isoformat()}
     hour = real.strftime("%Y%m%dT%H")
     notice = Notice(event=Event.STUCK, key=f"{run.crisis}/{run.what}/{hour}", facts=facts)
-    alerts.queue(session, [(notice, Plan.model_validate(crisis.plan), run.crisis)], now)
+    alerts.queue(session, [(notice, Plan.model_validate(crisis.plan), run.crisis)], now, audit.head_in(session))
 
 
 def _with_latest_attempt(session: Session, run: Run) -> Run:
