@@ -183,7 +183,8 @@ def _deliver_on(name: str, hand: int, rounds: int, address: str, register: Regis
 
     ours_taken, bare_taken = in_turn(rounds, ours, lambda: _deliver_bare(bare, hand))
     against = f"the bare driver, the same statements and commits: {hand / bare_taken:.0f} a second"
-    say(name, hand / ours_taken, "alerts a second", bare_taken / ours_taken, against, ">= 0.7")
+    goal = ">= 0.7" if hand == HAND else "none: delivery takes what is due by the hand"
+    say(name, hand / ours_taken, "alerts a second", bare_taken / ours_taken, against, goal)
 
 
 def _deliver_bare(bare: Bare, hand: int) -> None:

@@ -5,12 +5,12 @@ Times here are real time by the clock of the database: they are about connection
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, func, or_, update
+from sqlalchemy import Row, Update, and_, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
@@ -90,40 +90,33 @@ def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tu
     """
     with register.bookkeeping() as session:
         real = real_time(session)
-        due = select(AlertRow.id).where(_due(real)).order_by(col(AlertRow.urgency) != Urgency.HIGH, col(AlertRow.id))
-        taken = due.limit(limit).with_for_update(skip_locked=True).cte("taken")
-        rows = session.execute(
-            update(_ALERT)
-            .where(_ALERT.c.id.in_(select(taken.c.id)))
-            .values(state=Delivery.SENDING, claimed_by=worker, claimed_until=real + lease, attempts=_ALERT.c.attempts + 1)
-            .returning(*_CLAIMED)
-        )
-        return tuple(sorted(map(_claimed, rows), key=lambda c: (c.alert.urgency != Urgency.HIGH, c.id)))
+        asked = {"real": real, "a_worker": worker, "until": real + lease, "at_most": limit}
+        rows = session.connection().execute(_CLAIM, asked).all()
+    return tuple(sorted(map(_claimed, rows), key=lambda c: (c.alert.urgency is not Urgency.HIGH, c.id)))
 
 
 @repeatable
 def stamp_delivered(register: "Register", worker: str, sent: Sequence[tuple[Claimed, str]]) -> None:
     """Sent means sent: after success, with the receipt, and only by the worker that holds it. All at once."""
     with register.bookkeeping() as session:
-        changes = {"state": Delivery.DELIVERED, "sent_at": real_time(session), "receipt": bindparam("a_receipt")}
-        claims = [_names(worker, claimed) | {"a_receipt": receipt[:500]} for claimed, receipt in sent]
-        session.connection().execute(_release(**changes), claims)
+        now = real_time(session)
+        stamps = [_held(worker, claimed) | {"at": now, "receipt_of": receipt[:500]} for claimed, receipt in sent]
+        rows.run(session, _STAMP, stamps)
 
 
 @repeatable
 def put_back(register: "Register", worker: str, claimed: Claimed, wait: timedelta, why: str) -> None:
     """Try again after this long."""
     with register.bookkeeping() as session:
-        changes = _release(state=Delivery.QUEUED, next_at=real_time(session) + wait, last_error=why[:500])
-        session.connection().execute(changes, _names(worker, claimed))
+        again = {"again_at": real_time(session) + wait, "why": why[:500]}
+        rows.run(session, _PUT_BACK, [_held(worker, claimed) | again])
 
 
 @repeatable
 def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, why: str, now: datetime) -> None:
     """It cannot be delivered: it stays visible, and those on duty hear of it, by mail and by Slack."""
     with register.bookkeeping() as session:
-        changes = _release(state=Delivery.DEAD, last_error=why[:500])
-        is_held = session.connection().execute(changes, _names(worker, claimed)).rowcount == 1
+        is_held = rows.run(session, _BURY, [_held(worker, claimed) | {"why": why[:500]}]) == 1
         if is_held and claimed.alert.event is not Event.UNDELIVERABLE:
             facts = {"to": claimed.alert.to, "channel": claimed.alert.channel, "event": claimed.alert.event, "why": why[:200]}
             notice = Notice(event=Event.UNDELIVERABLE, key=claimed.alert.key, facts=claimed.alert.facts | facts)
@@ -168,15 +161,37 @@ def oldest_waiting(register: "Register") -> datetime | None:
 
 
 _ALERT = rows.table_of(AlertRow)
-_CLAIMED = [_ALERT.c[name] for name in (*(f.name for f in fields(Alert)), "id", "crisis", "created_at", "attempts")]
+_FIELDS = (
+    *("id", "crisis", "created_at", "attempts"),
+    *("grant", "key", "to", "address", "language", "facts", "event", "channel", "urgency"),
+)
+_CLAIMED = [_ALERT.c[name] for name in _FIELDS]
 
+_DUE = or_(
+    and_(_ALERT.c.state == Delivery.QUEUED, _ALERT.c.next_at <= bindparam("real")),
+    and_(_ALERT.c.state == Delivery.SENDING, _ALERT.c.claimed_until <= bindparam("real")),
+)
+"""Waiting for its moment that has come, or held by a worker that did not live to say what came of it."""
 
-def _due(real: datetime) -> ColumnElement[bool]:
-    """Waiting for its moment that has come, or held by a worker that did not live to say what came of it."""
-    return or_(
-        and_(col(AlertRow.state) == Delivery.QUEUED, col(AlertRow.next_at) <= real),
-        and_(col(AlertRow.state) == Delivery.SENDING, col(AlertRow.claimed_until) <= real),
+_TAKEN = (
+    select(_ALERT.c.id)
+    .where(_DUE)
+    .order_by(_ALERT.c.urgency != Urgency.HIGH, _ALERT.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+    .cte("taken")
+)
+_CLAIM = (
+    update(_ALERT)
+    .where(_ALERT.c.id.in_(select(_TAKEN.c.id)))
+    .values(
+        state=Delivery.SENDING,
+        claimed_by=bindparam("a_worker"),
+        claimed_until=bindparam("until"),
+        attempts=_ALERT.c.attempts + 1,
     )
+    .returning(*_CLAIMED)
+)
 
 
 def _release(**changes: object) -> Update:
@@ -193,7 +208,12 @@ def _release(**changes: object) -> Update:
     )
 
 
-def _names(worker: str, claimed: Claimed) -> dict[str, object]:
+_STAMP = _release(state=Delivery.DELIVERED, sent_at=bindparam("at"), receipt=bindparam("receipt_of"))
+_PUT_BACK = _release(state=Delivery.QUEUED, next_at=bindparam("again_at"), last_error=bindparam("why"))
+_BURY = _release(state=Delivery.DEAD, last_error=bindparam("why"))
+
+
+def _held(worker: str, claimed: Claimed) -> dict[str, object]:
     return {"an_id": claimed.id, "a_worker": worker, "an_attempt": claimed.attempts}
 
 
@@ -218,18 +238,19 @@ def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dic
 
 def _claimed(row: Row[Any]) -> Claimed:
     """As it was queued, and not looked through once more: that would cost more than the claim."""
+    id_, crisis, created_at, attempts, grant, key, to, address, language, facts, event, channel, urgency = tuple(row)
     alert = Alert(
-        key=row.key,
-        event=Event(row.event),
-        channel=Channel(row.channel),
-        to=row.to,
-        address=row.address,
-        language=row.language,
-        urgency=Urgency(row.urgency),
-        facts=row.facts,
-        grant=Grant.model_validate(row.grant) if row.grant else None,
+        key=key,
+        event=Event(event),
+        channel=Channel(channel),
+        to=to,
+        address=address,
+        language=language,
+        urgency=Urgency(urgency),
+        facts=facts,
+        grant=Grant.model_validate(grant) if grant else None,
     )
-    return Claimed(id=row.id, alert=alert, crisis=row.crisis, created_at=row.created_at, attempts=row.attempts)
+    return Claimed(id=id_, alert=alert, crisis=crisis, created_at=created_at, attempts=attempts)
 
 
 def _trace(row: AlertRow) -> Trace:
