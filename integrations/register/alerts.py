@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Update, and_, bindparam, func, or_, update
+from sqlalchemy import ColumnElement, Row, String, Update, and_, bindparam, func, literal_column, null, or_, update
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
@@ -45,7 +45,6 @@ class Claimed:
     id: int
     alert: Alert
     crisis: str | None
-    created_at: datetime
     attempts: int
     """This one included: counted before sending, so that a message that kills its sender cannot loop."""
 
@@ -160,23 +159,33 @@ def oldest_waiting(register: "Register") -> datetime | None:
         ).one()
 
 
+_EVENTS = {event.value: event for event in Event}
+_CHANNELS = {channel.value: channel for channel in Channel}
+_URGENCIES = {urgency.value: urgency for urgency in Urgency}
+
 _ALERT = rows.table_of(AlertRow)
 _FIELDS = (
-    *("id", "crisis", "created_at", "attempts"),
+    *("id", "crisis", "attempts"),
     *("grant", "key", "to", "address", "language", "facts", "event", "channel", "urgency"),
 )
 _CLAIMED = [_ALERT.c[name] for name in _FIELDS]
 
+
+def _word(state: StrEnum) -> ColumnElement[str]:
+    """As part of the statement itself: a value that never changes need not be given each time."""
+    return literal_column(f"'{state}'", String)
+
+
 _DUE = or_(
-    and_(_ALERT.c.state == Delivery.QUEUED, _ALERT.c.next_at <= bindparam("real")),
-    and_(_ALERT.c.state == Delivery.SENDING, _ALERT.c.claimed_until <= bindparam("real")),
+    and_(_ALERT.c.state == _word(Delivery.QUEUED), _ALERT.c.next_at <= bindparam("real")),
+    and_(_ALERT.c.state == _word(Delivery.SENDING), _ALERT.c.claimed_until <= bindparam("real")),
 )
 """Waiting for its moment that has come, or held by a worker that did not live to say what came of it."""
 
 _TAKEN = (
     select(_ALERT.c.id)
     .where(_DUE)
-    .order_by(_ALERT.c.urgency != Urgency.HIGH, _ALERT.c.id)
+    .order_by(_ALERT.c.urgency != _word(Urgency.HIGH), _ALERT.c.id)
     .limit(bindparam("at_most"))
     .with_for_update(skip_locked=True)
     .cte("taken")
@@ -185,16 +194,16 @@ _CLAIM = (
     update(_ALERT)
     .where(_ALERT.c.id.in_(select(_TAKEN.c.id)))
     .values(
-        state=Delivery.SENDING,
+        state=_word(Delivery.SENDING),
         claimed_by=bindparam("a_worker"),
         claimed_until=bindparam("until"),
-        attempts=_ALERT.c.attempts + 1,
+        attempts=_ALERT.c.attempts + literal_column("1"),
     )
     .returning(*_CLAIMED)
 )
 
 
-def _release(**changes: object) -> Update:
+def _release(state: Delivery, **changes: object) -> Update:
     """Change the row if this worker still holds this very claim; a late worker changes nothing."""
     return (
         update(_ALERT)
@@ -202,15 +211,15 @@ def _release(**changes: object) -> Update:
             _ALERT.c.id == bindparam("an_id"),
             _ALERT.c.claimed_by == bindparam("a_worker"),
             _ALERT.c.attempts == bindparam("an_attempt"),
-            _ALERT.c.state == Delivery.SENDING,
+            _ALERT.c.state == _word(Delivery.SENDING),
         )
-        .values(claimed_by=None, claimed_until=None, **changes)
+        .values(state=_word(state), claimed_by=null(), claimed_until=null(), **changes)
     )
 
 
-_STAMP = _release(state=Delivery.DELIVERED, sent_at=bindparam("at"), receipt=bindparam("receipt_of"))
-_PUT_BACK = _release(state=Delivery.QUEUED, next_at=bindparam("again_at"), last_error=bindparam("why"))
-_BURY = _release(state=Delivery.DEAD, last_error=bindparam("why"))
+_STAMP = _release(Delivery.DELIVERED, sent_at=bindparam("at"), receipt=bindparam("receipt_of"))
+_PUT_BACK = _release(Delivery.QUEUED, next_at=bindparam("again_at"), last_error=bindparam("why"))
+_BURY = _release(Delivery.DEAD, last_error=bindparam("why"))
 
 
 def _held(worker: str, claimed: Claimed) -> dict[str, object]:
@@ -238,19 +247,19 @@ def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dic
 
 def _claimed(row: Row[Any]) -> Claimed:
     """As it was queued, and not looked through once more: that would cost more than the claim."""
-    id_, crisis, created_at, attempts, grant, key, to, address, language, facts, event, channel, urgency = tuple(row)
+    id_, crisis, attempts, grant, key, to, address, language, facts, event, channel, urgency = tuple(row)
     alert = Alert(
         key=key,
-        event=Event(event),
-        channel=Channel(channel),
+        event=_EVENTS[event],
+        channel=_CHANNELS[channel],
         to=to,
         address=address,
         language=language,
-        urgency=Urgency(urgency),
+        urgency=_URGENCIES[urgency],
         facts=facts,
         grant=Grant.model_validate(grant) if grant else None,
     )
-    return Claimed(id=id_, alert=alert, crisis=crisis, created_at=created_at, attempts=attempts)
+    return Claimed(id=id_, alert=alert, crisis=crisis, attempts=attempts)
 
 
 def _trace(row: AlertRow) -> Trace:

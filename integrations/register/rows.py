@@ -73,14 +73,13 @@ def _prepared(statement: Insert | Update, dialect: Dialect) -> tuple[str, _Layou
     """The words of a statement for the driver, and how to lay out a row for it."""
     compiled: Any = statement.compile(dialect=dialect)
     names = tuple(compiled.positiontup or compiled.binds)
-    fixed = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
     pick = itemgetter(*names)
     as_types = [
         (place, process) for place, name in enumerate(names) if (process := _process(compiled.binds[name].type, dialect))
     ]
 
     def in_order(row: Row, known: dict[int, Any]) -> tuple[Any, ...]:
-        values = list(pick(fixed | row if fixed else row))  # type: ignore[operator]  # rows are dictionaries
+        values = list(pick(row))
         for place, process in as_types:
             value = values[place]
             if value is not None:
