@@ -24,6 +24,7 @@ class Event(StrEnum):
     CONVENED = "convened"
     INVITED = "invited"
     OUTCOME_ASKED = "outcome-asked"
+    OUTCOME_OVERDUE = "outcome-overdue"
     OUTCOME_RECORDED = "outcome-recorded"
     LINK_ASKED = "link-asked"
     ACTION_OPENED = "action-opened"
@@ -57,6 +58,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.CONVENED: ("nkc", "channel"),
     Event.INVITED: ("members", "channel", "nkc"),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
+    Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
     Event.OUTCOME_RECORDED: ("nkc", "members", "channel"),
     Event.LINK_ASKED: ("secretary",),
     Event.ACTION_OPENED: ("owner",),
@@ -75,12 +77,18 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
 
 NKC_GROUP = "nkc"
 
-URGENT = frozenset({Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK})
+URGENT = frozenset(
+    {
+        *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
+        *(Event.UNDELIVERABLE, Event.STUCK),
+    }
+)
 
 _ACT_OF = {
     Event.INVITED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
+    Event.OUTCOME_OVERDUE: Act.RECORD_OUTCOME,
     Event.LINK_ASKED: Act.RECORD_OUTCOME,
     Event.ACTION_OPENED: Act.REPORT_ACTION,
     Event.ACTION_REMINDED: Act.REPORT_ACTION,

@@ -17,12 +17,23 @@ from crisis.meetings import Direction
 from crisis.passes import Act, Grant
 from crisis.structure import Body
 from deployments import cli
-from integrations.register import NewerRegister, Register, RegisterTrouble, actions, alerts, audit, migrations, open_register
+from integrations.register import (
+    NewerRegister,
+    Register,
+    RegisterTrouble,
+    actions,
+    alerts,
+    audit,
+    due,
+    meetings,
+    migrations,
+    open_register,
+)
 from integrations.register.tables import SCHEMA
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invited, recorded
 
 ROOT = Path(__file__).parents[1]
-NEW = {("meeting", "version"), ("action_item", "version"), ("used_pass", "payload_digest")}
+NEW = {("meeting", "version"), ("meeting", "next_reminder_at"), ("action_item", "version"), ("used_pass", "payload_digest")}
 """What the newest version added, by table and column."""
 
 
@@ -71,6 +82,20 @@ def test_back_and_forth_with_an_open_crisis_keeps_everything(under_way: Register
     )
     assert not actions.report(again, report, "gedaan", SOMEONE, NOW).is_open
     assert len(alerts.claim(again, "w", 100, timedelta(seconds=1))) > 0
+    again.close()
+
+
+def test_a_meeting_that_waited_for_its_outcome_before_is_asked_for_it_after(database: str) -> None:
+    register = a_register(database)
+    a_crisis(register)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    register.close()
+    migrations.downgrade(database, "0003")
+    migrations.upgrade(database)
+    again = open_register(database)
+    due_at = meetings.find(again, "asiel-2022", Body.IAO, 1).planned_at
+    assert due.follow_up(again, SOMEONE, due_at).asked_again == ("asiel-2022/IAO/1",)
     again.close()
 
 

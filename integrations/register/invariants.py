@@ -10,7 +10,7 @@ from crisis.alerts import Event
 from crisis.life import Phase
 from crisis.meetings import Stage
 from integrations.register.alerts import Delivery
-from integrations.register.tables import ActionRow, AlertRow, CrisisRow, MeetingRow
+from integrations.register.tables import WITHOUT_PAPERS, ActionRow, AlertRow, CrisisRow, MeetingRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
@@ -50,7 +50,17 @@ def _obligations_without_a_next_moment(session: Session, now: datetime) -> list[
         .join(CrisisRow, col(CrisisRow.slug) == ActionRow.crisis)
         .where(ActionRow.state == ActionState.OPEN, CrisisRow.phase != Phase.CLOSED, lying)
     )
-    return [f"{row.crisis}/A{row.number}: due, and not followed up" for row in rows]
+    awaited = session.exec(
+        select(MeetingRow)
+        .join(CrisisRow, col(CrisisRow.slug) == MeetingRow.crisis)
+        .where(MeetingRow.stage == Stage.INVITED, CrisisRow.phase == Phase.ACTIVE)
+        .where(col(MeetingRow.next_reminder_at).is_(None) | (col(MeetingRow.next_reminder_at) < left))
+        .options(WITHOUT_PAPERS)
+    )
+    return [
+        *(f"{row.crisis}/A{row.number}: due, and not followed up" for row in rows),
+        *(f"{row.crisis}/{row.body}/{row.number}: its outcome stays out, and is not asked for" for row in awaited),
+    ]
 
 
 def _overdue_alerts(session: Session, real: datetime) -> list[str]:

@@ -79,6 +79,7 @@ def invite(register: "Register", slug: str, body: Body, number: int, papers: Pap
         crisis = row_of(writing.session, slug)
         row.papers, row.papers_digest = document, digest(document)
         row.stage, row.invited_at = Stage.INVITED, now
+        row.next_reminder_at = row.planned_at + plan_of(writing.session, slug).outcomes.remind_after
         writing.session.add(row)
         bump(writing.session, crisis)
         writing.payload = {"papers": row.papers_digest}
@@ -108,6 +109,23 @@ def ask_link(register: "Register", slug: str, body: Body, number: int, deed: "De
         _check_awaited(row)
         writing.is_repeat = alerts.is_known(writing.session, f"{asking}/{Event.LINK_ASKED}/")
         _tell(writing, Event.LINK_ASKED, meeting_of(row), row_of(writing.session, slug), asking=asking)
+
+
+@repeatable
+def ask_again(register: "Register", slug: str, body: Body, number: int, deed: "Deed", now: datetime) -> bool:
+    """Ask for an outcome that stays out, and tell the chair; whether it was due, for somebody else may have done it."""
+    with register.write(deed, "uitkomst.navragen", f"{slug}/{body}/{number}", now) as writing:
+        row = _row(writing.session, slug, body, number)
+        meeting = meeting_of(row)
+        if not meeting.must_be_reminded(now):
+            writing.is_repeat = True
+            return False
+        crisis = row_of(writing.session, slug)
+        row.next_reminder_at = now + plan_of(writing.session, slug).outcomes.remind_every
+        writing.session.add(row)
+        writing.payload = {"again_at": row.next_reminder_at}
+        _tell(writing, Event.OUTCOME_OVERDUE, meeting, crisis, asking=f"{meeting.key}/{now:%Y%m%dT%H%M%S}")
+        return True
 
 
 @repeatable
@@ -163,7 +181,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
 
 
 _KEY = {"crisis", "body", "number"}
-_OUTCOME = {"stage", "recorded_at", "recorded_by", "direction", "summary", "next_meeting_at"}
+_OUTCOME = {"stage", "recorded_at", "recorded_by", "direction", "summary", "next_meeting_at", "next_reminder_at"}
 
 
 def find(register: "Register", slug: str, body: Body, number: int) -> Meeting:

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -94,6 +94,7 @@ class MeetingRow(_Versioned, table=True):
     convened_at: datetime = _moment()
     planned_at: datetime = _moment()
     invited_at: datetime | None = _moment(nullable=True)
+    next_reminder_at: datetime | None = _moment(nullable=True)
     papers: dict[str, Any] | None = _json(nullable=True)
     papers_digest: str | None = None
     recorded_at: datetime | None = _moment(nullable=True)
