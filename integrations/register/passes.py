@@ -1,5 +1,6 @@
 """Passes that were used: a pass works once."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
@@ -10,7 +11,7 @@ from crisis.passes import Act, Grant
 from integrations.register.tables import UsedPassRow
 
 if TYPE_CHECKING:
-    from integrations.register.engine import Write
+    from integrations.register.engine import Register, Write
 
 
 def use(writing: "Write", grant: Grant, act: Act, object_: str, belongs_to: str) -> None:
@@ -35,3 +36,10 @@ def was_used_for(session: Session, grant: Grant, payload: Any) -> bool:
     """Whether this very request was carried out before: the same person, the same pass, the same content."""
     used = session.get(UsedPassRow, grant.key)
     return used is not None and used.payload_digest == digest(payload)
+
+
+def used_at(register: "Register", grant: Grant) -> datetime | None:
+    """When this pass was spent; None: it was not."""
+    with register.read() as session:
+        used = session.get(UsedPassRow, grant.key)
+        return used.used_at if used else None
