@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -39,6 +39,8 @@ from integrations.register import (
     signs,
 )
 from integrations.register.engine import Write
+from integrations.register.invariants import LONGEST_SILENCE
+from integrations.register.tables import SignRow
 from integrations.settings import Settings
 from tests.building import NOW, SOMEONE, a_meeting, a_plan
 from tests.portal_building import FILLED, PORTAL, SECRET, Portal, a_pass, a_portal, a_report_pass, a_verify_pass, some_papers
@@ -535,6 +537,9 @@ def test_health_is_good_only_while_delivery_beats(portal: Portal) -> None:
     assert answer.json()["delivery"] < 5
     assert answer.json()["watch"] is None
     assert answer.json()["waiting"] >= 0
+    with portal.register.bookkeeping() as session:
+        session.get_one(SignRow, "delivery").at = datetime.now(UTC) - LONGEST_SILENCE
+    assert portal.open("/health").status_code == 503
 
 
 def test_health_says_that_the_register_cannot_be_read(tmp_path: Path) -> None:
