@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from crisis.errors import NothingFollows
 from crisis.meetings import Direction, Meeting, Stage
 from crisis.plan import Plan
-from crisis.record import Line, Moment, Record, Slug, Text
+from crisis.record import Line, Moment, Record, Slug, Text, on_the_wall_after
 from crisis.structure import LADDER, Body, in_order
 
 
@@ -217,7 +217,7 @@ def bodies_due_by_rhythm(standing: Standing, now: datetime) -> tuple[tuple[Body,
 def next_meeting_at(meeting: Meeting, chosen: datetime | None, plan: Plan) -> datetime | None:
     """The follow-up appointment: the one chosen, or the plan's rhythm after this meeting (R18)."""
     interval: timedelta | None = plan.bodies[meeting.body].rhythm.interval
-    return chosen or (meeting.planned_at + interval if interval else None)
+    return chosen or (on_the_wall_after(meeting.planned_at, interval) if interval else None)
 
 
 def levels_after(levels: frozenset[Body], body: Body, direction: Direction) -> frozenset[Body]:

@@ -1,6 +1,7 @@
 """From one version of the register to another and back, with a crisis under way in it. On both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -28,8 +29,9 @@ from integrations.register import (
     meetings,
     migrations,
     open_register,
+    signs,
 )
-from integrations.register.tables import SCHEMA
+from integrations.register.tables import SCHEMA, SignRow
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invited, recorded
 
 ROOT = Path(__file__).parents[1]
@@ -126,6 +128,37 @@ def test_an_older_product_refuses_a_newer_register_and_names_both_versions(datab
         with pytest.raises(NewerRegister, match=rf"0999.*{SCHEMA}"):
             begin(database)
     assert rows(database) == before
+
+
+def test_a_process_that_was_at_work_when_the_register_moved_on_writes_nothing_more(under_way: Register, database: str) -> None:
+    newer = create_engine(database)
+    with newer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    newer.dispose()
+    before = rows(database)
+    for attempt in (
+        lambda: a_crisis(under_way, slug="brand"),
+        lambda: signs.beat(under_way, "watch"),
+        lambda: alerts.claim(under_way, "w", 100, timedelta(seconds=60)),
+    ):
+        with pytest.raises(NewerRegister):
+            attempt()
+    assert rows(database) == before
+    assert alerts.traces(under_way), "it may still be read"
+
+
+def test_a_migration_waits_for_who_is_writing(database: str) -> None:
+    """So nobody writes half in one version and half in another."""
+    register = a_register(database)
+    with ThreadPoolExecutor(1) as other:
+        with register.bookkeeping() as session:
+            session.add(SignRow(name="toets", at=NOW))
+            session.flush()
+            moving = other.submit(migrations.downgrade, database, "0002")
+            assert wait([moving], timeout=0.5).not_done == {moving}
+        moving.result(20)
+    assert signs.last(register, "toets") == NOW
+    register.close()
 
 
 def test_the_shell_says_in_dutch_that_the_register_is_newer(

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
 from crisis.audit import Head
+from crisis.errors import NoSuchAlert
 from crisis.passes import Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
@@ -24,7 +25,7 @@ from integrations.register.tables import AlertRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
-    from integrations.register.engine import Register
+    from integrations.register.engine import Deed, Register
 
 
 class Delivery(StrEnum):
@@ -128,6 +129,32 @@ def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
     changes = {"state": Delivery.HELD, "claimed_by": None, "claimed_until": None, "last_error": why[:500]}
     held = session.scalars(update(AlertRow).where(waiting).values(changes).returning(AlertRow)).all()
     return tuple(_trace(row) for row in sorted(held, key=lambda row: row.id or 0))
+
+
+def held(register: "Register") -> tuple[Trace, ...]:
+    """What came with a back-up and waits for somebody to release it."""
+    with register.read() as session:
+        found = session.exec(select(AlertRow).where(AlertRow.state == Delivery.HELD).order_by(col(AlertRow.id)))
+        return tuple(_trace(row) for row in found)
+
+
+@repeatable
+def release(register: "Register", key: str, deed: "Deed", now: datetime) -> Trace:
+    """Let one alert that is held go out after all; what is not held stays as it is.
+
+    Raises:
+        NoSuchAlert: there is none with this key.
+
+    """
+    with register.write(deed, "alert.vrijgeven", key, now) as writing:
+        row = writing.session.exec(select(AlertRow).where(AlertRow.key == key)).first()
+        if row is None:
+            raise NoSuchAlert(key=key)
+        writing.is_repeat = row.state != Delivery.HELD
+        if not writing.is_repeat:
+            row.state, row.attempts, row.next_at = Delivery.QUEUED, 0, real_time(writing.session)
+            writing.session.add(row)
+        return _trace(row)
 
 
 def traces(register: "Register", crisis: str | None = None) -> tuple[Trace, ...]:

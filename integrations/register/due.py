@@ -96,4 +96,5 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
 
 def _due_actions(now: datetime):  # type: ignore[no-untyped-def]  # SQLModel's own long name
     overdue = (col(ActionRow.due_at) <= now) & col(ActionRow.escalated_at).is_(None)
-    return select(ActionRow).where(ActionRow.state == ActionState.OPEN, or_(col(ActionRow.next_reminder_at) <= now, overdue))
+    due = select(ActionRow).where(ActionRow.state == ActionState.OPEN, or_(col(ActionRow.next_reminder_at) <= now, overdue))
+    return due.order_by(col(ActionRow.next_reminder_at), ActionRow.crisis, col(ActionRow.number))

@@ -12,7 +12,7 @@ from integrations.register import rows
 from integrations.register.tables import UsedPassRow
 
 if TYPE_CHECKING:
-    from integrations.register.engine import Write
+    from integrations.register.engine import Register, Write
 
 
 class Spent(NamedTuple):
@@ -55,3 +55,10 @@ def use(writing: "Write", grant: Grant, used: Spent | None, may: tuple[Act, str,
         raise PassUsed(used_at=used.used_at)
     now_used = {"grant_key": grant.key, "used_at": writing.now, "payload_digest": writing.payload_digest}
     rows.add(writing.session, UsedPassRow, [now_used])
+
+
+def used_at(register: "Register", grant: Grant) -> datetime | None:
+    """When this pass was spent; None: it was not."""
+    with register.read() as session:
+        used = spent(session, grant)
+        return used.used_at if used else None
