@@ -17,6 +17,7 @@ from crisis.structure import Body
 from integrations.register import alerts, leases
 from integrations.register.clock import real_time
 from integrations.register.tables import CrisisRow, MeetingRow, RunRow
+from integrations.register.trouble import repeatable
 from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def latest(register: "Register", run: Run) -> Run:
         return _with_latest_attempt(session, run)
 
 
+@repeatable
 def begun(register: "Register", run: Run, flow_run_id: str) -> None:
     """Write down under which id Prefect conducts this attempt."""
     with register.bookkeeping() as session:
@@ -81,6 +83,7 @@ def begun(register: "Register", run: Run, flow_run_id: str) -> None:
         session.add(row)
 
 
+@repeatable
 def given_up(register: "Register", run: Run) -> Run:
     """This attempt is dead: the next one, for whoever starts it first. What it held is taken from it.
 
