@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.soak import inner, outer
 from tests.soak.tally import closing_line, is_clean
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "inner" in layers:
         tallies.append(inner.soak(options.seed, options.injections, _say, options.round))
     if "outer" in layers:
-        tallies.append(asyncio.run(outer.soak(options.seed, options.outer, _say)))
+        tallies.append(asyncio.run(outer.soak(options.seed, options.outer, _say, options.keep)))
     print(closing_line(tallies, options.seed), flush=True)  # noqa: T201
     return 0 if is_clean(tallies) else 1
 
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--injections", type=int, default=10_000, help="of the inner layer")
     parser.add_argument("--outer", type=int, default=200, help="injections of the outer layer")
     parser.add_argument("--round", type=int, default=None, help="this round of the inner layer alone")
+    parser.add_argument("--keep", type=Path, default=None, help="folder for the logs and the register of the outer layer")
     parser.add_argument("--layer", action="append", choices=LAYERS, default=None)
     return parser
 

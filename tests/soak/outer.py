@@ -5,11 +5,13 @@ People act as always: they read their mail and use the portal. When something fa
 
 import asyncio
 import random
+import shutil
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -50,13 +52,17 @@ _FAILED = (NoMail, DoorClosed, httpx.HTTPError, RegisterTrouble, PrefectExceptio
 """What a person sees when something is broken: they look again."""
 
 
-async def soak(seed: int, injections: int, say: Callable[[str], None]) -> Tally:
-    """A set-up of its own, and so many faults."""
+async def soak(seed: int, injections: int, say: Callable[[str], None], keep: Path | None = None) -> Tally:
+    """A set-up of its own, and so many faults; its logs and its register are kept in this folder, where one is named."""
     scenario = read_scenario(SCENARIO)
     with a_small_disk() as disk:
         async with standing(read_plan(PLAN), scenario.starts_at, scenario.speed, on=disk) as stage:
             chance = random.Random(f"faults {seed}")
-            return await break_things(stage, seed, injections, Faults(stage, chance, disk), say)
+            try:
+                return await break_things(stage, seed, injections, Faults(stage, chance, disk), say)
+            finally:
+                if keep:
+                    await asyncio.to_thread(_keep, stage, keep)
 
 
 async def break_things(
@@ -86,6 +92,13 @@ async def break_things(
         await stories.ask_everything(client)
     tally.seconds = time.monotonic() - began
     return tally
+
+
+def _keep(stage: Stage, folder: Path) -> None:
+    """For who looks into a finding."""
+    shutil.copytree(stage.state_dir / "logs", folder / "logs", dirs_exist_ok=True)
+    for file in stage.state_dir.glob("register.db*"):
+        shutil.copy2(file, folder)
 
 
 class _Mailbox(Players):
