@@ -55,10 +55,13 @@ class Faults:
         return ("disk full: no disk of limited size could be mounted",)
 
     async def strike(self) -> str | None:
-        """One fault, of a kind and on a target by chance; which it was, or None when the target was not there."""
+        """One fault, of a kind and on a target by chance; which it was, or None when the target was not there.
+
+        Chance is asked the same questions whatever is there: so a seed gives the same faults in the same order.
+        """
         kinds = {kind: weight for kind, weight in KINDS[self.register].items() if self._disk or kind != "disk full"}
         (kind,) = self._chance.choices(list(kinds), list(kinds.values()))
-        target, share = self._chance.choice(self._targets), self._chance.random()
+        target, share, which = self._chance.choice(self._targets), self._chance.random(), self._chance.random()
         match kind:
             case "database locked":
                 self._begin(self._lock(share * LONGEST_LOCK))
@@ -70,14 +73,13 @@ class Faults:
                 self._begin(self._fill(share * LONGEST_FULL))
                 return kind
             case _:
-                return await self._hit(kind, target, share)
+                return self._hit(kind, self._pid_of(target, which), target, share)
 
     async def over(self) -> None:
         """Wait until what still lasts is over."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    async def _hit(self, kind: str, target: str, share: float) -> str | None:
-        pid = self._pid_of(target)
+    def _hit(self, kind: str, pid: int | None, target: str, share: float) -> str | None:
         if pid is None or not self._is_ours(pid):
             return None
         with suppress(ProcessLookupError):
@@ -100,14 +102,14 @@ class Faults:
             return f"OPSCHALING_STATE_DIR={self._stage.state_dir}".encode() in around
         return False
 
-    def _pid_of(self, target: str) -> int | None:
+    def _pid_of(self, target: str, which: float) -> int | None:
         with suppress(OSError, ValueError):  # it is being written just now, or the disk is full
             self._known = json.loads((self._stage.state_dir / "services.json").read_text())
         if target != FLOW_RUN:
             return self._known.get(target)
         with suppress(OSError, ValueError):
             found = sorted(flow_processes(self._stage))
-            return self._chance.choice(found) if found else None
+            return found[int(which * len(found))] if found else None
         return None
 
     def _begin(self, fault: Coroutine[None, None, None]) -> None:
@@ -124,7 +126,7 @@ class Faults:
 
     async def _fill(self, seconds: float) -> None:
         assert self._disk is not None
-        ballast = self._disk / f"ballast-{self._chance.getrandbits(32)}"
+        ballast = self._disk / f"ballast-{seconds}"
         try:
             await asyncio.to_thread(_write_until_full, ballast)
             await asyncio.sleep(seconds)
