@@ -372,6 +372,23 @@ async def test_what_a_dead_engine_held_goes_out_as_soon_as_its_claim_runs_out(
     assert timedelta(seconds=30) > 1.5 * delivery.LEASE, "so soon after a crash it goes on"
 
 
+async def test_what_could_not_be_kept_is_left_and_goes_out_once_it_can(
+    troubled: Troubled, catcher: Catcher, tmp_path: Path
+) -> None:
+    async with engine(troubled, the_settings(catcher, tmp_path), lease=timedelta(seconds=0.6)) as one:
+        claimed = await one._claim(200)
+        await asyncio.sleep(0.4)
+        troubled.troubles = 1000
+        async with one._holding():
+            await asyncio.gather(*(one._deliver(each) for each in claimed))
+        assert arrived(catcher) == {}
+        troubled.troubles = 0
+    await asyncio.sleep(0.3)
+    async with engine(troubled, the_settings(catcher, tmp_path)) as other:
+        assert await other.deliver_due() == 9
+    assert set(arrived(catcher).values()) == {1}
+
+
 async def test_what_another_engine_took_over_is_not_sent(register: Register, catcher: Catcher, tmp_path: Path) -> None:
     async with engine(register, the_settings(catcher, tmp_path), lease=timedelta(0)) as frozen:
         claimed = await frozen._claim(200)
