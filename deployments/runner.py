@@ -29,8 +29,8 @@ log = logging.getLogger("opschaling.runner")
 
 POLL_SECONDS = 0.5
 """How often Prefect is asked for work: the largest part of the wait between a button and the first line."""
-LONGEST_ASKING = 5.0
-"""Seconds after which one question to Prefect is given up, and asked anew."""
+LONGEST_ASKING, LONGEST_PATIENCE = 10.0, 60.0
+"""Seconds after which one question to Prefect is given up, and asked anew; longer each time that there is no answer."""
 
 LOOK_SECONDS = 3.0
 FORGOTTEN = 75
@@ -46,13 +46,18 @@ class StoppingRunner(Runner):
     async def work(self, healthy: str) -> None:
         """Run what is scheduled, until told to stop; `healthy` answers 200 while Prefect can be asked."""
         signal.signal(signal.SIGTERM, _leave)
+        patience = LONGEST_ASKING
         async with self:
             while True:
                 await until_it_answers(healthy)
                 try:
-                    async with asyncio.timeout(LONGEST_ASKING):
+                    async with asyncio.timeout(patience):
                         await self._get_and_submit_flow_runs()  # type: ignore[no-untyped-call]  # Prefect does not say
-                except (httpx.HTTPError, PrefectException, TimeoutError) as trouble:
+                    patience = LONGEST_ASKING
+                except TimeoutError:
+                    log.warning("Prefect geeft geen antwoord binnen %.0f s", patience)
+                    patience = min(patience * 2, LONGEST_PATIENCE)
+                except (httpx.HTTPError, PrefectException) as trouble:
                     log.warning("Prefect: %s", type(trouble).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 

@@ -23,7 +23,7 @@ log = logging.getLogger("opschaling.up")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds before a process that died is started again; doubled while it keeps dying young."""
 YOUNG = 30.0
-"""Seconds."""
+"""Who lived for fewer seconds died young."""
 GRACE = 8.0
 """Seconds that a process gets to end by itself."""
 

@@ -42,8 +42,9 @@ LEFT_BEHIND = timedelta(seconds=5)
 """The same for one whose runner has been started anew since: it died with it, and Prefect leaves it pending for ever."""
 LONGEST_LINE = timedelta(seconds=300)
 """How long a run may be scheduled: while there is no runner, or it is full, another one would only stand behind it."""
-LONGEST_ASKING = 10.0
-"""Seconds of real time after which questions to Prefect about one run are given up, and asked anew."""
+LONGEST_ASKING, LONGEST_PATIENCE = 10.0, 60.0
+"""Seconds of real time after which questions to Prefect about one run are given up, and asked anew; longer each time
+that there is no answer, for it may be the machine that is slow."""
 SLOW_TO_TAKE_CHARGE = timedelta(seconds=15)
 """How long a run may be at work without the lease; a live one takes it within a second or two."""
 LONGEST_PAUSE = timedelta(seconds=60)
@@ -87,12 +88,17 @@ def pause_before(attempt: int) -> timedelta:
     return min(timedelta(seconds=2.0 ** min(attempt - 2, 10)), LONGEST_PAUSE) if attempt > 2 else timedelta()
 
 
-async def conduct(register: Register, client: PrefectClient) -> None:
-    """See to it that Prefect conducts everything that the register says must be conducted."""
+async def conduct(register: Register, client: PrefectClient, patience: float = LONGEST_ASKING) -> None:
+    """See to it that Prefect conducts everything that the register says must be conducted.
+
+    Raises:
+        TimeoutError: it gave no answer about one of them within these seconds.
+
+    """
     runner_began = signs.last(register, signs.RUNNER_BEGAN)
     for run in runs.wanted(register):
         try:
-            async with asyncio.timeout(LONGEST_ASKING):  # Prefect's client asks ever more rarely while its server is away
+            async with asyncio.timeout(patience):  # Prefect's client asks ever more rarely while its server is away
                 await _conduct_one(register, client, run, runner_began)
         except httpx.HTTPStatusError as trouble:  # Prefect is there, and cannot do it now: the others must not wait for it
             log.warning("%s: %s, tried again", run.key, trouble.response.status_code)
@@ -169,10 +175,18 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
     anchored = Anchor(register, settings.state_dir)
     due_work = DueWork(register, timedelta(seconds=settings.follow_up_grace_seconds))
 
+    patience = LONGEST_ASKING
+
     async def conduct_once() -> None:
+        nonlocal patience
         async with get_client() as client:
             while not stop.is_set():
-                await conduct(register, client)
+                try:
+                    await conduct(register, client, patience)
+                except TimeoutError:
+                    patience = min(patience * 2, LONGEST_PATIENCE)
+                    raise
+                patience = LONGEST_ASKING
                 await _pause(stop, CONDUCT_EVERY)
 
     async def beat() -> None:

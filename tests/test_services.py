@@ -118,11 +118,10 @@ class Silent:
         await asyncio.sleep(3600)
 
 
-async def test_the_watch_gives_a_question_up_and_asks_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "LONGEST_ASKING", 0.05)
+async def test_the_watch_gives_a_question_up_and_asks_anew(tmp_path: Path) -> None:
     register = a_register(tmp_path)
     a_crisis(register)
     runs.begun(register, runs.Run(crisis="asiel-2022"), str(uuid4()))
     with pytest.raises(TimeoutError):  # what `watch` takes as: later once more, over a new connection
-        await watch.conduct(register, cast(PrefectClient, Silent()))
+        await watch.conduct(register, cast(PrefectClient, Silent()), patience=0.05)
     register.close()
