@@ -77,8 +77,11 @@ _WEBHOOKS = {name: f"T0/B0/{name}" for name in ("iao", "iccb", "mccb", "nkc", "p
 def soak(seed: int, injections: int, say: Callable[[str], None], only_round: int | None = None) -> Tally:
     """So many injections, in rounds; each round has a seed of its own and can be played alone."""
     tally, began, number = Tally("inner"), time.monotonic(), only_round or 1
-    with _a_folder() as folder, _grounds(folder) as grounds:
-        tally.left_out = () if "postgresql" in grounds else ("postgresql: there is no server",)
+    rounds = (only_round,) if only_round else range(1, injections // ROUND + 2)
+    wants_postgresql = any(_stands_on(one) == "postgresql" for one in rounds)
+    with _a_folder() as folder, _grounds(folder, on_postgresql=wants_postgresql and has_a_server()) as grounds:
+        if wants_postgresql and "postgresql" not in grounds:
+            tally.left_out = ("postgresql: there is no server",)
         for ground in grounds.values():
             _warm_up(ground, folder)
         _freeze()
@@ -87,7 +90,7 @@ def soak(seed: int, injections: int, say: Callable[[str], None], only_round: int
                 _Round(seed, 0, grounds["sqlite"], _settings(folder, caught), caught, tally).reach_every_point()
         while tally.injections < injections:
             wanted = min(ROUND, injections - tally.injections)
-            ground = grounds.get("sqlite" if number % ON_POSTGRESQL else "postgresql", grounds["sqlite"])
+            ground = grounds.get(_stands_on(number), grounds["sqlite"])
             with _catching(f"{seed}/{number}") as caught:
                 _Round(seed, number, ground, _settings(folder, caught), caught, tally).play(wanted)
             so_far = f"{tally.injections} injections, {tally.duplicates} duplicates, {len(tally.found)} wrong"
@@ -97,6 +100,11 @@ def soak(seed: int, injections: int, say: Callable[[str], None], only_round: int
             number += 1
     tally.seconds = time.monotonic() - began
     return tally
+
+
+def _stands_on(number: int) -> str:
+    """The database of this round."""
+    return "sqlite" if number % ON_POSTGRESQL else "postgresql"
 
 
 @contextmanager
@@ -125,8 +133,8 @@ class _Ground:
 
 
 @contextmanager
-def _grounds(folder: Path) -> Iterator[dict[str, _Ground]]:
-    """SQLite, and PostgreSQL where there is one."""
+def _grounds(folder: Path, *, on_postgresql: bool) -> Iterator[dict[str, _Ground]]:
+    """SQLite, and PostgreSQL where it is wanted."""
 
     def emptied() -> str:
         for file in folder.glob("register.db*"):
@@ -135,7 +143,7 @@ def _grounds(folder: Path) -> Iterator[dict[str, _Ground]]:
 
     with ExitStack() as stack:
         found = {"sqlite": _Ground("sqlite", emptied)}
-        if has_a_server():
+        if on_postgresql:
             found["postgresql"] = _Ground("postgresql", stack.enter_context(emptied_again_and_again()))
         try:
             yield found
