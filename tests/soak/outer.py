@@ -45,6 +45,8 @@ AT_A_TIME = 3
 """Crises at once."""
 RHYTHM = (180, 240)
 """Minutes (business time) to a body's next meeting: a lower body that sits all the time keeps the next waiting, by rule."""
+SOONER = (45, 60)
+"""The same once nothing is broken any more."""
 BETWEEN = (0.5, 12.0)
 """Seconds from one fault to the next."""
 LONGEST_BETWEEN = 60.0
@@ -288,7 +290,8 @@ class _Stories:
         goes_up = is_highest and meeting.body.higher and meeting.number == 1 and self._chance.random() < 0.4
         direction = Direction.UP if goes_up else Direction.DOWN if is_highest else Direction.HOLD
         decided, promised = self._chance.randint(0, 3), self._chance.choice((0, 1, 2))
-        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*self._rhythm))
+        rhythm = SOONER if self.is_last else self._rhythm
+        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*rhythm))
         return Outcome(
             direction=direction,
             summary=f"soak {decided} {promised} {self._chance.getrandbits(32)}",
