@@ -29,8 +29,8 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(PY) -m benchmarks $(ONLY)
 
-soak: $(VENV)/.dev ## faults at random; SEED=2022 N=10000 OUTER=200 LAYER=inner ROUND=7, see docs/soak.md
-	$(PY) -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(N),--injections $(N)) $(if $(OUTER),--outer $(OUTER)) $(if $(LAYER),--layer $(LAYER)) $(if $(ROUND),--round $(ROUND))
+soak: $(VENV)/.dev ## faults at random; SEED=2022 N=10000 OUTER=200 LAYER=inner ROUND=7 REGISTER=postgresql KEEP=folder, see docs/soak.md
+	$(PY) -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(N),--injections $(N)) $(if $(OUTER),--outer $(OUTER)) $(if $(LAYER),--layer $(LAYER)) $(if $(ROUND),--round $(ROUND)) $(if $(REGISTER),--register $(REGISTER)) $(if $(KEEP),--keep $(KEEP))
 
 screenshots: $(VENV)/.dev
 	$(PY) -m docs.screenshots

@@ -21,10 +21,10 @@ import httpx
 
 log = logging.getLogger("opschaling.up")
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds before a process that died is started again; doubled while it keeps dying young."""
-ONE_DAY = 86_400.0
-"""How long a service waits for what it needs: as good as always."""
+YOUNG = 30.0
+"""Who lived for fewer seconds died young."""
 FILES = 1024
 """Files that each process may have open at once: the portal takes 200 visitors, each with a connection, and then some."""
 GRACE = 8.0
@@ -60,8 +60,6 @@ class Service:
     arguments: tuple[str, ...] = ()
     ready_url: str | None = None
     """Answers 200 once the service can be used."""
-    needs: str | None = None
-    """An address that must answer 200 before it makes sense to start."""
 
 
 @dataclass
@@ -104,23 +102,27 @@ class Services:
 
     async def _keep_going(self, service: Service) -> None:
         pause = FIRST_PAUSE
-        await _until_it_answers(service.needs, time.monotonic() + ONE_DAY)
         while True:
             began = time.monotonic()
             why = await self._until_it_ends(service)
-            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            pause = FIRST_PAUSE if time.monotonic() - began > YOUNG else min(pause * 2, LONGEST_PAUSE)
             log.warning("%s is gestopt (%s); opnieuw over %.1f s", service.name, why, pause)
             await asyncio.sleep(pause)
 
     async def _until_it_ends(self, service: Service) -> str:
-        """Start it and wait until it is gone; returns its code, or why it could not be started just now."""
+        """Start it and wait until it is gone; returns its code, or why it could not be started just now.
+
+        What it had started ends with it: nobody would hear how that ended.
+        """
         try:
             process = await self._launch(service)
         except OSError as trouble:  # a full disk takes no log
             return str(trouble)
         self._processes[service.name] = process
         self._write_down()
-        return str(await process.wait())
+        code = await process.wait()
+        _signal(process, signal.SIGKILL)
+        return str(code)
 
     async def _launch(self, service: Service) -> Process:
         command = (sys.executable, "-m", "deployments.child", service.module, *service.arguments)
@@ -145,21 +147,21 @@ class Services:
             log.warning("services.json: %s", trouble)
 
     async def _ready(self, service: Service, until: float) -> None:
-        if not await _until_it_answers(service.ready_url, until):
+        if service.ready_url and not await until_it_answers(service.ready_url, until):
             raise NotReady(f"{service.name}: {self.state_dir / 'logs' / (service.name + '.log')}")
 
 
-async def _until_it_answers(url: str | None, until: float) -> bool:
-    """Wait for an address to answer 200; whether it did in time. No address needs no waiting."""
+async def until_it_answers(url: str, until: float = float("inf")) -> bool:
+    """Wait for an address to answer 200; whether it did in time."""
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
-        while url and time.monotonic() < until:
+        while time.monotonic() < until:
             try:
                 if (await client.get(url)).status_code == 200:
                     return True
             except httpx.HTTPError:
                 pass  # not listening yet
             await asyncio.sleep(0.1)
-    return url is None
+    return False
 
 
 def free_ports(number: int) -> list[int]:

@@ -89,7 +89,7 @@ def standard_services(ports: Ports) -> tuple[Service, ...]:
         Service("prefect", "prefect", prefect, healthy),
         Service("portal", "integrations.portal", ("--port", str(ports.portal)), f"http://127.0.0.1:{ports.portal}/"),
         Service("watch", "deployments.watch"),
-        Service("runner", "deployments.runner", needs=healthy),
+        Service("runner", "deployments.runner"),
     )
 
 

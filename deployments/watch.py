@@ -36,8 +36,15 @@ AUDIT_EVERY = 30.0
 ANCHOR_EVERY = 60.0
 """Seconds of real time."""
 
-SLOW_START = timedelta(seconds=60)
-"""How long a run may wait for its first line before another is started (Prefect can leave it pending for ever)."""
+SLOW_START = timedelta(seconds=120)
+"""How long a run may be pending before another is started: on a busy machine its process takes long to start."""
+LEFT_BEHIND = timedelta(seconds=5)
+"""The same for one whose runner has been started anew since: it died with it, and Prefect leaves it pending for ever."""
+LONGEST_LINE = timedelta(seconds=300)
+"""How long a run may be scheduled: while there is no runner, or it is full, another one would only stand behind it."""
+LONGEST_ASKING, LONGEST_PATIENCE = 10.0, 60.0
+"""Seconds of real time after which questions to Prefect about one run are given up, and asked anew; longer each time
+that there is no answer, for it may be the machine that is slow."""
 SLOW_TO_TAKE_CHARGE = timedelta(seconds=15)
 """How long a run may be at work without the lease; a live one takes it within a second or two."""
 LONGEST_PAUSE = timedelta(seconds=60)
@@ -53,8 +60,11 @@ class Verdict(Enum):
     LEAVE = auto()
 
 
-def verdict(run: Run, seen: FlowRun | None, is_alive: bool, real: datetime) -> Verdict:
-    """What must be done about a run, given what Prefect knows of it and whether its process holds the lease."""
+def verdict(run: Run, seen: FlowRun | None, is_alive: bool, real: datetime, runner_began: datetime | None = None) -> Verdict:
+    """What must be done about a run.
+
+    Given what Prefect knows of it, whether its process holds the lease, and since when there is this runner.
+    """
     if run.flow_run_id is None:
         waited = abs(real - run.begun_at) if run.begun_at else LONGEST_PAUSE
         return Verdict.START if waited >= pause_before(run.attempt) else Verdict.LEAVE
@@ -66,8 +76,11 @@ def verdict(run: Run, seen: FlowRun | None, is_alive: bool, real: datetime) -> V
             return Verdict.NUDGE if run.has_news else Verdict.LEAVE
         case StateType.RUNNING:
             return Verdict.REPLACE if not is_alive and since > SLOW_TO_TAKE_CHARGE else Verdict.LEAVE
+        case StateType.PENDING:
+            is_left_behind = runner_began is not None and seen.state.timestamp < runner_began
+            return Verdict.REPLACE if since > (LEFT_BEHIND if is_left_behind else SLOW_START) else Verdict.LEAVE
         case _:
-            return Verdict.REPLACE if since > SLOW_START else Verdict.LEAVE
+            return Verdict.REPLACE if since > LONGEST_LINE else Verdict.LEAVE
 
 
 def pause_before(attempt: int) -> timedelta:
@@ -75,19 +88,26 @@ def pause_before(attempt: int) -> timedelta:
     return min(timedelta(seconds=2.0 ** min(attempt - 2, 10)), LONGEST_PAUSE) if attempt > 2 else timedelta()
 
 
-async def conduct(register: Register, client: PrefectClient) -> None:
-    """See to it that Prefect conducts everything that the register says must be conducted."""
+async def conduct(register: Register, client: PrefectClient, patience: float = LONGEST_ASKING) -> None:
+    """See to it that Prefect conducts everything that the register says must be conducted.
+
+    Raises:
+        TimeoutError: it gave no answer about one of them within these seconds.
+
+    """
+    runner_began = signs.last(register, signs.RUNNER_BEGAN)
     for run in runs.wanted(register):
         try:
-            await _conduct_one(register, client, run)
+            async with asyncio.timeout(patience):  # Prefect's client asks ever more rarely while its server is away
+                await _conduct_one(register, client, run, runner_began)
         except httpx.HTTPStatusError as trouble:  # Prefect is there, and cannot do it now: the others must not wait for it
             log.warning("%s: %s, tried again", run.key, trouble.response.status_code)
 
 
-async def _conduct_one(register: Register, client: PrefectClient, run: Run) -> None:
+async def _conduct_one(register: Register, client: PrefectClient, run: Run, runner_began: datetime | None) -> None:
     seen = await seen_by_prefect(client, run)
     is_alive = leases.is_held_by_anyone(register, run.crisis, run.what)
-    match verdict(run, seen, is_alive, datetime.now(UTC)):
+    match verdict(run, seen, is_alive, datetime.now(UTC), runner_began):
         case Verdict.START:
             log.info("start %s", run.key)
             await start_with(client, run)
@@ -155,10 +175,18 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
     anchored = Anchor(register, settings.state_dir)
     due_work = DueWork(register, timedelta(seconds=settings.follow_up_grace_seconds))
 
+    patience = LONGEST_ASKING
+
     async def conduct_once() -> None:
+        nonlocal patience
         async with get_client() as client:
             while not stop.is_set():
-                await conduct(register, client)
+                try:
+                    await conduct(register, client, patience)
+                except TimeoutError:
+                    patience = min(patience * 2, LONGEST_PATIENCE)
+                    raise
+                patience = LONGEST_ASKING
                 await _pause(stop, CONDUCT_EVERY)
 
     async def beat() -> None:

@@ -1,7 +1,7 @@
 """The two databases that the register stands on. Each test gets one of its own, with tables and nothing in it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,32 @@ def on_postgresql(of: str = "template0") -> Iterator[str]:
         _on_the_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def has_a_server() -> bool:
+    """Whether there is a PostgreSQL to test on."""
+    try:
+        psycopg.connect(f"{SERVER}/postgres", connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def emptied_again_and_again() -> Iterator[Callable[[], str]]:
+    """A database that can be emptied: each call gives the same address, with tables and nothing in it."""
+    name = f"{TEMPLATE}_{uuid4().hex[:12]}"
+
+    def emptied() -> str:
+        _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _on_the_server(f"CREATE DATABASE {name} TEMPLATE {_template()}")
+        return address_of(name)
+
+    try:
+        yield emptied
+    finally:
+        _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_the_template()
+
+
 def address_of(name: str) -> str:
     """The address of this database on the server, for the register."""
     return f"{SERVER.replace('postgresql:', 'postgresql+psycopg:')}/{name}"
@@ -55,6 +81,7 @@ def drop_the_template() -> None:
     """Leave the server as it was."""
     if _template.cache_info().currsize:
         _on_the_server(f"DROP DATABASE {TEMPLATE} WITH (FORCE)")
+        _template.cache_clear()
 
 
 @cache

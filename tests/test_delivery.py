@@ -338,6 +338,67 @@ async def test_what_was_sent_and_could_not_be_stamped_is_not_sent_again(
     assert set(arrived(catcher).values()) == {1}
 
 
+class Slow(Mood):
+    """Takes its time over every mail."""
+
+    def puts_off(self, sender: str, recipient: str) -> bool:  # noqa: ARG002
+        time.sleep(0.4)
+        return False
+
+
+async def test_what_an_engine_holds_is_kept_for_as_long_as_it_lives(
+    register: Register, catcher: Catcher, tmp_path: Path
+) -> None:
+    catcher.mood = Slow()
+    short = timedelta(seconds=1)
+    given_ = the_settings(catcher, tmp_path)
+    async with engine(register, given_, lease=short) as one, engine(register, given_, lease=short) as other:
+        working = asyncio.create_task(one.deliver_due())
+        while not working.done():
+            await asyncio.sleep(0.1)
+            assert await other.deliver_due() == 0
+    assert states(register) == {State.DELIVERED: 9}
+    assert {trace.attempts for trace in alerts.traces(register)} == {1}
+
+
+async def test_what_a_dead_engine_held_goes_out_as_soon_as_its_claim_runs_out(
+    register: Register, catcher: Catcher, tmp_path: Path
+) -> None:
+    alerts.claim(register, "dood", 200, timedelta(seconds=1))
+    async with engine(register, the_settings(catcher, tmp_path)) as one:
+        assert await one.deliver_due() == 0
+        await asyncio.sleep(1)
+        assert await one.deliver_due() == 9
+    assert timedelta(seconds=30) > 1.5 * delivery.LEASE, "so soon after a crash it goes on"
+
+
+async def test_what_could_not_be_kept_is_left_and_goes_out_once_it_can(
+    troubled: Troubled, catcher: Catcher, tmp_path: Path
+) -> None:
+    async with engine(troubled, the_settings(catcher, tmp_path), lease=timedelta(seconds=0.6)) as one:
+        claimed = await one._claim(200)
+        await asyncio.sleep(0.4)
+        troubled.troubles = 1000
+        async with one._holding():
+            await asyncio.gather(*(one._deliver(each) for each in claimed))
+        assert arrived(catcher) == {}
+        troubled.troubles = 0
+    await asyncio.sleep(0.3)
+    async with engine(troubled, the_settings(catcher, tmp_path)) as other:
+        assert await other.deliver_due() == 9
+    assert set(arrived(catcher).values()) == {1}
+
+
+async def test_what_another_engine_took_over_is_not_sent(register: Register, catcher: Catcher, tmp_path: Path) -> None:
+    async with engine(register, the_settings(catcher, tmp_path), lease=timedelta(0)) as frozen:
+        claimed = await frozen._claim(200)
+        assert len(alerts.claim(register, "een ander", 200, timedelta(seconds=60))) == 9
+        await frozen._extend()
+        await asyncio.gather(*(frozen._deliver(each) for each in claimed))
+    assert states(register) == {State.SENDING: 9}
+    assert arrived(catcher) == {}
+
+
 async def test_trouble_in_the_register_does_not_end_the_engine(
     troubled: Troubled, catcher: Catcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import pytest
@@ -21,14 +21,21 @@ from integrations.register import leases as leases_in_register
 from integrations.register.invariants import broken
 from tests.browsing import the_run_of
 from tests.building import an_activation
-from tests.troubling import flow_processes, kill_with_all_it_started, restarted, send, trigger_as_the_ui_does, until_at_work
+from tests.troubling import (
+    flow_processes,
+    how_busy,
+    kill_with_all_it_started,
+    restarted,
+    send,
+    trigger_as_the_ui_does,
+    until_at_work,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-AFTER_A_KILL = 60.0
-AFTER_EVERYTHING = 45.0
-AFTER_A_LOST_DATABASE = 90.0
-"""Seconds of patience on a busy machine; the promise is half a minute for processes, a minute for Prefect's database."""
+AFTER_A_KILL = 30.0
+AFTER_A_LOST_DATABASE = 60.0
+"""What is promised, in seconds, for a machine that has nothing else to do."""
 
 UP = Outcome(direction=Direction.UP, summary="Reconstructie: een proef.")
 
@@ -50,37 +57,42 @@ async def a_story(stage: Stage, players: Players, crisis: str) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def within(seconds: float) -> AsyncIterator[None]:
+async def within(seconds: float, busy: float) -> AsyncIterator[None]:
+    """So many seconds of a machine that has nothing else to do; this one was that many times as slow before the kill."""
     began = time.monotonic()
-    yield
-    assert time.monotonic() - began < seconds
+    async with asyncio.timeout(seconds * busy):
+        yield
+    print(f"took {time.monotonic() - began:.1f} s, where {seconds:.0f} s are promised and all takes {busy:.1f} times as long")  # noqa: T201
 
 
 async def test_the_run_is_killed_at_work(stage: Stage, players: Players) -> None:
     async with a_story(stage, players, "run-dood") as register:
+        busy = await how_busy()
         await players.record("run-dood/IAO/1", UP)
         await until_at_work(register, "run-dood")
         send(signal.SIGKILL, *flow_processes(stage))
-        async with within(AFTER_A_KILL):
+        async with within(AFTER_A_KILL, busy):
             await players.expect_meeting("run-dood/ICCb/1")
 
 
 async def test_the_runner_is_killed_with_all_its_runs(stage: Stage, players: Players) -> None:
     async with a_story(stage, players, "runner-dood") as register:
+        busy = await how_busy()
         await players.record("runner-dood/IAO/1", UP)
         await until_at_work(register, "runner-dood")
         kill_with_all_it_started(stage, "runner")
-        async with within(AFTER_A_KILL):
+        async with within(AFTER_A_KILL, busy):
             await players.expect_meeting("runner-dood/ICCb/1")
 
 
 async def test_a_frozen_run_comes_back_and_changes_nothing(stage: Stage, players: Players) -> None:
     async with a_story(stage, players, "bevroren") as register:
+        busy = await how_busy()
         await players.record("bevroren/IAO/1", UP)
         await until_at_work(register, "bevroren")
         frozen = flow_processes(stage)
         send(signal.SIGSTOP, *frozen)
-        async with within(AFTER_A_KILL):
+        async with within(AFTER_A_KILL, busy):
             await players.expect_meeting("bevroren/ICCb/1")
         before = crises.find(register, "bevroren").version
         send(signal.SIGCONT, *frozen)
@@ -93,18 +105,20 @@ async def test_an_ordinary_restart_has_no_visible_effect(stage: Stage, players: 
     crisis = f"herstart-{service}"
     async with a_story(stage, players, crisis) as register:
         await until_at_work(register, crisis, StateType.PAUSED)
+        busy = await how_busy()
         await restarted(stage, service)
         await players.back_at_the_portal()
         await players.record(f"{crisis}/IAO/1", UP)
-        async with within(AFTER_A_KILL):
+        async with within(AFTER_A_KILL, busy):
             await players.expect_meeting(f"{crisis}/ICCb/1")
 
 
 async def test_every_process_is_killed_at_once(stage: Stage, players: Players) -> None:
     async with a_story(stage, players, "alles-dood"):
+        busy = await how_busy()
         await players.record("alles-dood/IAO/1", UP)
         kill_with_all_it_started(stage, "prefect", "runner", "watch", "portal")
-        async with within(AFTER_EVERYTHING):
+        async with within(AFTER_A_KILL, busy):
             await players.expect_meeting("alles-dood/ICCb/1")
 
 
@@ -118,10 +132,11 @@ async def test_a_run_is_deleted(stage: Stage, players: Players) -> None:
 
 async def test_prefects_database_is_deleted(stage: Stage, players: Players) -> None:
     async with a_story(stage, players, "prefect-weg") as register:
+        busy = await how_busy()
         kill_with_all_it_started(stage, "prefect")
         for file in (stage.state_dir / "prefect").glob("prefect.db*"):
             file.unlink()
-        async with within(AFTER_A_LOST_DATABASE):
+        async with within(AFTER_A_LOST_DATABASE, busy):
             for crisis in crises.open_ones(register):
                 await conducted_again(register, crisis.slug)
         await players.record("prefect-weg/IAO/1", UP)
@@ -130,12 +145,9 @@ async def test_prefects_database_is_deleted(stage: Stage, players: Players) -> N
 
 async def conducted_again(register: Register, crisis: str) -> None:
     """A run of the new database leads this crisis, and waits for people as the one before did."""
-    async with asyncio.timeout(AFTER_A_LOST_DATABASE):
-        while True:
-            try:
-                seen = await the_run_of(register, crisis)
-                if seen.state is not None and seen.state.type is StateType.PAUSED:
-                    return
-            except (LookupError, ObjectNotFound, httpx.HTTPError, RuntimeError):
-                pass  # it is not back yet
-            await asyncio.sleep(0.5)
+    while True:
+        with suppress(LookupError, ObjectNotFound, httpx.HTTPError, RuntimeError):  # it is not back yet
+            seen = await the_run_of(register, crisis)
+            if seen.state is not None and seen.state.type is StateType.PAUSED:
+                return
+        await asyncio.sleep(0.5)

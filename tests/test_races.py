@@ -17,7 +17,22 @@ from crisis.errors import AlreadyActive, AlreadyHandled, AlreadyRecorded, Refuse
 from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant
 from crisis.structure import Body
-from integrations.register import Register, actions, alerts, audit, crises, decisions, due, meetings, open_register, plans
+from integrations.register import (
+    Lease,
+    Register,
+    actions,
+    alerts,
+    audit,
+    crises,
+    decisions,
+    due,
+    leases,
+    meetings,
+    open_register,
+    plans,
+    runs,
+    signs,
+)
 from integrations.register.alerts import Delivery
 from integrations.register.tables import ActionRow, AlertRow, CrisisRow, MeetingRow
 from integrations.register.trouble import ThrownOut, repeatable
@@ -69,6 +84,20 @@ def at_once(number: int, work: Callable[[int], Any]) -> list[Any]:
 def an_outcome(which: int) -> Outcome:
     action = NewAction(title=f"actie {which}", owner="lid", due_at=DUE)
     return Outcome(direction=Direction.HOLD, summary=f"versie {which}", actions=(action,))
+
+
+def test_signs_attempts_and_leases_collide_without_harm(register: Register) -> None:
+    run, lease = runs.Run(crisis="asiel-2022"), Lease(crisis="asiel-2022", what="escalation", owner="one")
+
+    def household(which: int) -> object:
+        signs.beat(register, "waker")
+        runs.begun(register, run, "een-run")
+        leases.take(register, lease)
+        return runs.given_up(register, run) if which % 2 else None
+
+    at_once(8, household)
+    assert signs.last(register, "waker") is not None
+    assert runs.latest(register, run).attempt == 2
 
 
 def test_of_a_thousand_contradictory_outcomes_one_is_recorded(register: Register) -> None:

@@ -16,6 +16,7 @@ from integrations.register import crises, open_register
 from tests.building import a_register, an_activation
 from tests.soak.faults import FLOW_RUN, Faults
 from tests.soak.outer import break_things
+from tests.soak.tally import Tally
 
 SEED, INJECTIONS, FAULTS = 17, 200, 5
 
@@ -36,7 +37,8 @@ def test_nothing_is_lost_or_doubled_at_any_crash_point() -> None:
 async def test_nothing_is_lost_or_doubled_when_processes_die(stage: Stage) -> None:
     """The same faults as in the outer layer of `make soak`, on the processes of the set-up that stands for all stories."""
     faults = Faults(stage, random.Random(SEED), None, targets=("prefect", "runner", "portal", FLOW_RUN))
-    tally = await break_things(stage, SEED, FAULTS, faults, print, at_a_time=1)
+    tally = Tally("outer")
+    await break_things(stage, SEED, FAULTS, faults, tally, print, at_a_time=1, rhythm=(20, 30))
     assert tally.found == {}
     assert tally.injections == FAULTS
     assert tally.counts["crises"] >= 1

@@ -63,6 +63,18 @@ def test_a_run_that_never_begins_is_replaced() -> None:
     assert verdict(KNOWN, pending, False, NOW + SLOW_START + timedelta(seconds=1)) is Verdict.REPLACE
 
 
+def test_a_run_that_was_being_started_by_a_runner_that_died_is_replaced_soon() -> None:
+    pending, soon = seen(StateType.PENDING), NOW + timedelta(seconds=20)
+    assert verdict(KNOWN, pending, False, soon, runner_began=NOW - timedelta(seconds=1)) is Verdict.LEAVE
+    assert verdict(KNOWN, pending, False, soon, runner_began=NOW + timedelta(seconds=8)) is Verdict.REPLACE
+
+
+def test_a_run_that_waits_for_a_runner_is_not_replaced_by_another_that_would_wait_too() -> None:
+    scheduled = seen(StateType.SCHEDULED)
+    assert verdict(KNOWN, scheduled, False, NOW + SLOW_START * 2) is Verdict.LEAVE
+    assert verdict(KNOWN, scheduled, False, NOW + SLOW_START * 3) is Verdict.REPLACE
+
+
 @given(attempt=st.integers(1, 500))
 def test_attempts_come_ever_more_slowly_but_never_stop(attempt: int) -> None:
     assert pause_before(attempt) <= pause_before(attempt + 1) <= LONGEST_PAUSE

@@ -40,13 +40,15 @@ class Stage:
     simulator: int
     smtp: int
     catcher: int
+    database_url: str
 
     @classmethod
-    def somewhere(cls, plan: Plan, on: Path | None = None) -> "Stage":
-        """On free ports of this machine, in a folder of its own, on this disk where one is named."""
+    def somewhere(cls, plan: Plan, on: Path | None = None, database_url: str = "") -> "Stage":
+        """On free ports of this machine, in a folder of its own, on this disk and with this database where one is named."""
         portal, prefect, simulator, smtp, catcher = free_ports(5)
         folder = Path(tempfile.mkdtemp(prefix="opschaling-", dir=on))
-        return cls(plan, folder, Ports(portal=portal, prefect=prefect), simulator, smtp, catcher)
+        database_url = database_url or f"sqlite:///{folder / 'register.db'}"
+        return cls(plan, folder, Ports(portal=portal, prefect=prefect), simulator, smtp, catcher, database_url)
 
     @property
     def prefect_url(self) -> str:
@@ -79,7 +81,7 @@ class Stage:
         names = sorted(self.plan.slack_names())
         hooks = {name: f"T0DEMO/B{number:04}/{name.replace('-', '')}" for number, name in enumerate(names)}
         given = {
-            "OPSCHALING_DATABASE_URL": f"sqlite:///{self.state_dir / 'register.db'}",
+            "OPSCHALING_DATABASE_URL": self.database_url,
             "OPSCHALING_REACH": Reach.LOOPBACK,
             "OPSCHALING_PARTNER_GATEWAY": self.simulator_url,
             "OPSCHALING_SMTP_HOST": "127.0.0.1",
@@ -116,9 +118,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def standing(plan: Plan, starts_at: datetime, speed: float, on: Path | None = None) -> AsyncIterator[Stage]:
+async def standing(
+    plan: Plan, starts_at: datetime, speed: float, on: Path | None = None, database_url: str = ""
+) -> AsyncIterator[Stage]:
     """A stage with everything running and its clock at this moment; afterwards nothing is left, running or on disk."""
-    stage = Stage.somewhere(plan, on)
+    stage = Stage.somewhere(plan, on, database_url)
     services = Services(stage.state_dir, stage.environment)
     try:
         prepare(stage.settings, plan)

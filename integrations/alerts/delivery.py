@@ -9,7 +9,7 @@ import logging
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -42,8 +42,8 @@ TROUBLE_PAUSE = 1.0
 """Seconds to wait when the register cannot be read or written."""
 HAND = 200
 """Alerts that are held at once."""
-LEASE = timedelta(seconds=120)
-"""How long a claim holds: several times what a full hand takes."""
+LEASE = timedelta(seconds=15)
+"""How long a claim holds unless it is extended, three times as often: what a dead engine held goes on this soon."""
 WIDTH = 8
 """Alerts under way at once, per channel."""
 KEPT_FOR_URGENT = 2
@@ -97,6 +97,10 @@ class Delivery:
         self._gates = {channel: _Gate() for channel in Channel}
         self._threads = {channel: ThreadPoolExecutor(WIDTH, thread_name_prefix=channel) for channel in Channel}
         self._books = ThreadPoolExecutor(1, thread_name_prefix="books")
+        self._held: dict[int, Claimed] = {}
+        """Claimed, and neither sent nor given back yet."""
+        self._send_before: dict[int, float] = {}
+        """Of those, until when each may be sent (monotonic): later another engine may have it."""
         self._sent: dict[int, tuple[Claimed, str]] = {}
         """Sent, with its receipt, and not yet stamped: never sent again by this engine."""
         self._plans: dict[str, Plan] = {}
@@ -109,11 +113,17 @@ class Delivery:
 
         """
         claimed = await self._claim(HAND)
-        await asyncio.gather(*(self._deliver(one) for one in claimed))
+        async with self._holding():
+            await asyncio.gather(*(self._deliver(one) for one in claimed))
         return len(claimed)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver what becomes due until told to stop; what is under way then is finished."""
+        async with self._holding():
+            await asyncio.gather(*await self._until_told_to(stop))
+
+    async def _until_told_to(self, stop: asyncio.Event) -> set[asyncio.Task[None]]:
+        """Deliver; returns what is still under way."""
         under_way: set[asyncio.Task[None]] = set()
         beat_at = 0.0
         while not stop.is_set():
@@ -131,7 +141,7 @@ class Delivery:
                 pause = TROUBLE_PAUSE
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
-        await asyncio.gather(*under_way)
+        return under_way
 
     def close(self) -> None:
         """Hang up, and let the threads go."""
@@ -142,7 +152,11 @@ class Delivery:
     async def _claim(self, limit: int) -> tuple[Claimed, ...]:
         if limit <= 0:
             return ()
-        return await self._book(lambda: self._take(limit))
+        began = time.monotonic()
+        claimed = await self._book(lambda: self._take(limit))
+        new = tuple(one for one in claimed if one.id not in self._held)
+        self._hold(claimed, began)
+        return new
 
     def _take(self, limit: int) -> tuple[Claimed, ...]:
         """Claim what must be sent; what was sent before, and could not be stamped then, is stamped now."""
@@ -161,21 +175,25 @@ class Delivery:
 
     async def _deliver(self, claimed: Claimed) -> None:
         """One alert, to its end or to its next attempt. What cannot be written down now, its lease brings back."""
-        start_before = time.monotonic() + self._lease.total_seconds() / 2
         try:
-            await self._attempt(claimed, await self._book(lambda: self._plan_of(claimed)), start_before)
+            await self._attempt(claimed, await self._book(lambda: self._plan_of(claimed)))
         except RegisterTrouble as trouble:
             LOG.warning("%s: niet bij te werken in het register, volgt later: %s", claimed.alert.key, trouble)
         except (Refused, ValueError) as failure:
             LOG.error("%s: geen leesbaar crisisplan, volgt later: %s", claimed.alert.key, type(failure).__name__)
+        finally:
+            self._held.pop(claimed.id, None)
+            self._send_before.pop(claimed.id, None)
 
-    async def _attempt(self, claimed: Claimed, plan: Plan, start_before: float) -> None:
+    async def _attempt(self, claimed: Claimed, plan: Plan) -> None:
         """Stamped before the next may go: what is sent and not stamped comes twice when this process is killed."""
         try:
             async with self._gates[claimed.alert.channel].passing(claimed.alert.urgency):
-                if time.monotonic() > start_before:
-                    raise Temporary("het was te druk om dit bericht op tijd te versturen")
-                self._sent[claimed.id] = (claimed, await self._send(claimed, plan))
+                if not await self._may_send(claimed.id):
+                    LOG.warning("%s: niet meer in handen van deze bezorger, volgt later", claimed.alert.key)
+                    return
+                receipt = await self._send(claimed, plan)
+                self._sent[claimed.id] = (self._held[claimed.id], receipt)
                 await self._book(self._stamp)
         except RegisterTrouble:
             raise
@@ -186,6 +204,47 @@ class Delivery:
         except Exception as failure:  # a fault in one alert must not hold up the others; it ends in sight
             LOG.exception("%s: fout in het bericht zelf", claimed.alert.key)
             await self._bury(claimed, plan, f"fout in het bericht zelf ({type(failure).__name__})")
+
+    @asynccontextmanager
+    async def _holding(self) -> AsyncIterator[None]:
+        """Keep what is claimed: it is extended for as long as this process lives."""
+        extending = asyncio.create_task(self._extend_again_and_again())
+        try:
+            yield
+        finally:
+            extending.cancel()
+
+    async def _extend_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            try:
+                await self._extend()
+            except RegisterTrouble as trouble:
+                LOG.warning("Wat onderweg is, kan nu niet worden vastgehouden: %s", trouble)
+
+    async def _extend(self) -> None:
+        began, held = time.monotonic(), tuple(self._held.values())
+        if not held:
+            return
+        kept = await self._book(lambda: alerts.extend(self._register, self._worker, held, self._lease))
+        self._hold((one for one in held if one.id in kept and one.id in self._held), began)
+        for lost in (one for one in held if one.id not in kept):
+            self._send_before.pop(lost.id, None)
+
+    def _hold(self, claimed: Iterable[Claimed], since: float) -> None:
+        for one in claimed:
+            self._held[one.id] = one
+            self._send_before[one.id] = since + self._lease.total_seconds() / 2
+
+    async def _may_send(self, number: int) -> bool:
+        """Whether this engine has it for sure; where the register is away that cannot be known until the claim is over."""
+        half = self._lease.total_seconds() / 2
+        while (before := self._send_before.get(number)) is not None:
+            late = time.monotonic() - before
+            if late <= 0 or late > half:
+                return late <= 0
+            await asyncio.sleep(min(POLL, half))
+        return False
 
     async def _send(self, claimed: Claimed, plan: Plan) -> str:
         message = self._words(claimed)
@@ -216,6 +275,7 @@ class Delivery:
             self._sent.pop(stamped)
 
     async def _put_back(self, claimed: Claimed, plan: Plan, failure: Temporary) -> None:
+        claimed = self._held[claimed.id]
         if self._backoff.is_exhausted(claimed.attempts):
             await self._bury(claimed, plan, f"{failure} (na {claimed.attempts} pogingen)")
             return
@@ -226,6 +286,7 @@ class Delivery:
         crash_point("delivery.after-put-back")
 
     async def _bury(self, claimed: Claimed, plan: Plan, why: str) -> None:
+        claimed = self._held[claimed.id]
         LOG.error("%s: onbestelbaar: %s", claimed.alert.key, why)
         now = await self._book(self._register.now)
         crash_point("delivery.before-bury")

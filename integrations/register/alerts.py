@@ -96,6 +96,25 @@ def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tu
 
 
 @repeatable
+def extend(register: "Register", worker: str, held: Sequence[Claimed], lease: timedelta) -> frozenset[int]:
+    """Hold these for longer; returns the ids of those that this worker does hold still."""
+    with register.bookkeeping() as session:
+        until = real_time(session) + lease
+        numbers = {claimed.id: claimed.attempts for claimed in held}
+        rows = session.execute(
+            update(_ALERT)
+            .where(
+                _ALERT.c.id.in_(numbers),
+                _ALERT.c.claimed_by == worker,
+                _ALERT.c.state == Delivery.SENDING,
+            )
+            .values(claimed_until=until)
+            .returning(_ALERT.c.id, _ALERT.c.attempts)
+        )
+        return frozenset(row.id for row in rows if row.attempts == numbers[row.id])
+
+
+@repeatable
 def stamp_delivered(register: "Register", worker: str, sent: Sequence[tuple[Claimed, str]]) -> None:
     """Sent means sent: after success, with the receipt, and only by the worker that holds it. All at once."""
     with register.bookkeeping() as session:

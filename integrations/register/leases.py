@@ -12,6 +12,7 @@ from sqlmodel import Session
 from crisis.record import Record
 from integrations.register.clock import real_time
 from integrations.register.tables import LeaseRow
+from integrations.register.trouble import repeatable
 from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class LeaseLost(Exception):  # noqa: N818 - a statement
     """This process was away too long, or another was put in its place: it writes nothing."""
 
 
+@repeatable
 def take(register: "Register", lease: Lease) -> bool:
     """Take the lease, or keep it; False while another process holds it."""
     with register.bookkeeping() as session:
@@ -47,6 +49,7 @@ def take(register: "Register", lease: Lease) -> bool:
         return True
 
 
+@repeatable
 def extend(register: "Register", lease: Lease) -> bool:
     """Hold it for longer; False when it has run out or is another's: it does not come back by itself."""
     with register.bookkeeping() as session:
@@ -59,6 +62,7 @@ def extend(register: "Register", lease: Lease) -> bool:
         return True
 
 
+@repeatable
 def release(register: "Register", lease: Lease) -> None:
     """Let it go: another may act at once."""
     with register.bookkeeping() as session:

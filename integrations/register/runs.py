@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, func, select
 
 from crisis.alerts import Event, Notice
-from crisis.audit import Result
+from crisis.audit import Result, digest
 from crisis.life import Phase
 from crisis.meetings import Stage
 from crisis.plan import Plan
@@ -19,6 +19,7 @@ from integrations.register import alerts, audit, leases
 from integrations.register.clock import real_time
 from integrations.register.engine import Deed
 from integrations.register.tables import CrisisRow, MeetingRow, RunRow
+from integrations.register.trouble import repeatable
 from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def latest(register: "Register", run: Run) -> Run:
         return _with_latest_attempt(session, run)
 
 
+@repeatable
 def begun(register: "Register", run: Run, flow_run_id: str) -> None:
     """Write down under which id Prefect conducts this attempt."""
     with register.bookkeeping() as session:
@@ -83,6 +85,7 @@ def begun(register: "Register", run: Run, flow_run_id: str) -> None:
         session.add(row)
 
 
+@repeatable
 def given_up(register: "Register", run: Run, by_hand: str | None = None) -> Run:
     """This attempt is dead: the next one, for whoever starts it first. What it held is taken from it.
 

@@ -4,11 +4,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from integrations.register.tables import SignRow
+from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
 
+RUNNER_BEGAN = "runner"
+"""Given once by the runner, before it starts anything: what was being started before that, died with the one before it."""
 
+
+@repeatable
 def beat(register: "Register", name: str) -> None:
     """This process lives."""
     with register.bookkeeping() as session:

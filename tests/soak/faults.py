@@ -11,6 +11,10 @@ import tempfile
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, make_url
 
 from deployments.rehearsals.stage import Stage
 from tests.troubling import flow_processes
@@ -18,7 +22,11 @@ from tests.troubling import flow_processes
 SERVICES = ("prefect", "runner", "watch", "portal")
 FLOW_RUN = "flow run"
 TARGETS = (*SERVICES, FLOW_RUN, FLOW_RUN)
-KINDS = {"kill -9": 40, "SIGTERM": 15, "SIGSTOP": 20, "database locked": 13, "disk full": 12}
+_PROCESSES = {"kill -9": 40, "SIGTERM": 15, "SIGSTOP": 20}
+KINDS = {
+    "sqlite": _PROCESSES | {"database locked": 13, "disk full": 12},
+    "postgresql": _PROCESSES | {"database locked": 10, "database cut": 15},
+}
 """How often each, in a hundred."""
 LONGEST_STOP = 20.0
 LONGEST_LOCK = 15.0
@@ -34,35 +42,44 @@ class Faults:
         self._chance = chance
         self._disk = disk
         self._targets = targets
+        self._address = make_url(stage.database_url)
+        self.register = self._address.get_backend_name()
         self._under_way: set[asyncio.Task[None]] = set()
         self._known: dict[str, int] = {}
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """The kinds that cannot be had here."""
-        return () if self._disk else ("disk full: no disk of limited size could be mounted",)
+        if self._disk or "disk full" not in KINDS[self.register]:
+            return ()
+        return ("disk full: no disk of limited size could be mounted",)
 
     async def strike(self) -> str | None:
-        """One fault, of a kind and on a target by chance; which it was, or None when the target was not there."""
-        kinds = {kind: weight for kind, weight in KINDS.items() if self._disk or kind != "disk full"}
+        """One fault, of a kind and on a target by chance; which it was, or None when the target was not there.
+
+        Chance is asked the same questions whatever is there: so a seed gives the same faults in the same order.
+        """
+        kinds = {kind: weight for kind, weight in KINDS[self.register].items() if self._disk or kind != "disk full"}
         (kind,) = self._chance.choices(list(kinds), list(kinds.values()))
-        target, share = self._chance.choice(self._targets), self._chance.random()
+        target, share, which = self._chance.choice(self._targets), self._chance.random(), self._chance.random()
         match kind:
             case "database locked":
                 self._begin(self._lock(share * LONGEST_LOCK))
+                return kind
+            case "database cut":
+                await asyncio.to_thread(_cut, self._address)
                 return kind
             case "disk full":
                 self._begin(self._fill(share * LONGEST_FULL))
                 return kind
             case _:
-                return await self._hit(kind, target, share)
+                return self._hit(kind, self._pid_of(target, which), target, share)
 
     async def over(self) -> None:
         """Wait until what still lasts is over."""
-        await asyncio.gather(*self._under_way)
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    async def _hit(self, kind: str, target: str, share: float) -> str | None:
-        pid = self._pid_of(target)
+    def _hit(self, kind: str, pid: int | None, target: str, share: float) -> str | None:
         if pid is None or not self._is_ours(pid):
             return None
         with suppress(ProcessLookupError):
@@ -85,14 +102,14 @@ class Faults:
             return f"OPSCHALING_STATE_DIR={self._stage.state_dir}".encode() in around
         return False
 
-    def _pid_of(self, target: str) -> int | None:
+    def _pid_of(self, target: str, which: float) -> int | None:
         with suppress(OSError, ValueError):  # it is being written just now, or the disk is full
             self._known = json.loads((self._stage.state_dir / "services.json").read_text())
         if target != FLOW_RUN:
             return self._known.get(target)
         with suppress(OSError, ValueError):
             found = sorted(flow_processes(self._stage))
-            return self._chance.choice(found) if found else None
+            return found[int(which * len(found))] if found else None
         return None
 
     def _begin(self, fault: Coroutine[None, None, None]) -> None:
@@ -101,14 +118,15 @@ class Faults:
         task.add_done_callback(self._under_way.discard)
 
     async def _lock(self, seconds: float) -> None:
-        connection = await asyncio.to_thread(_locked, self._stage.state_dir / "register.db")
-        await asyncio.sleep(seconds)
-        connection.rollback()
-        connection.close()
+        holder = await asyncio.to_thread(_locked, self._address)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            holder.close()
 
     async def _fill(self, seconds: float) -> None:
         assert self._disk is not None
-        ballast = self._disk / f"ballast-{self._chance.getrandbits(32)}"
+        ballast = self._disk / f"ballast-{seconds}"
         try:
             await asyncio.to_thread(_write_until_full, ballast)
             await asyncio.sleep(seconds)
@@ -138,10 +156,29 @@ async def _thaw(pid: int, seconds: float) -> None:
             os.kill(pid, signal.SIGCONT)
 
 
-def _locked(database: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(database, timeout=60, isolation_level=None, check_same_thread=False)
-    connection.execute("BEGIN EXCLUSIVE")
-    return connection
+def _locked(address: URL) -> sqlite3.Connection | psycopg.Connection[Any]:
+    """A session that lets nobody write for as long as it is open."""
+    if address.get_backend_name() == "sqlite":
+        connection = sqlite3.connect(str(address.database), timeout=60, isolation_level=None, check_same_thread=False)
+        connection.execute("BEGIN EXCLUSIVE")
+        return connection
+    session = psycopg.connect(_for_psycopg(address), options="-c lock_timeout=60s", connect_timeout=5)
+    tables = session.execute("SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    session.execute(f"LOCK TABLE {', '.join(name for (name,) in tables)} IN EXCLUSIVE MODE".encode())
+    return session
+
+
+def _cut(address: URL) -> None:
+    """End every connection with this database, whatever is being written over it."""
+    with psycopg.connect(_for_psycopg(address), autocommit=True, connect_timeout=5) as session:
+        session.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def _for_psycopg(address: URL) -> str:
+    return address.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _write_until_full(ballast: Path) -> None:

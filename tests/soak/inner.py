@@ -23,7 +23,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,12 +34,15 @@ from integrations.register import Register, alerts, audit, crises
 from integrations.register.alerts import Delivery
 from integrations.settings import MailSecurity, Settings
 from tests.building import NOW, a_register
+from tests.databases import emptied_again_and_again, has_a_server, on_sqlite
 from tests.soak.invariants import Acknowledged, Invariants, Received
 from tests.soak.story import NOBODY_HOME, Command, NobodyCan, Story, the_plan
 from tests.soak.tally import Finding, Tally, Wrong
 
 ROUND = 250
 """Injections into one register; then it is checked in full, and another begins."""
+ON_POSTGRESQL = 10
+"""Each tenth round is on PostgreSQL, which takes longer."""
 UNHARMED = 0.2
 """The part of the commands that nothing happens to."""
 IN_A_ROW = 8
@@ -74,42 +77,87 @@ _WEBHOOKS = {name: f"T0/B0/{name}" for name in ("iao", "iccb", "mccb", "nkc", "p
 def soak(seed: int, injections: int, say: Callable[[str], None], only_round: int | None = None) -> Tally:
     """So many injections, in rounds; each round has a seed of its own and can be played alone."""
     tally, began, number = Tally("inner"), time.monotonic(), only_round or 1
-    folder = Path(tempfile.mkdtemp(prefix="opschaling-soak-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108
-    register = a_register(folder)
-    try:
-        _warm_up(register, folder)
+    rounds = (only_round,) if only_round else range(1, injections // ROUND + 2)
+    wants_postgresql = any(_stands_on(one) == "postgresql" for one in rounds)
+    with _a_folder() as folder, _grounds(folder, on_postgresql=wants_postgresql and has_a_server()) as grounds:
+        if wants_postgresql and "postgresql" not in grounds:
+            tally.left_out = ("postgresql: there is no server",)
+        for ground in grounds.values():
+            _warm_up(ground, folder)
+        _freeze()
         if not only_round:
             with _catching(f"{seed}/0") as caught:
-                _Round(seed, 0, _emptied(register, folder), _settings(folder, caught), caught, tally).reach_every_point()
+                _Round(seed, 0, grounds["sqlite"], _settings(folder, caught), caught, tally).reach_every_point()
         while tally.injections < injections:
             wanted = min(ROUND, injections - tally.injections)
+            ground = grounds.get(_stands_on(number), grounds["sqlite"])
             with _catching(f"{seed}/{number}") as caught:
-                _Round(seed, number, _emptied(register, folder), _settings(folder, caught), caught, tally).play(wanted)
-            say(f"inner round {number}: {tally.injections} injections, {tally.duplicates} duplicates, {len(tally.found)} wrong")
+                _Round(seed, number, ground, _settings(folder, caught), caught, tally).play(wanted)
+            so_far = f"{tally.injections} injections, {tally.duplicates} duplicates, {len(tally.found)} wrong"
+            say(f"inner round {number} ({ground.name}): {so_far}")
             if only_round:
                 break
             number += 1
-    finally:
-        register.close()
-        shutil.rmtree(folder)
     tally.seconds = time.monotonic() - began
     return tally
 
 
-def _emptied(register: Register, folder: Path) -> Register:
-    """The same register with nothing in it: the statements that were compiled for it are kept."""
-    register.close()
-    for file in folder.glob("register.db*"):
-        file.unlink()
-    a_register(folder, the_plan()).close()
-    return register
+def _stands_on(number: int) -> str:
+    """The database of this round."""
+    return "sqlite" if number % ON_POSTGRESQL else "postgresql"
 
 
-def _warm_up(register: Register, folder: Path) -> None:
+@contextmanager
+def _a_folder() -> Iterator[Path]:
+    """In memory where that can be: it is processes that are killed here, and not disks."""
+    folder = Path(tempfile.mkdtemp(prefix="opschaling-soak-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+class _Ground:
+    """A register that is emptied for each round: the statements that were compiled for it are kept."""
+
+    def __init__(self, name: str, emptied: Callable[[], str]) -> None:
+        self.name = name
+        self._emptied = emptied
+        self.register = a_register(emptied(), the_plan())
+
+    def anew(self) -> Register:
+        """The same, with nothing in it but the plan."""
+        self.register.close()
+        a_register(self._emptied(), the_plan()).close()
+        return self.register
+
+
+@contextmanager
+def _grounds(folder: Path, *, on_postgresql: bool) -> Iterator[dict[str, _Ground]]:
+    """SQLite, and PostgreSQL where it is wanted."""
+
+    def emptied() -> str:
+        for file in folder.glob("register.db*"):
+            file.unlink()
+        return on_sqlite(folder)
+
+    with ExitStack() as stack:
+        found = {"sqlite": _Ground("sqlite", emptied)}
+        if on_postgresql:
+            found["postgresql"] = _Ground("postgresql", stack.enter_context(emptied_again_and_again()))
+        try:
+            yield found
+        finally:
+            for ground in found.values():
+                ground.register.close()
+
+
+def _warm_up(ground: _Ground, folder: Path) -> None:
     """Have this process do once what its children will do, so that each need not load and compile it again."""
+    register = ground.anew()
     with _catching("warm") as caught:
         plan = the_plan()
-        story = Story(_emptied(register, folder), _settings(folder, caught), plan, random.Random(1), NOW)
+        story = Story(register, _settings(folder, caught), plan, random.Random(1), NOW)
         for _ in range(WARM):
             story.perform(story.next_command())
         story.perform(story.delivering())
@@ -119,18 +167,24 @@ def _warm_up(register: Register, folder: Path) -> None:
         story.perform(story.delivering())
         Invariants(register).broken()
     register.close()
-    while threading.active_count() > 1:  # what forks must have one thread
+
+
+def _freeze() -> None:
+    """What forks must have one thread; and what it holds now is shared with its children, and looked through no more."""
+    while threading.active_count() > 1:
         time.sleep(0.01)
     gc.collect()
     gc.freeze()
 
 
 class _Round:
-    def __init__(self, seed: int, number: int, register: Register, settings: Settings, caught: "_Caught", tally: Tally) -> None:
+    def __init__(self, seed: int, number: int, ground: _Ground, settings: Settings, caught: "_Caught", tally: Tally) -> None:
         self._name = f"seed {seed}, round {number}"
         self._chance = random.Random(self._name)
-        self._register = register
+        self._register = register = ground.anew()
+        self._ground = ground.name
         self._caught = caught
+        self._looked_at = 0
         self._tally = tally
         self._story = Story(register, settings, the_plan(), self._chance, NOW)
         self._invariants = Invariants(register)
@@ -163,7 +217,7 @@ class _Round:
                 told = self._child(iter([*((command, "") for command in before), (last, point)]))
                 self._acknowledged += told.acknowledged
                 if told.was_killed:
-                    self._tally.kinds[point] += 1
+                    self._tally.inject(point, self._ground)
                     self._note(self._invariants.broken(self._acknowledged), where)
                     break
             else:
@@ -184,11 +238,14 @@ class _Round:
         if not told.was_killed:
             return 0
         where = f"{where}: {command.name}, killed at {place}"
-        self._tally.kinds[re.split("[@:]", place)[0]] += 1
+        self._tally.inject(re.split("[@:]", place)[0], self._ground)
         self._story.got_no_answer(command)
         self._note(self._invariants.broken(self._acknowledged), where)
         if command.kind == "delivery":
-            self._note(self._invariants.phantoms(self._caught.all()), where)
+            received = self._caught.all()
+            new, self._looked_at = received[self._looked_at :], len(received)
+            self._tally.most_at_once = max(self._tally.most_at_once, self._invariants.unstamped(new))
+            self._note(self._invariants.phantoms(received), where)
         return 1
 
     def _commands(self) -> Iterator[tuple[Command, str]]:
@@ -240,7 +297,7 @@ class _Round:
             print(f"{finding.wrong}: {finding.what} ({where})", file=sys.stderr, flush=True)  # noqa: T201
 
     def _child(self, commands: Iterator[tuple[Command, str]]) -> "Told":
-        self._register.close()  # no connection of SQLite may live in two processes
+        self._register.close()  # no connection may live in two processes
         return in_a_child(self._story.perform, commands)
 
 

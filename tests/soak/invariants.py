@@ -116,6 +116,11 @@ class Invariants:
         """Messages about nothing, at any moment."""
         return list(_received_against_alerts(self._read(), Counter(received), is_over=False))
 
+    def unstamped(self, received: Iterable[Received]) -> int:
+        """How many of these messages will come again: who sent them did not live to write it down."""
+        named = {_as_received(row): row for row in self._read().alerts.values()}
+        return sum(message in named and named[message].state != Delivery.DELIVERED for message in set(received))
+
     def _read(self) -> Rows:
         with self._register.read() as session:
             run = session.execute

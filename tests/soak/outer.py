@@ -5,11 +5,15 @@ People act as always: they read their mail and use the portal. When something fa
 
 import asyncio
 import random
+import shutil
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from datetime import datetime, timedelta
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -32,17 +36,24 @@ from integrations.plans import read_plan
 from integrations.register import Deed, Register, RegisterTrouble, actions, alerts, audit, crises, plans
 from integrations.register.alerts import Delivery
 from tests.building import an_activation
+from tests.databases import BOTH, emptied_again_and_again, has_a_server
 from tests.soak.faults import Faults, a_small_disk
 from tests.soak.invariants import ACTIVATE, RECORD, REPORT, VERIFY, Acknowledged, Invariants, Received
 from tests.soak.tally import Finding, Tally, Wrong
 
 AT_A_TIME = 3
 """Crises at once."""
+RHYTHM = (180, 240)
+"""Minutes (business time) to a body's next meeting: a lower body that sits all the time keeps the next waiting, by rule."""
+SOONER = (45, 60)
+"""The same once nothing is broken any more."""
 BETWEEN = (0.5, 12.0)
 """Seconds from one fault to the next."""
-END_WITHIN = 420.0
+LONGEST_BETWEEN = 60.0
+"""The same on average, at most: after that the soak goes on with fewer faults than were asked."""
+END_WITHIN = 900.0
 """Seconds in which every crisis must have come to its end once nothing is broken any more."""
-DELIVERED_WITHIN = 180.0
+DELIVERED_WITHIN = 60.0
 """Seconds after that in which every alert must have been delivered: longer than a claim lasts."""
 LOOK_EVERY = 0.5
 
@@ -50,30 +61,74 @@ _FAILED = (NoMail, DoorClosed, httpx.HTTPError, RegisterTrouble, PrefectExceptio
 """What a person sees when something is broken: they look again."""
 
 
-async def soak(seed: int, injections: int, say: Callable[[str], None]) -> Tally:
-    """A set-up of its own, and so many faults."""
+async def soak(
+    seed: int, injections: int, say: Callable[[str], None], keep: Path | None = None, registers: Sequence[str] = BOTH
+) -> Tally:
+    """On each of these registers a set-up of its own, and a share of so many faults.
+
+    The logs (and the register, where it is a file) are kept in a folder, where one is named.
+    """
+    tally, began, done = Tally("outer"), time.monotonic(), 0
+    for left, register in zip(range(len(registers), 0, -1), registers, strict=True):
+        share = (injections - done) // left
+        done += share
+        if register == "postgresql" and not has_a_server():
+            tally.left_out += ("postgresql: there is no server",)
+            continue
+        with a_small_disk() as disk, _address(register) as address:
+            await _on_a_stage(seed, share, tally, say, disk, address, keep and keep / register)
+    tally.seconds = time.monotonic() - began
+    return tally
+
+
+async def _on_a_stage(
+    seed: int, injections: int, tally: Tally, say: Callable[[str], None], disk: Path | None, address: str, keep: Path | None
+) -> None:
     scenario = read_scenario(SCENARIO)
-    with a_small_disk() as disk:
-        async with standing(read_plan(PLAN), scenario.starts_at, scenario.speed, on=disk) as stage:
-            chance = random.Random(f"faults {seed}")
-            return await break_things(stage, seed, injections, Faults(stage, chance, disk), say)
+    async with standing(read_plan(PLAN), scenario.starts_at, scenario.speed, disk, address) as stage:
+        try:
+            faults = Faults(stage, random.Random(f"faults {seed}"), disk)
+            await break_things(stage, seed, injections, faults, tally, say)
+        finally:
+            if keep:
+                await asyncio.to_thread(_keep, stage, keep)
+
+
+@contextmanager
+def _address(register: str) -> Iterator[str]:
+    """Where the register of a set-up is; its own file for SQLite."""
+    if register == "sqlite":
+        yield ""
+    else:
+        with emptied_again_and_again() as emptied:
+            yield emptied()
 
 
 async def break_things(
-    stage: Stage, seed: int, injections: int, faults: Faults, say: Callable[[str], None], at_a_time: int = AT_A_TIME
-) -> Tally:
+    stage: Stage,
+    seed: int,
+    injections: int,
+    faults: Faults,
+    tally: Tally,
+    say: Callable[[str], None],
+    at_a_time: int = AT_A_TIME,
+    rhythm: tuple[int, int] = RHYTHM,
+) -> None:
     """So many faults on this stage while crises go on, so many at a time; then all must end well."""
-    tally, began = Tally("outer", left_out=faults.left_out), time.monotonic()
+    tally.left_out += faults.left_out
+    wanted = tally.injections + injections
     chance = random.Random(f"moments {seed}")
     async with httpx.AsyncClient(trust_env=False, timeout=20, limits=httpx.Limits(max_keepalive_connections=0)) as client:
-        stories = _Stories(stage, client, seed, tally)
-        playing = asyncio.create_task(stories.play(at_a_time))
+        stories = _Stories(stage, client, f"{faults.register}, seed {seed}", tally, rhythm)
+        playing = asyncio.create_task(stories.play(f"soak-{seed}", at_a_time))
         try:
-            while tally.injections < injections and not playing.done():
+            until = time.monotonic() + LONGEST_BETWEEN * injections
+            while tally.injections < wanted and not playing.done() and time.monotonic() < until:
                 await asyncio.sleep(chance.uniform(*BETWEEN))
                 if hit := await faults.strike():
-                    tally.kinds[hit] += 1
-                    say(f"outer {tally.injections}: {hit}; {stories.how_far()}")
+                    tally.inject(hit, faults.register)
+                    stories.hits.append((datetime.now(UTC), hit))
+                    say(f"outer {tally.injections} ({faults.register}): {hit}; {stories.how_far()}")
             await faults.over()
             stories.is_last = True
             await asyncio.wait_for(playing, END_WITHIN)
@@ -84,8 +139,24 @@ async def break_things(
             await faults.over()
         await stories.all_delivered()
         await stories.ask_everything(client)
-    tally.seconds = time.monotonic() - began
-    return tally
+
+
+def _keep(stage: Stage, folder: Path) -> None:
+    """For who looks into a finding."""
+    shutil.copytree(stage.state_dir / "logs", folder / "logs", dirs_exist_ok=True)
+    for file in stage.state_dir.glob("register.db*"):
+        shutil.copy2(file, folder)
+
+
+def _most_at_once(arrivals: Iterable[tuple[Received, datetime]], hits: Sequence[tuple[datetime, str]]) -> int:
+    """The most messages that came again between one blow to the watch and the next: it is the watch that sends."""
+    blows = [at for at, hit in hits if hit.partition(" ")[2].endswith("watch")]
+    seen, doubled = set[Received](), Counter[int]()
+    for received, at in sorted(arrivals, key=lambda one: one[1]):
+        if received in seen:
+            doubled[bisect_right(blows, at)] += 1
+        seen.add(received)
+    return max(doubled.values(), default=0)
 
 
 class _Mailbox(Players):
@@ -105,30 +176,37 @@ class _Mailbox(Players):
 
 
 class _Stories:
-    def __init__(self, stage: Stage, client: httpx.AsyncClient, seed: int, tally: Tally) -> None:
+    def __init__(self, stage: Stage, client: httpx.AsyncClient, name: str, tally: Tally, rhythm: tuple[int, int]) -> None:
         self.is_last = False
+        self.hits: list[tuple[datetime, str]] = []
+        """What was broken, and when."""
         self.going: dict[str, str] = {}
         """Crises that have not ended, and what was last tried there."""
         self._stage = stage
         self._players = _Mailbox(client, stage)
         self._register: Register = stage.register()
-        self._chance = random.Random(f"stories {seed}")
+        self._chance = random.Random(f"stories, {name}")
         self._tally = tally
-        self._seed = seed
+        self._name = name
+        self._rhythm = rhythm
         self._acknowledged: list[Acknowledged] = []
         self._ended = 0
 
-    async def play(self, at_a_time: int) -> None:
+    async def play(self, name: str, at_a_time: int) -> None:
         """Crisis after crisis, a few at a time, until told that no other must begin."""
         async with asyncio.TaskGroup() as group:
             for lane in range(at_a_time):
-                group.create_task(self._lane(lane))
+                group.create_task(self._lane(f"{name}-{lane}"))
 
-    async def _lane(self, lane: int) -> None:
+    async def _lane(self, name: str) -> None:
         number = 0
         while not self.is_last:
             number += 1
-            await self._live(f"soak-{self._seed}-{lane}-{number}")
+            try:
+                await self._live(f"{name}-{number}")
+            except Exception as failure:  # what stops a player is a finding, and not the end of the soak
+                self.note([Finding(Wrong.STALLED, f"{name}-{number}: {type(failure).__name__}: {failure}")])
+                return
 
     async def _live(self, slug: str) -> None:
         """One crisis, from activation to its end, by people who try again."""
@@ -212,8 +290,8 @@ class _Stories:
         goes_up = is_highest and meeting.body.higher and meeting.number == 1 and self._chance.random() < 0.4
         direction = Direction.UP if goes_up else Direction.DOWN if is_highest else Direction.HOLD
         decided, promised = self._chance.randint(0, 3), self._chance.choice((0, 1, 2))
-        # Not sooner: a lower body that sits all the time keeps the next one waiting, by rule.
-        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(45, 90))
+        rhythm = SOONER if self.is_last else self._rhythm
+        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*rhythm))
         return Outcome(
             direction=direction,
             summary=f"soak {decided} {promised} {self._chance.getrandbits(32)}",
@@ -242,9 +320,10 @@ class _Stories:
         """Give delivery the time that it has."""
         until = time.monotonic() + DELIVERED_WITHIN
         while time.monotonic() < until:
-            counts = alerts.counted(self._register).values()
-            if not any(count[Delivery.QUEUED] + count[Delivery.SENDING] for count in counts):
-                return
+            with suppress(RegisterTrouble):
+                counts = alerts.counted(self._register).values()
+                if not any(count[Delivery.QUEUED] + count[Delivery.SENDING] for count in counts):
+                    return
             await asyncio.sleep(LOOK_EVERY)
 
     async def ask_everything(self, client: httpx.AsyncClient) -> None:
@@ -253,6 +332,8 @@ class _Stories:
         mails = (await client.get(f"{self._stage.catcher_url}/mails")).json()
         posts = (await client.get(f"{self._stage.catcher_url}/slack")).json()
         received = Received.all_of(mails, posts)
+        arrivals = zip(received, (datetime.fromisoformat(one["received_at"]) for one in (*mails, *posts)), strict=True)
+        self._tally.most_at_once = max(self._tally.most_at_once, _most_at_once(arrivals, self.hits))
         self._tally.duplicates += len(received) - len(set(received))
         self._tally.counts["messages"] += len(received)
         self.note(invariants.broken(self._acknowledged))
@@ -263,5 +344,6 @@ class _Stories:
 
     def note(self, findings: list[Finding]) -> None:
         """Write down what is wrong, and say it at once."""
-        for finding in self._tally.note(findings, f"seed {self._seed}, after {self._tally.injections} injections"):
-            print(f"{finding.wrong}: {finding.what} (outer, seed {self._seed})", file=sys.stderr, flush=True)  # noqa: T201
+        where = f"outer, {self._name}, after {self._tally.injections} injections"
+        for finding in self._tally.note(findings, where):
+            print(f"{finding.wrong}: {finding.what} ({where})", file=sys.stderr, flush=True)  # noqa: T201
