@@ -189,7 +189,7 @@ class ActionTerms(Record):
 class OutcomeTerms(Record):
     """How long an outcome may stay out, counted from the hour of the meeting."""
 
-    remind_after_hours: float = Field(default=2, gt=0)
+    remind_after_hours: float = Field(default=4, gt=0)
     """Then its secretary is asked again, and the chair of the body hears of it."""
     remind_every_hours: float = Field(default=4, gt=0)
     next_body_waits_hours: float = Field(default=12, gt=0)

@@ -48,7 +48,7 @@ def whole_life(register: Register) -> None:
     papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=NOW)
     meetings.invite(register, "asiel-2022", Body.IAO, 1, papers, SOMEONE, NOW)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
-    follow_up(register, SOMEONE, NOW + timedelta(hours=4))
+    follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     outcome = Outcome(
         direction=Direction.DOWN,
         summary="Het loopt af.",
