@@ -181,10 +181,16 @@ async def its_runs_bear_its_tags(client: PrefectClient, crisis: str) -> None:
 @pytest.mark.asyncio(loop_scope="session")
 async def test_of_seven_crises_that_wait_at_once_none_starves_another(stage: Stage) -> None:
     register, seven = stage.register(), [f"zeven-{number}" for number in range(1, 8)]
-    waiting(stage, register, *seven)
-    await asyncio.gather(*(suspended(register, slug) for slug in seven))
+    for two in (seven[:2], seven[2:4], seven[4:6], seven[6:]):  # a machine of two cores starts two runs at once
+        waiting(stage, register, *two)
+        await asyncio.gather(*(suspended(register, slug) for slug in two))
     states = [(await the_run_of(register, slug)).state for slug in seven]
     assert [state.type for state in states if state] == [StateType.PAUSED] * 7, "all of them at the same time"
+
+    async def no_process_waits() -> bool:
+        return len(flow_processes(stage)) <= 1  # `opvolging` may be at work
+
+    await until(no_process_waits)
     *others, last = seven
     scaled_down(stage, register, last)
     await until_closed(register, last)
