@@ -5,14 +5,12 @@ an engine of its own delivers them.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import JsonValue, SkipValidation
+from typing import TYPE_CHECKING, Any
 
 from crisis.passes import Act, Grant
-from crisis.record import Record
 from crisis.structure import Body
 
 if TYPE_CHECKING:
@@ -26,6 +24,7 @@ class Event(StrEnum):
     CONVENED = "convened"
     INVITED = "invited"
     OUTCOME_ASKED = "outcome-asked"
+    OUTCOME_OVERDUE = "outcome-overdue"
     OUTCOME_RECORDED = "outcome-recorded"
     LINK_ASKED = "link-asked"
     ACTION_OPENED = "action-opened"
@@ -59,6 +58,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.CONVENED: ("nkc", "channel"),
     Event.INVITED: ("members", "channel", "nkc"),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
+    Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
     Event.OUTCOME_RECORDED: ("nkc", "members", "channel"),
     Event.LINK_ASKED: ("secretary",),
     Event.ACTION_OPENED: ("owner",),
@@ -77,12 +77,18 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
 
 NKC_GROUP = "nkc"
 
-URGENT = frozenset({Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK})
+URGENT = frozenset(
+    {
+        *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
+        *(Event.UNDELIVERABLE, Event.STUCK),
+    }
+)
 
 _ACT_OF = {
     Event.INVITED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
+    Event.OUTCOME_OVERDUE: Act.RECORD_OUTCOME,
     Event.LINK_ASKED: Act.RECORD_OUTCOME,
     Event.ACTION_OPENED: Act.REPORT_ACTION,
     Event.ACTION_REMINDED: Act.REPORT_ACTION,
@@ -92,11 +98,12 @@ _ACT_OF = {
 }
 
 
-Facts = Annotated[dict[str, JsonValue], SkipValidation]
-"""What the words are made of. Ours, and not looked through again for each recipient: that costs more than the writing."""
+Facts = dict[str, Any]
+"""What the words are made of: whatever goes into JSON."""
 
 
-class Notice(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
     """Something that happened, with all that the alerts about it need."""
 
     event: Event
@@ -113,8 +120,9 @@ class Notice(Record):
     pass_expires_at: datetime | None = None
 
 
-class Alert(Record):
-    """One message to one recipient through one channel."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One message to one recipient through one channel. All of it is ours: it is made in numbers, and never looked through."""
 
     key: str
     event: Event
@@ -130,15 +138,16 @@ class Alert(Record):
     """The authority that the recipient gets with it, as a link made at the moment of sending."""
 
 
-def alerts_for(notice: Notice, plan: "Plan") -> tuple[Alert, ...]:
-    """The alerts that follow from what happened: each recipient and channel once.
+def alerts_for(notice: Notice, plan: "Plan", carried: Facts | None = None) -> tuple[Alert, ...]:
+    """The alerts that follow from what happened: each recipient and channel once. `carried` is told with each.
 
     A grant goes by mail, to the one person whose act it is, and to nobody else (rule: nobody acts for another).
     """
     people = dict.fromkeys(_people(notice, plan))
     channels = dict.fromkeys(_channels(notice, plan))
-    by_mail = (_alert(notice, Channel.MAIL, person, plan) for person in people)
-    by_slack = (_alert(notice, Channel.SLACK, name, plan) for name in channels)
+    facts = notice.facts | {"marking": plan.marking} | (carried or {})
+    by_mail = (_alert(notice, Channel.MAIL, person, plan, facts) for person in people)
+    by_slack = (_alert(notice, Channel.SLACK, name, plan, facts) for name in channels)
     return (*by_mail, *by_slack)
 
 
@@ -176,7 +185,7 @@ def _groups(audience: str, notice: Notice, plan: "Plan") -> Iterable["Group"]:
     return [plan.groups[name]] if name in plan.groups else []
 
 
-def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan") -> Alert:
+def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan", facts: Facts) -> Alert:
     person = plan.people[to] if channel is Channel.MAIL else None
     return Alert(
         key=f"{notice.key}/{notice.event}/{to}/{channel}",
@@ -186,7 +195,7 @@ def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan") -> Alert:
         address=person.mail if person else to,
         language=person.language if person else plan.language,
         urgency=Urgency.HIGH if notice.event in URGENT else Urgency.NORMAL,
-        facts=notice.facts | {"marking": plan.marking},
+        facts=facts,
         grant=_grant(notice, to, plan) if person else None,
     )
 
@@ -195,13 +204,7 @@ def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
     act = _ACT_OF.get(notice.event)
     if act is None or notice.pass_object is None or notice.pass_issued_at is None or notice.pass_expires_at is None:
         return None
-    entitled: dict[Act, set[str | None]] = {
-        Act.READ_PAPERS: {person for body in notice.bodies for person in plan.bodies[body].everyone},
-        Act.RECORD_OUTCOME: {plan.bodies[body].secretary for body in notice.bodies},
-        Act.REPORT_ACTION: {notice.owner},
-        Act.VERIFY_ACTION: {notice.verifier},
-    }
-    if person not in entitled[act]:
+    if not _is_theirs(act, person, notice, plan):
         return None
     return Grant(
         person=person,
@@ -210,3 +213,15 @@ def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
         issued_at=notice.pass_issued_at,
         expires_at=notice.pass_expires_at,
     )
+
+
+def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
+    match act:
+        case Act.READ_PAPERS:
+            return any(person in plan.bodies[body].everyone for body in notice.bodies)
+        case Act.RECORD_OUTCOME:
+            return any(person == plan.bodies[body].secretary for body in notice.bodies)
+        case Act.REPORT_ACTION:
+            return person == notice.owner
+        case Act.VERIFY_ACTION:
+            return person == notice.verifier

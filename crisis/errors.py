@@ -2,10 +2,11 @@
 
     Refused                      the procedure says no: nothing was changed
     ├── InvalidInput             a field is missing or wrong
-    ├── UnknownTo                no such crisis, meeting, action item or person
+    ├── UnknownTo                no such crisis, meeting, action item, alert or person
     │   ├── NoSuchCrisis
     │   ├── NoSuchMeeting
     │   ├── NoSuchAction
+    │   ├── NoSuchAlert
     │   └── NoSuchPerson
     ├── AlreadyDone              somebody was first; the winner is named
     │   ├── AlreadyActive
@@ -63,6 +64,10 @@ class NoSuchMeeting(UnknownTo):
 
 class NoSuchAction(UnknownTo):
     """Details: `crisis`, `number`."""
+
+
+class NoSuchAlert(UnknownTo):
+    """Details: `key`."""
 
 
 class NoSuchPerson(UnknownTo):

@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field
 from crisis.errors import NothingFollows
 from crisis.meetings import Direction, Meeting, Stage
 from crisis.plan import Plan
-from crisis.record import Line, Moment, Record, Slug, Text
-from crisis.structure import LADDER, Body
+from crisis.record import Line, Moment, Record, Slug, Text, on_the_wall_after
+from crisis.structure import LADDER, Body, in_order
 
 
 class Phase(StrEnum):
@@ -146,15 +146,34 @@ def next_step(standing: Standing) -> Step:
 def body_to_convene(standing: Standing) -> Body | None:
     """The lowest active body whose turn it is: it never met, or a lower body has passed something up to it.
 
-    The bodies meet in turn: while a lower one sits, the next waits for what it has to say.
+    The bodies meet in turn: the first time, each waits for what those below have to say first. After that none waits for
+    another: a lower body that sits day and night keeps nobody.
     """
-    for body in LADDER:
+    for body in in_order(standing.crisis.levels):
         last = standing.last(body)
-        if last and last.is_open:
-            return None
-        if body in standing.crisis.levels and (last is None or _is_called_up(standing, body, last)):
+        if last is None and not _is_awaiting(standing, body):
+            return body
+        if last and not last.is_open and _is_called_up(standing, body, last):
             return body
     return None
+
+
+def bodies_kept_waiting(standing: Standing, now: datetime) -> tuple[tuple[Body, int, datetime], ...]:
+    """Active bodies that never met, and have waited for outcomes from below as long as the plan lets them.
+
+    They are convened without: the order is not enforced (R12). With number and hour, as for the rhythm.
+    """
+    plan, kept = standing.crisis.plan, []
+    for body in in_order(standing.crisis.levels):
+        awaited = _is_awaiting(standing, body)
+        if standing.last(body) is None and awaited and all(m.waited_for(now) >= plan.outcomes.next_body_waits for m in awaited):
+            kept.append((body, 1, now + plan.bodies[body].notice))
+    return tuple(kept)
+
+
+def _is_awaiting(standing: Standing, body: Body) -> tuple[Meeting, ...]:
+    """The meetings below for which this body waits: the first of a body, as long as its outcome stays out."""
+    return tuple(m for m in standing.meetings if m.is_open and m.number == 1 and m.body.rank < body.rank)
 
 
 def _is_called_up(standing: Standing, body: Body, last: Meeting) -> bool:
@@ -162,6 +181,11 @@ def _is_called_up(standing: Standing, body: Body, last: Meeting) -> bool:
     return any(
         m.direction is Direction.UP and m.recorded_at is not None and m.recorded_at > last.convened_at for m in lower if m
     )
+
+
+def follows_by_itself(meeting: Meeting, levels: frozenset[Body]) -> bool:
+    """Whether this meeting has a follow-up appointment of a body that stays: then `check_goes_on` has nothing to refuse."""
+    return meeting.body in levels and meeting.next_meeting_at is not None
 
 
 def check_goes_on(standing: Standing) -> None:
@@ -193,7 +217,7 @@ def bodies_due_by_rhythm(standing: Standing, now: datetime) -> tuple[tuple[Body,
 def next_meeting_at(meeting: Meeting, chosen: datetime | None, plan: Plan) -> datetime | None:
     """The follow-up appointment: the one chosen, or the plan's rhythm after this meeting (R18)."""
     interval: timedelta | None = plan.bodies[meeting.body].rhythm.interval
-    return chosen or (meeting.planned_at + interval if interval else None)
+    return chosen or (on_the_wall_after(meeting.planned_at, interval) if interval else None)
 
 
 def levels_after(levels: frozenset[Body], body: Body, direction: Direction) -> frozenset[Body]:

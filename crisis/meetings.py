@@ -1,6 +1,6 @@
 """A meeting: convened, prepared, held, recorded (vergadering)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from crisis.actions import ActionItem, NewAction
@@ -56,6 +56,8 @@ class Meeting(Record):
     convened_at: Moment
     planned_at: Moment
     invited_at: Moment | None = None
+    next_reminder_at: Moment | None = None
+    """When its outcome is asked for again; none before the invitation, and none once it is recorded."""
     recorded_at: Moment | None = None
     recorded_by: str | None = None
     direction: Direction | None = None
@@ -76,6 +78,28 @@ class Meeting(Record):
     def is_open(self) -> bool:
         """Whether its outcome is still awaited."""
         return self.stage is not Stage.RECORDED
+
+    def waited_for(self, now: datetime) -> timedelta:
+        """How long its outcome has been waited for: since the hour of the meeting."""
+        return now - self.planned_at
+
+    def must_be_reminded(self, now: datetime) -> bool:
+        """Its outcome stays out, and was not asked for again lately. A moment that passed unseen still counts."""
+        return self.stage is Stage.INVITED and self.next_reminder_at is not None and now >= self.next_reminder_at
+
+    def recorded(self, outcome: Outcome, by: str, at: datetime, next_meeting_at: datetime | None) -> "Meeting":
+        """The same meeting, once its outcome is recorded."""
+        return self.model_copy(
+            update={
+                "stage": Stage.RECORDED,
+                "recorded_at": at,
+                "recorded_by": by,
+                "direction": outcome.direction,
+                "summary": outcome.summary,
+                "next_meeting_at": next_meeting_at,
+                "next_reminder_at": None,
+            }
+        )
 
 
 def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan, now: datetime) -> None:

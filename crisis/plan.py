@@ -186,6 +186,31 @@ class ActionTerms(Record):
         return timedelta(hours=self.remind_every_hours)
 
 
+class OutcomeTerms(Record):
+    """How long an outcome may stay out, counted from the hour of the meeting."""
+
+    remind_after_hours: float = Field(default=2, gt=0)
+    """Then its secretary is asked again, and the chair of the body hears of it."""
+    remind_every_hours: float = Field(default=4, gt=0)
+    next_body_waits_hours: float = Field(default=12, gt=0)
+    """So long an active body above, that has not met yet, waits for it; then it meets without."""
+
+    @property
+    def remind_after(self) -> timedelta:
+        """How long after the hour of the meeting the secretary is asked again."""
+        return timedelta(hours=self.remind_after_hours)
+
+    @property
+    def remind_every(self) -> timedelta:
+        """How long until the next time."""
+        return timedelta(hours=self.remind_every_hours)
+
+    @property
+    def next_body_waits(self) -> timedelta:
+        """How long the body above waits."""
+        return timedelta(hours=self.next_body_waits_hours)
+
+
 class Plan(Record):
     """A crisis plan: who meets, who is asked, what is counted, who hears what."""
 
@@ -203,6 +228,7 @@ class Plan(Record):
     partners: tuple[Partner, ...] = ()
     intake: IntakeTerms = IntakeTerms()
     action_items: ActionTerms = ActionTerms()
+    outcomes: OutcomeTerms = OutcomeTerms()
     chains: dict[Event, tuple[str, ...]] = Field(default_factory=dict)
 
     @property

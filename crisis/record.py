@@ -1,8 +1,9 @@
 """What every value of the procedure has in common: it is frozen, its times are UTC, its texts are bounded."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -35,6 +36,9 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError(f"the year {moment.year} is not between {YEARS.start} and {YEARS.stop - 1}")
     return moment.astimezone(UTC)
 
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+"""Where the people are. Times are kept in UTC; what repeats, repeats by the clock on their wall."""
 
 YEARS = range(1900, 2200)
 """Beyond these a due time plus its terms would not be a date any more."""
@@ -71,3 +75,8 @@ class Record(BaseModel):
 def utc(*parts: int) -> datetime:
     """A moment in UTC, from year, month, day and so on."""
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+def on_the_wall_after(moment: datetime, interval: timedelta) -> datetime:
+    """So much later by the clock on the wall: a week after Thursday at ten is Thursday at ten, also in summer time."""
+    return (moment.astimezone(AMSTERDAM) + interval).astimezone(UTC)

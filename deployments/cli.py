@@ -21,7 +21,7 @@ from crisis.life import Activation
 from crisis.meetings import Outcome
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
-from deployments.services import NotReady, PortTaken
+from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp, Ports
 from deployments.up import up as start_everything
 from integrations.crash import crash_at
@@ -30,10 +30,13 @@ from integrations.register import (
     DamagedRegister,
     Deed,
     NewerRegister,
+    NoRoom,
     OutcomeUnknown,
     Register,
     RegisterTrouble,
+    WriteProtected,
     actions,
+    alerts,
     audit,
     backup,
     crises,
@@ -72,6 +75,7 @@ PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand
 CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
 BackupFile = Annotated[Path, typer.Argument(help="De back-up, een zip-bestand.")]
 HeadOption = Annotated[list[str] | None, typer.Option("--head", help="Een kop van het auditspoor uit een mail; mag vaker.")]
+AlertKeys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="De berichten, zoals `alert held` ze noemt.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Voor programma's.")]
 PassOption = Annotated[str, typer.Option("--pass", help="De persoonlijke link uit de mail, of alleen het laatste deel.")]
 
@@ -216,6 +220,29 @@ def alert_test() -> None:
         raise typer.Exit(TROUBLE)
 
 
+@alert_app.command("held")
+def alert_held(as_json: AsJson = False) -> None:
+    """Toon de berichten die bij een herstel zijn vastgehouden: ze gaan niet vanzelf uit."""
+    found = alerts.held(_register())
+    rows = [(held.to, held.channel, held.key, held.last_error or "") for held in found]
+    _show(("Aan", "Kanaal", "Bericht", "Waarom"), rows, found, as_json)
+
+
+@alert_app.command("release")
+def alert_release(
+    keys: AlertKeys = None,
+    everything: Annotated[bool, typer.Option("--all", help="Alles wat vastgehouden is.")] = False,
+) -> None:
+    """Laat vastgehouden berichten alsnog uitgaan. Doe dit alleen als zeker is dat ze niet al verstuurd zijn."""
+    if everything == bool(keys):
+        raise typer.BadParameter("noem berichten, of geef --all")
+    register = _register()
+    held = [trace.key for trace in alerts.held(register)]
+    for key in keys or held:
+        state = alerts.release(register, key, _by_shell(), register.now()).state
+        _say(f"{key}: gaat alsnog uit." if key in held else f"{key}: was niet vastgehouden ({state}); er verandert niets.")
+
+
 @partners_app.command("simulate")
 def simulate(
     port: Annotated[int, typer.Option(help="Waar de simulator luistert.")] = 8500,
@@ -280,7 +307,7 @@ def main() -> None:
         app()
     except (Refused, PlanRefused, BackupRefused, ValidationError) as refusal:
         _stop(_refusal(refusal), REFUSED)
-    except (AlreadyUp, PortTaken, NotReady, RegisterTrouble) as trouble:
+    except (AlreadyUp, PortTaken, TooFewFiles, NotReady, RegisterTrouble, OSError) as trouble:
         _stop(_trouble(trouble), TROUBLE)
 
 
@@ -299,14 +326,27 @@ def _refusal(refusal: Refused | PlanRefused | BackupRefused | ValidationError) -
     return "\n".join([said, *(f"{where}: {reason_text(why, 'nl')}" for where, why in problems)])
 
 
-def _trouble(trouble: AlreadyUp | PortTaken | NotReady | RegisterTrouble) -> str:
+def _trouble(trouble: AlreadyUp | PortTaken | TooFewFiles | NotReady | RegisterTrouble | OSError) -> str:
     match trouble:
         case AlreadyUp():
             return f"In {trouble} draait al een opstelling. Stop die eerst, of kies een andere OPSCHALING_STATE_DIR."
         case PortTaken():
             return f"Poort {trouble.port} is bezet. Kies een andere met --portal-port of --prefect-port."
+        case TooFewFiles():
+            return (
+                f"Een proces mag hier maar {trouble.allowed} bestanden tegelijk open hebben; er zijn er {FILES} nodig. "
+                "Verhoog de grens (ulimit -n, of LimitNOFILE van de dienst)."
+            )
+        case OSError():
+            return f"Dat lukt niet op deze machine: {trouble.strerror or trouble}. {trouble.filename or ''}".rstrip()
         case NotReady():
             return f"Niet op tijd beschikbaar: {trouble}"
+        case _:
+            return _trouble_with_the_register(trouble)
+
+
+def _trouble_with_the_register(trouble: RegisterTrouble) -> str:
+    match trouble:
         case NewerRegister():
             return (
                 f"Het register is van versie {trouble.found}; deze Opschaling kent het tot en met versie {trouble.known}. "
@@ -318,6 +358,13 @@ def _trouble(trouble: AlreadyUp | PortTaken | NotReady | RegisterTrouble) -> str
             return (
                 f"De verbinding met het register viel weg tijdens het vastleggen ({trouble}): het is niet zeker of het gelukt "
                 "is. Geef dezelfde opdracht nog eens; er wordt niets dubbel vastgelegd."
+            )
+        case NoRoom():
+            return f"Niet vastgelegd: de schijf van het register is vol ({trouble}). Maak ruimte, en doe het dan opnieuw."
+        case WriteProtected():
+            return (
+                f"Niet vastgelegd: in het register kan niet geschreven worden ({trouble}). "
+                "Kijk van wie het bestand is, en of de schijf alleen-lezen is."
             )
         case _:
             return f"Niet vastgelegd: het register is nu niet bereikbaar ({trouble}). Is `opschaling up` gestart?"

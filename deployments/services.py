@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -24,6 +25,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds before a process that died is started again; doubled while it keeps dying young."""
 YOUNG = 30.0
 """Who lived for fewer seconds died young."""
+FILES = 1024
+"""Files that each process may have open at once: the portal takes 200 visitors, each with a connection, and then some."""
 GRACE = 8.0
 """Seconds that a process gets to end by itself."""
 
@@ -34,6 +37,14 @@ class PortTaken(Exception):  # noqa: N818 - a statement
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is taken")
         self.port = port
+
+
+class TooFewFiles(Exception):  # noqa: N818 - a statement
+    """This user may have too few files open at once: services would fail one by one, each in its own way."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(f"{allowed} open files")
+        self.allowed = allowed
 
 
 class NotReady(Exception):  # noqa: N818 - a statement
@@ -163,6 +174,14 @@ def free_ports(number: int) -> list[int]:
     finally:
         for each in sockets:
             each.close()
+
+
+def check_files() -> None:
+    """Raises TooFewFiles when a process here may not have as many files open as a portal in use needs."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < FILES:
+        raise TooFewFiles(most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, FILES), most))
 
 
 def check_free(*ports: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crisis.plan import Plan, PlanRefused
-from deployments.services import Service, Services, check_free
+from deployments.services import Service, Services, check_files, check_free
 from integrations.alerts.channels import missing_channels
 from integrations.register import Deed, migrations, open_register, plans, soundness
 from integrations.settings import Settings, kept_secret
@@ -97,9 +97,10 @@ async def up(plan: Plan, ports: Ports) -> None:
     """Start everything for this plan and keep it going until told to stop.
 
     Raises:
-        PlanRefused, AlreadyUp, PortTaken, NotReady: nothing is left running.
+        PlanRefused, AlreadyUp, PortTaken, TooFewFiles, NotReady: nothing is left running.
 
     """
+    check_files()
     settings = Settings()
     claim(settings.state_dir)
     check_free(ports.portal, ports.prefect)
@@ -132,7 +133,9 @@ def claim(state_dir: Path) -> None:
 def remember(state_dir: Path, around: Mapping[str, str]) -> None:
     """Keep what a second shell needs to find this set-up: addresses, no secrets."""
     kept = ("OPSCHALING_PORTAL_URL", "OPSCHALING_PREFECT_UI_URL")
-    (state_dir / "settings.env").write_text("".join(f"{name}={around[name]}\n" for name in kept))
+    written = state_dir / "settings.env.new"  # a full disk must not leave half of it
+    written.write_text("".join(f"{name}={around[name]}\n" for name in kept))
+    written.replace(state_dir / "settings.env")
 
 
 def where_to_look(state_dir: Path, ports: Ports) -> str:

@@ -66,11 +66,11 @@ def verdict(run: Run, seen: FlowRun | None, is_alive: bool, real: datetime, runn
     Given what Prefect knows of it, whether its process holds the lease, and since when there is this runner.
     """
     if run.flow_run_id is None:
-        waited = real - run.begun_at if run.begun_at else LONGEST_PAUSE
+        waited = abs(real - run.begun_at) if run.begun_at else LONGEST_PAUSE
         return Verdict.START if waited >= pause_before(run.attempt) else Verdict.LEAVE
     if seen is None or seen.state is None or seen.state.is_final():
         return Verdict.REPLACE
-    since = real - seen.state.timestamp
+    since = abs(real - seen.state.timestamp)  # a clock that was set back must not make anybody wait for it
     match seen.state.type:
         case StateType.PAUSED:
             return Verdict.NUDGE if run.has_news else Verdict.LEAVE

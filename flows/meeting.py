@@ -2,7 +2,7 @@
 
 import asyncio
 
-from prefect import flow
+from prefect import flow, tags
 
 from crisis.structure import Body
 from tasks.charge import take_charge
@@ -15,7 +15,8 @@ from tasks.runs import MEETING
 async def meeting(crisis: str, body: Body, number: int) -> None:
     """Brengt een gremium bijeen: vraag de partners uit, maak het beeld, bevries de stukken, nodig uit."""
     await take_charge(crisis, body, number)
-    await intake(crisis, body, number)
+    with tags(crisis, body):  # a subflow does not take over those of the meeting
+        await intake(crisis, body, number)
     picture = await draw_picture(crisis, body, number)
     await invite(crisis, body, number, picture)
 

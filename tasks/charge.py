@@ -14,7 +14,7 @@ from prefect import task
 from prefect.logging import get_run_logger
 
 from crisis.structure import Body
-from integrations.register import Deed, Lease, RegisterTrouble, leases
+from integrations.register import Deed, Lease, RegisterTrouble, crises, leases, meetings
 from integrations.register.runs import Run
 from tasks.surroundings import by_this_run, register
 
@@ -49,9 +49,13 @@ async def take_charge(crisis: str, body: Body | None = None, number: int | None 
     """Neem de leiding: er handelt er één tegelijk. Wie de leiding had en wegbleef, schrijft niets meer.
 
     Raises:
+        NoSuchCrisis, NoSuchMeeting: somebody started this run by hand, for what does not exist.
         AnotherIsInCharge: another holds the lease, and lives.
 
     """
+    crises.find(register(), crisis)
+    if body and number:
+        meetings.find(register(), crisis, body, number)
     lease = lease_on(crisis, body, number)
     until = time.monotonic() + PATIENCE_SECONDS
     while not leases.take(register(), lease):

@@ -29,7 +29,12 @@ async def follow_up_due_work() -> FollowedUp:
     """Doe al het werk waarvan de tijd gekomen is."""
     done = do_what_is_due(register(), by_this_run(), register().now())
     log = get_run_logger()
-    for what, keys in (("Herinnerd", done.reminded), ("Geëscaleerd", done.escalated), ("Bijeengeroepen", done.convened)):
+    for what, keys in (
+        ("Herinnerd", done.reminded),
+        ("Geëscaleerd", done.escalated),
+        ("Bijeengeroepen", done.convened),
+        ("Uitkomst nagevraagd", done.asked_again),
+    ):
         for key in keys:
             log.info("%s: %s", what, key)
     return done

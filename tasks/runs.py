@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
@@ -14,6 +14,8 @@ from tasks.surroundings import register
 ESCALATION = "escalatie"
 MEETING = "vergadering"
 """The names of flow and deployment alike."""
+BY_HAND = {StateType.CANCELLED: "geannuleerd", StateType.COMPLETED: "afgerond"}
+"""How a run that is still wanted ends only when somebody does it in Prefect, as the audit trail calls it."""
 
 
 async def start(run: Run) -> None:
@@ -55,4 +57,10 @@ async def replace(client: PrefectClient, run: Run, flow_run: FlowRun | None) -> 
     """Give up a dead attempt and start the next. What it did stands in the register."""
     if flow_run and flow_run.state and not flow_run.state.is_final():
         await client.set_flow_run_state(flow_run.id, Crashed(message="Proces weg; opnieuw gestart"), force=True)
-    await start_with(client, runs.given_up(register(), run))
+    await start_with(client, runs.given_up(register(), run, _by_hand(flow_run)))
+
+
+def _by_hand(flow_run: FlowRun | None) -> str | None:
+    """How somebody ended a run that was still wanted, in Prefect itself; None for one that died. Nothing of ours does so."""
+    state = flow_run.state if flow_run else None
+    return BY_HAND.get(state.type) if state else "verdwenen"

@@ -84,9 +84,9 @@ def an_activation(slug: str = "asiel-2022", **changes: Any) -> Activation:
     return Activation.model_validate(fields | changes)
 
 
-def a_crisis(register: Register, plan: Plan | None = None, slug: str = "asiel-2022") -> None:
-    """A crisis, activated at NOW."""
-    crises.activate(register, an_activation(slug), plan or plans.in_force(register), SOMEONE, NOW)
+def a_crisis(register: Register, plan: Plan | None = None, slug: str = "asiel-2022", **changes: Any) -> None:
+    """A crisis, activated at NOW; `changes` replace fields of the activation."""
+    crises.activate(register, an_activation(slug, **changes), plan or plans.in_force(register), SOMEONE, NOW)
 
 
 def a_meeting(register: Register, slug: str = "asiel-2022", body: Body = Body.IAO, number: int = 1) -> None:

@@ -1,7 +1,9 @@
 """What every test may ask for; and one set-up with everything running, for the stories that need it."""
 
 from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import pytest_asyncio
@@ -25,6 +27,26 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def _tidy() -> Iterator[None]:
     yield
     drop_the_template()
+
+
+@pytest.fixture
+def outside() -> Iterator[tuple[str, list[str]]]:
+    """An address outside that counts what it hears."""
+    heard: list[str] = []
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
+            """Into the test's output: nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Ear)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/alive", heard
+    server.shutdown()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

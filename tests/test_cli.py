@@ -1,9 +1,13 @@
 """The command line: every refusal in words, none as a traceback, and nothing changed by it."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,7 +23,9 @@ from integrations.register import Register, actions, audit, crises, meetings
 from integrations.settings import Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, invited
 
-EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "docs" / "examples"
+PLAN = ROOT / "deployments" / "plans" / "asiel-2022.toml"
 
 
 @pytest.fixture
@@ -124,13 +130,11 @@ def test_a_register_that_cannot_be_reached_is_trouble_not_a_traceback(
 
 
 def test_a_plan_is_checked(say: Callable[..., Said]) -> None:
-    plan = Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml"
-    assert "in orde. 18 functies, 40 partners" in say("plan", "check", str(plan)).out
+    assert "in orde. 18 functies, 40 partners" in say("plan", "check", str(PLAN)).out
 
 
 def test_a_plan_with_a_channel_that_the_settings_do_not_know_does_not_start(say: Callable[..., Said]) -> None:
-    plan = Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml"
-    answer = say("up", str(plan), "--portal-port", str(free_ports(1)[0]), "--prefect-port", str(free_ports(1)[0]))
+    answer = say("up", str(PLAN), "--portal-port", str(free_ports(1)[0]), "--prefect-port", str(free_ports(1)[0]))
     assert answer.code == REFUSED
     assert "‘crisisstaf’ staat niet in OPSCHALING_SLACK_WEBHOOKS" in answer.err
 
@@ -141,6 +145,38 @@ def test_a_taken_port_is_named() -> None:
         taken.listen()
         with pytest.raises(PortTaken, match=str(taken.getsockname()[1])):
             check_free(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("taken_by_another", ["--portal-port", "--prefect-port"])
+def test_a_set_up_whose_port_is_taken_does_not_start(say: Callable[..., Said], taken_by_another: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ports = dict(zip(("--portal-port", "--prefect-port"), map(str, free_ports(2)), strict=True)) | {taken_by_another: port}
+        answer = say("up", str(PLAN), *chain.from_iterable(ports.items()))
+    assert (answer.code, answer.out) == (TROUBLE, "")
+    assert answer.err == f"Poort {port} is bezet. Kies een andere met --portal-port of --prefect-port.\n"
+
+
+def test_a_set_up_that_may_have_too_few_files_open_does_not_start(tmp_path: Path) -> None:
+    command = f"ulimit -n 128; exec {sys.executable} -m deployments.cli up {PLAN}"
+    around = os.environ | {"OPSCHALING_STATE_DIR": str(tmp_path / "nieuw")}
+    started = subprocess.run(["bash", "-c", command], env=around, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607
+    assert (started.returncode, started.stdout) == (TROUBLE, "")
+    assert started.stderr.startswith("Een proces mag hier maar 128 bestanden tegelijk open hebben; er zijn er 1024 nodig.")
+    assert not (tmp_path / "nieuw").exists(), "nothing was begun"
+
+
+def test_what_this_machine_refuses_is_a_sentence(
+    say: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "een-bestand").touch()
+    monkeypatch.setenv("OPSCHALING_STATE_DIR", str(tmp_path / "een-bestand"))
+    answer = say("status")
+    assert answer.code == TROUBLE
+    assert answer.err.startswith("Dat lukt niet op deze machine: ")
+    assert "een-bestand" in answer.err
 
 
 def test_there_is_one_set_up_in_a_state_directory(tmp_path: Path) -> None:

@@ -1,10 +1,7 @@
 """The watch says outside that all is well only while it is."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +13,7 @@ from crisis.meetings import Direction
 from crisis.structure import Body
 from deployments.watch import Auditor
 from integrations.register import Register, alerts, clock, plans, runs, signs
-from integrations.register.invariants import OVERDUE_ALERT, broken
+from integrations.register.invariants import DELIVERY, LONGEST_SILENCE, OVERDUE_ALERT, broken
 from integrations.settings import Reach, Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
 
@@ -63,26 +60,6 @@ def test_a_run_that_dies_again_and_again_is_put_before_a_person_once(register: R
     assert [t.to for t in alerts.traces(register) if t.event is Event.STUCK] == ["piket", "piket"]  # by mail, and by Slack
 
 
-@pytest.fixture
-def outside() -> Iterator[tuple[str, list[str]]]:
-    """An address outside that counts what it hears."""
-    heard: list[str] = []
-
-    class Ear(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
-            """Into the test's output: nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Ear)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/alive", heard
-    server.shutdown()
-
-
 async def test_the_outside_hears_that_all_is_well(register: Register, outside: tuple[str, list[str]]) -> None:
     url, heard = outside
     await Auditor(register, Settings(dead_man_url=url)).look()
@@ -98,6 +75,21 @@ async def test_the_outside_hears_nothing_when_something_is_broken(
     await Auditor(register, Settings(dead_man_url=url)).look()
     assert heard == []
     assert signs.last(register, "all-well") is None
+
+
+async def test_the_outside_hears_nothing_when_delivery_has_fallen_silent(
+    register: Register, outside: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    url, heard = outside
+    auditor = Auditor(register, Settings(dead_man_url=url))
+    signs.beat(register, DELIVERY)
+    await auditor.look()
+    assert heard == ["/alive"]
+    silent_since = datetime.now(UTC) - LONGEST_SILENCE - timedelta(seconds=1)
+    by_hand(tmp_path, "UPDATE sign_of_life SET at = :at", at=silent_since.isoformat(timespec="microseconds"))
+    assert [problem.partition(":")[0] for problem in broken(register)] == [DELIVERY]
+    await auditor.look()
+    assert heard == ["/alive"]
 
 
 async def test_a_set_up_that_stays_on_this_machine_calls_nobody(register: Register) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crisis.actions import ActionState, NewAction
+from crisis.alerts import Event
 from crisis.errors import (
     AlreadyActive,
     HigherBodyActive,
@@ -25,7 +26,7 @@ from crisis.life import Close, Convene, Ended, Phase, Prepare, next_step
 from crisis.meetings import Direction, Outcome, Stage
 from crisis.passes import Act, Grant
 from crisis.structure import LADDER, Body
-from integrations.register import Deed, Register, actions, audit, crises, due, meetings
+from integrations.register import Deed, Register, actions, alerts, audit, crises, due, meetings
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited, recorded
 from tests.databases import a_database
 
@@ -114,6 +115,44 @@ def test_the_rhythm_brings_a_body_together_again(register: Register) -> None:
     assert due.follow_up(register, SOMEONE, in_six_days).convened == ()
     assert due.follow_up(register, SOMEONE, in_eight_days).convened == ("asiel-2022/IAO/2",)
     assert due.follow_up(register, SOMEONE, in_eight_days).is_empty
+
+
+def test_an_outcome_that_stays_out_is_asked_for_again_and_the_chair_hears_of_it(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    hour, terms = NOW + timedelta(hours=2), a_plan().outcomes
+    assert due.follow_up(register, SOMEONE, hour + terms.remind_after - timedelta(seconds=1)).is_empty
+    for moment in (hour + terms.remind_after, hour + timedelta(days=3)):  # what was missed is done once
+        assert due.anything_due(register, moment)
+        assert due.follow_up(register, SOMEONE, moment).asked_again == ("asiel-2022/IAO/1",)
+        assert due.follow_up(register, SOMEONE, moment).is_empty
+    asked = [trace for trace in alerts.traces(register) if trace.event is Event.OUTCOME_OVERDUE]
+    assert {trace.to for trace in asked} == {"secretaris", "voorzitter", "iao"}
+    assert len(asked) == 2 * 3
+    recorded(register, Body.IAO, Direction.HOLD)
+    assert due.follow_up(register, SOMEONE, hour + timedelta(days=4)).asked_again == ()
+
+
+def test_a_body_that_never_met_waits_for_the_one_below_no_longer_than_the_plan_lets_it(register: Register) -> None:
+    activate(register, Body.IAO, Body.MCCB)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    assert not isinstance(the_step(register), Convene)
+    over = NOW + timedelta(hours=2) + a_plan().outcomes.next_body_waits
+    assert due.follow_up(register, SOMEONE, over - timedelta(seconds=1)).convened == ()
+    assert due.follow_up(register, SOMEONE, over).convened == ("asiel-2022/MCCb/1",)
+    assert due.follow_up(register, SOMEONE, over).is_empty
+
+
+def test_a_lower_body_that_sits_day_and_night_keeps_nobody_waiting(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.UP)
+    a_meeting(register, number=2)
+    assert the_step(register) == Prepare(body=Body.IAO, number=2)
+    invited(register, Body.IAO, number=2)
+    assert the_step(register) == Convene(body=Body.ICCB, number=1)
 
 
 def test_an_outcome_after_which_nobody_would_ever_meet_again_is_refused(register: Register) -> None:

@@ -1,6 +1,7 @@
 """From one version of the register to another and back, with a crisis under way in it. On both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -17,12 +18,24 @@ from crisis.meetings import Direction
 from crisis.passes import Act, Grant
 from crisis.structure import Body
 from deployments import cli
-from integrations.register import NewerRegister, Register, RegisterTrouble, actions, alerts, audit, migrations, open_register
-from integrations.register.tables import SCHEMA
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
+from integrations.register import (
+    NewerRegister,
+    Register,
+    RegisterTrouble,
+    actions,
+    alerts,
+    audit,
+    due,
+    meetings,
+    migrations,
+    open_register,
+    signs,
+)
+from integrations.register.tables import SCHEMA, SignRow
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invited, recorded
 
 ROOT = Path(__file__).parents[1]
-NEW = {("meeting", "version"), ("action_item", "version"), ("used_pass", "payload_digest")}
+NEW = {("meeting", "version"), ("meeting", "next_reminder_at"), ("action_item", "version"), ("used_pass", "payload_digest")}
 """What the newest version added, by table and column."""
 
 
@@ -74,6 +87,20 @@ def test_back_and_forth_with_an_open_crisis_keeps_everything(under_way: Register
     again.close()
 
 
+def test_a_meeting_that_waited_for_its_outcome_before_is_asked_for_it_after(database: str) -> None:
+    register = a_register(database)
+    a_crisis(register)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    register.close()
+    migrations.downgrade(database, "0003")
+    migrations.upgrade(database)
+    again = open_register(database)
+    due_at = meetings.find(again, "asiel-2022", Body.IAO, 1).planned_at
+    assert due.follow_up(again, SOMEONE, due_at).asked_again == ("asiel-2022/IAO/1",)
+    again.close()
+
+
 def test_all_the_way_down_leaves_nothing(database: str) -> None:
     migrations.downgrade(database, "base")
     engine = create_engine(database)
@@ -101,6 +128,37 @@ def test_an_older_product_refuses_a_newer_register_and_names_both_versions(datab
         with pytest.raises(NewerRegister, match=rf"0999.*{SCHEMA}"):
             begin(database)
     assert rows(database) == before
+
+
+def test_a_process_that_was_at_work_when_the_register_moved_on_writes_nothing_more(under_way: Register, database: str) -> None:
+    newer = create_engine(database)
+    with newer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    newer.dispose()
+    before = rows(database)
+    for attempt in (
+        lambda: a_crisis(under_way, slug="brand"),
+        lambda: signs.beat(under_way, "watch"),
+        lambda: alerts.claim(under_way, "w", 100, timedelta(seconds=60)),
+    ):
+        with pytest.raises(NewerRegister):
+            attempt()
+    assert rows(database) == before
+    assert alerts.traces(under_way), "it may still be read"
+
+
+def test_a_migration_waits_for_who_is_writing(database: str) -> None:
+    """So nobody writes half in one version and half in another."""
+    register = a_register(database)
+    with ThreadPoolExecutor(1) as other:
+        with register.bookkeeping() as session:
+            session.add(SignRow(name="toets", at=NOW))
+            session.flush()
+            moving = other.submit(migrations.downgrade, database, "0002")
+            assert wait([moving], timeout=0.5).not_done == {moving}
+        moving.result(20)
+    assert signs.last(register, "toets") == NOW
+    register.close()
 
 
 def test_the_shell_says_in_dutch_that_the_register_is_newer(

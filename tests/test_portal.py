@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from crisis.actions import ActionState
 from crisis.meetings import Direction, Stage
-from crisis.passes import Act
+from crisis.passes import Act, Grant, make_pass
 from crisis.record import utc
 from crisis.structure import Body
 from integrations.portal import create_app, uvicorn_options
@@ -39,9 +39,11 @@ from integrations.register import (
     signs,
 )
 from integrations.register.engine import Write
+from integrations.register.invariants import LONGEST_SILENCE
+from integrations.register.tables import SignRow
 from integrations.settings import Settings
 from tests.building import NOW, SOMEONE, a_meeting, a_plan
-from tests.portal_building import FILLED, PORTAL, Portal, a_pass, a_portal, a_report_pass, a_verify_pass, some_papers
+from tests.portal_building import FILLED, PORTAL, SECRET, Portal, a_pass, a_portal, a_report_pass, a_verify_pass, some_papers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -424,6 +426,27 @@ def test_an_action_item_is_sent_back_with_a_remark(portal: Portal) -> None:
     assert "ligt bij de eigenaar" in portal.open(a_verify_pass()).text
 
 
+def test_a_link_that_was_used_says_so_when_the_action_item_is_open_again(portal: Portal) -> None:
+    reported(portal).send(a_verify_pass(), {"verdict": "terugsturen", "remark": "Waar is het stuk?"})
+    spent = portal.open(a_report_pass()).text
+    assert "Deze link is al gebruikt" in spent
+    assert "kreeg u later een nieuwe link" in spent
+    assert "<form" not in spent
+    newer = Grant(
+        person="lid",
+        act=Act.REPORT_ACTION,
+        object="asiel-2022/A1",
+        issued_at=NOW + timedelta(hours=1),
+        expires_at=NOW + timedelta(days=60),
+    )
+    link = f"/p/{make_pass(newer, SECRET)}"
+    assert "<form" in portal.open(link).text
+    assert portal.send(link, {"evidence": "Nu met het stuk."}).status_code == 303
+    spent = portal.open(a_verify_pass()).text
+    assert "Deze link is al gebruikt" in spent
+    assert "<form" not in spent
+
+
 def test_a_verdict_that_is_none_is_refused(portal: Portal) -> None:
     assert reported(portal).send(a_verify_pass(), {"verdict": "weggooien"}).status_code == 422
     assert portal.send(a_verify_pass(), {}).status_code == 422
@@ -514,6 +537,9 @@ def test_health_is_good_only_while_delivery_beats(portal: Portal) -> None:
     assert answer.json()["delivery"] < 5
     assert answer.json()["watch"] is None
     assert answer.json()["waiting"] >= 0
+    with portal.register.bookkeeping() as session:
+        session.get_one(SignRow, "delivery").at = datetime.now(UTC) - LONGEST_SILENCE
+    assert portal.open("/health").status_code == 503
 
 
 def test_health_says_that_the_register_cannot_be_read(tmp_path: Path) -> None:

@@ -1,9 +1,15 @@
 """When the database fails: a clear word, nothing half-written, and never twice."""
 
 import sqlite3
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import event
@@ -23,6 +29,7 @@ from integrations.register import (
     open_register,
     soundness,
 )
+from integrations.register.invariants import broken
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited
 from tests.cutting import Cut, Line, a_line
 from tests.databases import a_database
@@ -99,6 +106,44 @@ def test_a_connection_that_was_cut_in_the_meantime_costs_nothing(tmp_path: Path)
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             other.exec_driver_sql(f"{others} AND pid <> pg_backend_pid()")
         assert not meetings.record(register, TO_RECORD, OUTCOME, SOMEONE, NOW).is_open
+        register.close()
+
+
+def test_a_database_that_goes_away_again_and_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    """As a server does that is started again every moment: each time it throws everybody out."""
+    with a_database("postgresql", tmp_path) as address:
+        register = a_register(address)
+        stop, acknowledged = Event(), list[str]()
+
+        def go_on() -> None:
+            for number in count():
+                slug = f"crisis-{number}"
+                while not stop.is_set():
+                    with suppress(RegisterTrouble):
+                        crises.activate(register, an_activation(slug), a_plan(), SOMEONE, NOW)
+                        meetings.convene(register, slug, Body.IAO, 1, NOW, SOMEONE, NOW)
+                        acknowledged.append(slug)
+                        break
+                if stop.is_set():
+                    return
+
+        others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+        with ThreadPoolExecutor(1) as working, create_engine(address).connect() as server:
+            going_on = working.submit(go_on)
+            thrown_out = 0
+            for _ in range(40):
+                time.sleep(0.05)
+                thrown_out += server.exec_driver_sql(f"{others} AND pid <> pg_backend_pid()").scalar_one()
+            stop.set()
+            going_on.result(30)
+        assert thrown_out > 5
+        assert len(acknowledged) > 5
+        entered = Counter((entry.action, entry.object) for entry in audit.entries(register))
+        assert set(entered.values()) == {1}
+        for slug in acknowledged:
+            assert entered["crisis.activeren", slug] == entered["vergadering.bijeenroepen", f"{slug}/IAO/1"] == 1
+        assert audit.verify(register)[1] is None
+        assert [fact for fact in broken(register) if "nobody was told" in fact] == []
         register.close()
 
 

@@ -1,5 +1,6 @@
 """Every alert has words, in Dutch and in English, for somebody who reads them at three in the morning."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def whole_life(register: Register) -> None:
     papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=NOW)
     meetings.invite(register, "asiel-2022", Body.IAO, 1, papers, SOMEONE, NOW)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    follow_up(register, SOMEONE, NOW + timedelta(hours=4))
     outcome = Outcome(
         direction=Direction.DOWN,
         summary="Het loopt af.",
@@ -189,34 +191,32 @@ def test_an_english_message_has_no_dutch_words_of_the_procedure(told: list[tuple
 
 
 def an_alert(**facts: object) -> Alert:
-    return Alert.model_validate(
-        {
-            "key": "asiel-2022/activated/lid/mail",
-            "event": Event.ACTIVATED,
-            "channel": Channel.MAIL,
-            "to": "lid",
-            "address": "lid@bzk.test",
-            "language": "nl",
-            "urgency": Urgency.HIGH,
-            "facts": {
-                "marking": "",
-                "crisis": "asiel-2022",
-                "title": "Opvang",
-                "levels": ["IAO"],
-                "nkc": True,
-                "reason": "Vol.",
-                "scope": "Opvang.",
-                "decided_by": "NCTV",
-                "at": NOW.isoformat(),
-            }
-            | facts,
+    return Alert(
+        key="asiel-2022/activated/lid/mail",
+        event=Event.ACTIVATED,
+        channel=Channel.MAIL,
+        to="lid",
+        address="lid@bzk.test",
+        language="nl",
+        urgency=Urgency.HIGH,
+        facts={
+            "marking": "",
+            "crisis": "asiel-2022",
+            "title": "Opvang",
+            "levels": ["IAO"],
+            "nkc": True,
+            "reason": "Vol.",
+            "scope": "Opvang.",
+            "decided_by": "NCTV",
+            "at": NOW.isoformat(),
         }
+        | facts,
     )
 
 
 def test_a_missing_fact_is_an_error_and_never_an_empty_place() -> None:
     alert = an_alert()
-    without = alert.model_copy(update={"facts": {k: v for k, v in alert.facts.items() if k != "reason"}})
+    without = replace(alert, facts={k: v for k, v in alert.facts.items() if k != "reason"})
     with pytest.raises(UndefinedError, match="reason"):
         words(without)
 

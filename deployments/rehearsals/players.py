@@ -16,8 +16,8 @@ import httpx
 
 from crisis.alerts import Event
 from crisis.meetings import Outcome
+from crisis.record import AMSTERDAM
 from deployments.rehearsals.stage import Stage
-from integrations.wording.times import AMSTERDAM
 
 MAIL_WITHIN = 120.0
 """Seconds of real time in which a mail must have come."""

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 from starlette.responses import HTMLResponse
 
 from crisis.actions import ActionItem, ActionState
-from crisis.errors import InvalidInput, Refused
+from crisis.errors import InvalidInput, PassUsed, Refused
 from crisis.passes import Act
 from crisis.record import Record, Text
 from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder
-from integrations.register import actions
+from integrations.register import actions, passes
 from integrations.wording.refusals import problems_in, reason_text
 
 
@@ -41,7 +41,7 @@ Filled = TypeVar("Filled", bound=Record)
 
 
 def show(holder: Holder) -> HTMLResponse:
-    """The action item, with the form if there is something to do."""
+    """The action item, with the form if there is something to do and this link was not used for it."""
     return _page(holder, {})
 
 
@@ -86,10 +86,13 @@ def _page(holder: Holder, fields: Mapping[str, str], refusal: Refused | None = N
     reports = holder.grant.act is Act.REPORT_ACTION
     problems = refusal.details["problems"] if isinstance(refusal, InvalidInput) else []
     assert isinstance(problems, list)
+    used_at = passes.used_at(holder.desk.register, holder.grant)
+    is_its_turn = item.state is (ActionState.OPEN if reports else ActionState.REPORTED)
     facts = holder.facts() | {
         "item": item,
         "now": holder.desk.now(),
-        "is_to_do": refusal is not None or item.state is (ActionState.OPEN if reports else ActionState.REPORTED),
+        "is_to_do": refusal is not None or (is_its_turn and used_at is None),
+        "is_used": holder.told(PassUsed(used_at=used_at)) if is_its_turn and used_at else None,
         "typed": fields,
         "refusal": holder.told(refusal) if refusal else None,
         "problems": {field: reason_text(reason, language) for field, reason in problems},

@@ -133,6 +133,9 @@ ENGLISH = {
     (
         "Dit actiepunt is {state}. Deze link is gebruikt of niet meer nodig."
     ): "This action item is {state}. This link was used or is not needed any more.",
+    (
+        "Voor dit actiepunt kreeg u later een nieuwe link: kijk in uw laatste bericht."
+    ): "You got a new link for this action item later: look in your latest message.",
     "Beoordelen": "Verify",
     "U beoordeelt als: {name}.": "You verify as: {name}.",
     (

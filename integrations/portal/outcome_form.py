@@ -15,10 +15,9 @@ from crisis.actions import Priority
 from crisis.decisions import DecisionKind
 from crisis.errors import InvalidInput
 from crisis.meetings import Outcome
-from crisis.record import YEARS
+from crisis.record import AMSTERDAM, YEARS
 from crisis.structure import Body
 from integrations.wording.refusals import problems_in
-from integrations.wording.times import AMSTERDAM
 
 MOST_ROWS = 50
 """How many decisions, and how many action items, one form holds at most."""

@@ -7,7 +7,14 @@ One module per noun; nothing outside this folder sees a row.
 
 from integrations.register.engine import Deed, Register, open_register
 from integrations.register.leases import Lease, LeaseLost
-from integrations.register.trouble import DamagedRegister, NewerRegister, OutcomeUnknown, RegisterTrouble
+from integrations.register.trouble import (
+    DamagedRegister,
+    NewerRegister,
+    NoRoom,
+    OutcomeUnknown,
+    RegisterTrouble,
+    WriteProtected,
+)
 
 __all__ = [
     "DamagedRegister",
@@ -15,8 +22,10 @@ __all__ = [
     "Lease",
     "LeaseLost",
     "NewerRegister",
+    "NoRoom",
     "OutcomeUnknown",
     "Register",
     "RegisterTrouble",
+    "WriteProtected",
     "open_register",
 ]

@@ -22,7 +22,8 @@ from crisis.errors import NoSuchAction, PassInvalid
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.structure import Body
-from integrations.register import crises, meetings, passes
+from integrations.register import meetings, passes
+from integrations.register.standing import bump, check_open, plan_of, row_of
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
 
@@ -44,14 +45,15 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
         item = action_of(row)
         evidence = checked_text("evidence", evidence)
         writing.payload = {"evidence": evidence}
-        if item.evidence == evidence and passes.was_used_for(writing.session, grant, writing.payload):
+        used = passes.spent(writing.session, grant)
+        if item.evidence == evidence and passes.is_same(used, writing):
             writing.is_repeat = True
             return item
         check_report(item)
-        passes.use(writing, grant, Act.REPORT_ACTION, grant.object, item.owner)
+        passes.use(writing, grant, used, (Act.REPORT_ACTION, grant.object, item.owner))
         row.state, row.evidence, row.reported_at = ActionState.REPORTED, evidence, now
         writing.session.add(row)
-        crises.bump(writing.session, crisis)
+        bump(writing.session, crisis)
         reported = action_of(row)
         meetings.tell_about_action(writing, Event.ACTION_REPORTED, reported, crisis, asking=_moment(now))
         return reported
@@ -69,22 +71,23 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
     """
     with _acting_on(register, grant, "actiepunt.verifieren", deed, now) as (writing, row, crisis):
         item = action_of(row)
-        plan = crises.plan_of(writing.session, crisis)
+        plan = plan_of(writing.session, crisis.slug)
         remark = checked_text("remark", remark) if remark or not accepted else ""
         writing.payload = {"accepted": accepted, "remark": remark}
         stands = item.state is (ActionState.CLOSED if accepted else ActionState.OPEN)
-        if stands and passes.was_used_for(writing.session, grant, writing.payload):
+        used = passes.spent(writing.session, grant)
+        if stands and passes.is_same(used, writing):
             writing.is_repeat = True
             return item
         check_verification(item, grant.person)
-        passes.use(writing, grant, Act.VERIFY_ACTION, grant.object, verifier(item, plan))
+        passes.use(writing, grant, used, (Act.VERIFY_ACTION, grant.object, verifier(item, plan)))
         if accepted:
             row.state, row.closed_at, row.closed_by = ActionState.CLOSED, now, grant.person
         else:
             row.state, row.next_reminder_at = ActionState.OPEN, next_reminder(item, now, plan)
             row.evidence = row.reported_at = None
         writing.session.add(row)
-        crises.bump(writing.session, crisis)
+        bump(writing.session, crisis)
         event = Event.ACTION_CLOSED if accepted else Event.ACTION_RETURNED
         verified = action_of(row)
         meetings.tell_about_action(writing, event, verified, crisis, asking=_moment(now), remark=remark)
@@ -102,7 +105,7 @@ def remind_in(writing: "Write", row: ActionRow, crisis: CrisisRow, plan: Plan) -
 def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
     """Put an overdue item before the body's chair, once."""
     row.escalated_at = writing.now
-    row.next_reminder_at = next_reminder(action_of(row), writing.now, crises.plan_of(writing.session, crisis))
+    row.next_reminder_at = next_reminder(action_of(row), writing.now, plan_of(writing.session, crisis.slug))
     writing.session.add(row)
     meetings.tell_about_action(writing, Event.ACTION_OVERDUE, action_of(row), crisis)
 
@@ -140,8 +143,8 @@ def _acting_on(
         raise PassInvalid
     slug, number = number_in(grant.object)
     with register.write(deed, action, grant.object, now) as writing:
-        crisis = crises.row_of(writing.session, slug)
-        crises.check_open(crisis)
+        crisis = row_of(writing.session, slug)
+        check_open(crisis)
         yield writing, _row(writing.session, slug, number), crisis
 
 

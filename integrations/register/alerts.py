@@ -5,24 +5,27 @@ Times here are real time by the clock of the database: they are about connection
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, func, insert, or_, update
+from sqlalchemy import ColumnElement, Row, String, Update, and_, bindparam, func, literal_column, null, or_, update
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
+from crisis.audit import Head
+from crisis.errors import NoSuchAlert
 from crisis.passes import Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
-from integrations.register import audit
+from integrations.register import audit, rows
 from integrations.register.clock import real_time
-from integrations.register.tables import AlertRow, table_of
+from integrations.register.tables import AlertRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
-    from integrations.register.engine import Register
+    from integrations.register.engine import Deed, Register
 
 
 class Delivery(StrEnum):
@@ -36,13 +39,13 @@ class Delivery(StrEnum):
     """It came with a restored back-up and may have been sent since: it never goes out by itself."""
 
 
-class Claimed(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
     """An alert that one worker holds for a while."""
 
     id: int
     alert: Alert
     crisis: str | None
-    created_at: Moment
     attempts: int
     """This one included: counted before sending, so that a message that kills its sender cannot loop."""
 
@@ -61,21 +64,16 @@ class Trace(Record):
     last_error: str | None
 
 
-def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime) -> None:
+def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime, head: Head) -> None:
     """Write the alerts that follow from notices; a key that is there already is not written again.
 
     Each carries the head of the audit trail, the fact's own entry included: so it is known outside.
     """
     if not told:
         return
-    head = {"head": str(audit.head_in(session))}
-    noted = [(notice.model_copy(update={"facts": notice.facts | head}), plan, crisis) for notice, plan, crisis in told]
-    following = {alert.key: (alert, crisis) for notice, plan, crisis in noted for alert in alerts_for(notice, plan)}
-    known = set(session.exec(select(AlertRow.key).where(col(AlertRow.key).in_(following))))
-    real = real_time(session)
-    rows = [_row(alert, crisis, now, real) for key, (alert, crisis) in following.items() if key not in known]
-    if rows:
-        session.execute(insert(_ALERT), rows)
+    real, carried = real_time(session), {"head": str(head)}
+    queued = [_row(alert, crisis, now, real) for notice, plan, crisis in told for alert in alerts_for(notice, plan, carried)]
+    rows.add(session, AlertRow, queued, unless="key")
 
 
 def is_known(session: Session, key_begins: str) -> bool:
@@ -92,15 +90,9 @@ def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tu
     """
     with register.bookkeeping() as session:
         real = real_time(session)
-        due = select(AlertRow.id).where(_due(real)).order_by(col(AlertRow.urgency) != Urgency.HIGH, col(AlertRow.id))
-        taken = due.limit(limit).with_for_update(skip_locked=True).cte("taken")
-        rows = session.execute(
-            update(_ALERT)
-            .where(_ALERT.c.id.in_(select(taken.c.id)))
-            .values(state=Delivery.SENDING, claimed_by=worker, claimed_until=real + lease, attempts=_ALERT.c.attempts + 1)
-            .returning(*_CLAIMED)
-        )
-        return tuple(sorted(map(_claimed, rows), key=lambda c: (c.alert.urgency != Urgency.HIGH, c.id)))
+        asked = {"real": real, "a_worker": worker, "until": real + lease, "at_most": limit}
+        rows = session.connection().execute(_CLAIM, asked).all()
+    return tuple(sorted(map(_claimed, rows), key=lambda c: (c.alert.urgency is not Urgency.HIGH, c.id)))
 
 
 @repeatable
@@ -126,29 +118,28 @@ def extend(register: "Register", worker: str, held: Sequence[Claimed], lease: ti
 def stamp_delivered(register: "Register", worker: str, sent: Sequence[tuple[Claimed, str]]) -> None:
     """Sent means sent: after success, with the receipt, and only by the worker that holds it. All at once."""
     with register.bookkeeping() as session:
-        changes = {"state": Delivery.DELIVERED, "sent_at": real_time(session), "receipt": bindparam("a_receipt")}
-        claims = [_names(worker, claimed) | {"a_receipt": receipt[:500]} for claimed, receipt in sent]
-        session.connection().execute(_release(**changes), claims)
+        now = real_time(session)
+        stamps = [_held(worker, claimed) | {"at": now, "receipt_of": receipt[:500]} for claimed, receipt in sent]
+        rows.run(session, _STAMP, stamps)
 
 
 @repeatable
 def put_back(register: "Register", worker: str, claimed: Claimed, wait: timedelta, why: str) -> None:
     """Try again after this long."""
     with register.bookkeeping() as session:
-        changes = _release(state=Delivery.QUEUED, next_at=real_time(session) + wait, last_error=why[:500])
-        session.connection().execute(changes, _names(worker, claimed))
+        again = {"again_at": real_time(session) + wait, "why": why[:500]}
+        rows.run(session, _PUT_BACK, [_held(worker, claimed) | again])
 
 
 @repeatable
 def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, why: str, now: datetime) -> None:
     """It cannot be delivered: it stays visible, and those on duty hear of it, by mail and by Slack."""
     with register.bookkeeping() as session:
-        changes = _release(state=Delivery.DEAD, last_error=why[:500])
-        is_held = session.connection().execute(changes, _names(worker, claimed)).rowcount == 1
+        is_held = rows.run(session, _BURY, [_held(worker, claimed) | {"why": why[:500]}]) == 1
         if is_held and claimed.alert.event is not Event.UNDELIVERABLE:
             facts = {"to": claimed.alert.to, "channel": claimed.alert.channel, "event": claimed.alert.event, "why": why[:200]}
             notice = Notice(event=Event.UNDELIVERABLE, key=claimed.alert.key, facts=claimed.alert.facts | facts)
-            queue(session, [(notice, plan, claimed.crisis)], now)
+            queue(session, [(notice, plan, claimed.crisis)], now, audit.head_in(session))
 
 
 def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
@@ -157,6 +148,32 @@ def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
     changes = {"state": Delivery.HELD, "claimed_by": None, "claimed_until": None, "last_error": why[:500]}
     held = session.scalars(update(AlertRow).where(waiting).values(changes).returning(AlertRow)).all()
     return tuple(_trace(row) for row in sorted(held, key=lambda row: row.id or 0))
+
+
+def held(register: "Register") -> tuple[Trace, ...]:
+    """What came with a back-up and waits for somebody to release it."""
+    with register.read() as session:
+        found = session.exec(select(AlertRow).where(AlertRow.state == Delivery.HELD).order_by(col(AlertRow.id)))
+        return tuple(_trace(row) for row in found)
+
+
+@repeatable
+def release(register: "Register", key: str, deed: "Deed", now: datetime) -> Trace:
+    """Let one alert that is held go out after all; what is not held stays as it is.
+
+    Raises:
+        NoSuchAlert: there is none with this key.
+
+    """
+    with register.write(deed, "alert.vrijgeven", key, now) as writing:
+        row = writing.session.exec(select(AlertRow).where(AlertRow.key == key)).first()
+        if row is None:
+            raise NoSuchAlert(key=key)
+        writing.is_repeat = row.state != Delivery.HELD
+        if not writing.is_repeat:
+            row.state, row.attempts, row.next_at = Delivery.QUEUED, 0, real_time(writing.session)
+            writing.session.add(row)
+        return _trace(row)
 
 
 def traces(register: "Register", crisis: str | None = None) -> tuple[Trace, ...]:
@@ -188,19 +205,51 @@ def oldest_waiting(register: "Register") -> datetime | None:
         ).one()
 
 
-_ALERT = table_of(AlertRow)
-_CLAIMED = [_ALERT.c[name] for name in (*Alert.model_fields, "id", "crisis", "created_at", "attempts")]
+_EVENTS = {event.value: event for event in Event}
+_CHANNELS = {channel.value: channel for channel in Channel}
+_URGENCIES = {urgency.value: urgency for urgency in Urgency}
+
+_ALERT = rows.table_of(AlertRow)
+_FIELDS = (
+    *("id", "crisis", "attempts"),
+    *("grant", "key", "to", "address", "language", "facts", "event", "channel", "urgency"),
+)
+_CLAIMED = [_ALERT.c[name] for name in _FIELDS]
 
 
-def _due(real: datetime) -> ColumnElement[bool]:
-    """Waiting for its moment that has come, or held by a worker that did not live to say what came of it."""
-    return or_(
-        and_(col(AlertRow.state) == Delivery.QUEUED, col(AlertRow.next_at) <= real),
-        and_(col(AlertRow.state) == Delivery.SENDING, col(AlertRow.claimed_until) <= real),
+def _word(state: StrEnum) -> ColumnElement[str]:
+    """As part of the statement itself: a value that never changes need not be given each time."""
+    return literal_column(f"'{state}'", String)
+
+
+_DUE = or_(
+    and_(_ALERT.c.state == _word(Delivery.QUEUED), _ALERT.c.next_at <= bindparam("real")),
+    and_(_ALERT.c.state == _word(Delivery.SENDING), _ALERT.c.claimed_until <= bindparam("real")),
+)
+"""Waiting for its moment that has come, or held by a worker that did not live to say what came of it."""
+
+_TAKEN = (
+    select(_ALERT.c.id)
+    .where(_DUE)
+    .order_by(_ALERT.c.urgency != _word(Urgency.HIGH), _ALERT.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+    .cte("taken")
+)
+_CLAIM = (
+    update(_ALERT)
+    .where(_ALERT.c.id.in_(select(_TAKEN.c.id)))
+    .values(
+        state=_word(Delivery.SENDING),
+        claimed_by=bindparam("a_worker"),
+        claimed_until=bindparam("until"),
+        attempts=_ALERT.c.attempts + literal_column("1"),
     )
+    .returning(*_CLAIMED)
+)
 
 
-def _release(**changes: object) -> Update:
+def _release(state: Delivery, **changes: object) -> Update:
     """Change the row if this worker still holds this very claim; a late worker changes nothing."""
     return (
         update(_ALERT)
@@ -208,13 +257,18 @@ def _release(**changes: object) -> Update:
             _ALERT.c.id == bindparam("an_id"),
             _ALERT.c.claimed_by == bindparam("a_worker"),
             _ALERT.c.attempts == bindparam("an_attempt"),
-            _ALERT.c.state == Delivery.SENDING,
+            _ALERT.c.state == _word(Delivery.SENDING),
         )
-        .values(claimed_by=None, claimed_until=None, **changes)
+        .values(state=_word(state), claimed_by=null(), claimed_until=null(), **changes)
     )
 
 
-def _names(worker: str, claimed: Claimed) -> dict[str, object]:
+_STAMP = _release(Delivery.DELIVERED, sent_at=bindparam("at"), receipt=bindparam("receipt_of"))
+_PUT_BACK = _release(Delivery.QUEUED, next_at=bindparam("again_at"), last_error=bindparam("why"))
+_BURY = _release(Delivery.DEAD, last_error=bindparam("why"))
+
+
+def _held(worker: str, claimed: Claimed) -> dict[str, object]:
     return {"an_id": claimed.id, "a_worker": worker, "an_attempt": claimed.attempts}
 
 
@@ -239,18 +293,19 @@ def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dic
 
 def _claimed(row: Row[Any]) -> Claimed:
     """As it was queued, and not looked through once more: that would cost more than the claim."""
-    alert = Alert.model_construct(
-        key=row.key,
-        event=Event(row.event),
-        channel=Channel(row.channel),
-        to=row.to,
-        address=row.address,
-        language=row.language,
-        urgency=Urgency(row.urgency),
-        facts=row.facts,
-        grant=Grant.model_validate(row.grant) if row.grant else None,
+    id_, crisis, attempts, grant, key, to, address, language, facts, event, channel, urgency = tuple(row)
+    alert = Alert(
+        key=key,
+        event=_EVENTS[event],
+        channel=_CHANNELS[channel],
+        to=to,
+        address=address,
+        language=language,
+        urgency=_URGENCIES[urgency],
+        facts=facts,
+        grant=Grant.model_validate(grant) if grant else None,
     )
-    return Claimed.model_construct(id=row.id, alert=alert, crisis=row.crisis, created_at=row.created_at, attempts=row.attempts)
+    return Claimed(id=id_, alert=alert, crisis=crisis, attempts=attempts)
 
 
 def _trace(row: AlertRow) -> Trace:

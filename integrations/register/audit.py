@@ -2,25 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import sqlalchemy
 from pydantic import ValidationError
-from sqlalchemy import String, insert, type_coerce
+from sqlalchemy import String, type_coerce
 from sqlmodel import Session, col, select
 
-from crisis.audit import GENESIS, Entry, Head, Result, digest, first_break, head_of, seal
-from integrations.register.tables import AuditRow, table_of
+from crisis.audit import GENESIS, Entry, Head, Result, first_break, head_of, seal
+from integrations.register import rows
+from integrations.register.tables import AuditRow
 from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
 
 
-def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "Deed", payload: Any) -> None:
-    """Add one entry (action, object, result) to the chain, in the transaction of the fact itself."""
+def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "Deed", payload_digest: str) -> Head:
+    """Add one entry (action, object, result) to the chain, in the transaction of the fact itself; returns its head."""
     take_turn(session, "audit")
-    last = session.exec(select(AuditRow.seq, AuditRow.hash).order_by(col(AuditRow.seq).desc()).limit(1)).first()
-    seq, previous = last or (0, GENESIS)
+    seq, previous = session.connection().execute(_LAST).first() or (0, GENESIS)
     action, object_, result = what
     entry = seal(
         Entry(
@@ -31,12 +32,13 @@ def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "
             result=result,
             origin=deed.origin,
             actor=deed.actor,
-            payload_digest=digest(payload),
+            payload_digest=payload_digest,
             previous=previous,
             hash="",
         )
     )
-    session.execute(insert(table_of(AuditRow)), entry.model_dump())
+    rows.add(session, AuditRow, [entry.model_dump()])
+    return entry.head
 
 
 def entries(register: "Register") -> tuple[Entry, ...]:
@@ -65,8 +67,11 @@ def head(register: "Register") -> Head:
 
 def head_in(session: Session) -> Head:
     """The same within a transaction that is under way, what it has entered itself included."""
-    last = session.exec(select(AuditRow.seq, AuditRow.hash).order_by(col(AuditRow.seq).desc()).limit(1)).first()
-    return head_of(*(last or (0, GENESIS)))
+    return head_of(*(session.connection().execute(_LAST).first() or (0, GENESIS)))
+
+
+_AUDIT = rows.table_of(AuditRow)
+_LAST = sqlalchemy.select(_AUDIT.c.seq, _AUDIT.c.hash).order_by(_AUDIT.c.seq.desc()).limit(1)
 
 
 def _entries(session: Session) -> Iterator[Entry]:

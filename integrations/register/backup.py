@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select, text
 from sqlmodel import Session
 
-from crisis.audit import RESTORED, Head, Result, read_head
+from crisis.audit import RESTORED, Head, Result, digest, read_head
 from crisis.record import Record
 from integrations.register import alerts, audit, migrations, runs, signs
 from integrations.register.alerts import Trace
@@ -127,7 +127,7 @@ def _settled(session: Session, manifest: Manifest, deed: Deed, replaced: Replace
     made_at = manifest.made_at.isoformat(timespec="seconds")
     held = alerts.hold_all(session, f"teruggezet uit de back-up van {made_at}: misschien sindsdien al verstuurd")
     payload = {"manifest": manifest.model_dump(mode="json"), "held": [trace.key for trace in held]}
-    audit.enter(session, now_in(session), (RESTORED, manifest.head, Result.DONE), deed, payload)
+    audit.enter(session, now_in(session), (RESTORED, manifest.head, Result.DONE), deed, digest(payload))
     return Restored(manifest=manifest, head=audit.head_in(session), held=held, replaced=replaced)
 
 

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 def real_time(session: Session) -> datetime:
     """The world's time by the clock of the database, which all processes share; SQLite's is that of this machine."""
-    if session.get_bind().dialect.name == "sqlite":
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
         return datetime.now(UTC)
-    now: datetime = session.exec(select(func.clock_timestamp())).one()
+    now: datetime = connection.execute(_CLOCK).scalar_one()
     return now.astimezone(UTC)
+
+
+_CLOCK = select(func.clock_timestamp())
 
 
 def now_in(session: Session) -> datetime:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, or_, select
 
 from crisis.actions import ActionState
-from crisis.life import Phase, bodies_due_by_rhythm
+from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiting
+from crisis.meetings import Meeting
 from crisis.record import Record
+from crisis.structure import Body
 from integrations.register import actions, crises, meetings
+from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
 
@@ -26,11 +29,13 @@ class FollowedUp(Record):
     reminded: tuple[str, ...] = ()
     escalated: tuple[str, ...] = ()
     convened: tuple[str, ...] = ()
+    asked_again: tuple[str, ...] = ()
+    """Meetings whose outcome stays out."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was due."""
-        return not (self.reminded or self.escalated or self.convened)
+        return not (self.reminded or self.escalated or self.convened or self.asked_again)
 
 
 def anything_due(register: "Register", now: datetime) -> bool:
@@ -39,28 +44,36 @@ def anything_due(register: "Register", now: datetime) -> bool:
         if session.exec(_due_actions(now).limit(1)).first():
             return True
         rows = session.exec(select(CrisisRow).where(CrisisRow.phase == Phase.ACTIVE))
-        return any(bodies_due_by_rhythm(crises.standing_in(session, row), now) for row in rows)
+        standings = (standing_in(session, row) for row in rows)
+        return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in standings)
 
 
 def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     """Do all that is due; each piece in a transaction of its own, so that none holds up another."""
-    reminded: list[str] = []
-    escalated: list[str] = []
-    convened: list[str] = []
+    done: dict[str, list[str]] = {what: [] for what in FollowedUp.model_fields}
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
         active = session.exec(select(CrisisRow.slug).where(CrisisRow.phase == Phase.ACTIVE)).all()
     for slug, number in due:
-        match _follow_up_action(register, slug, number, deed, now):
-            case "escalated":
-                escalated.append(f"{slug}/A{number}")
-            case "reminded":
-                reminded.append(f"{slug}/A{number}")
+        if how := _follow_up_action(register, slug, number, deed, now):
+            done[how].append(f"{slug}/A{number}")
     for slug in active:
-        for body, number, planned_at in bodies_due_by_rhythm(crises.standing(register, slug), now):
+        standing = crises.standing(register, slug)
+        for body, number, planned_at in _bodies_due(standing, now):
             meetings.convene(register, slug, body, number, planned_at, deed, now)
-            convened.append(f"{slug}/{body}/{number}")
-    return FollowedUp(reminded=tuple(reminded), escalated=tuple(escalated), convened=tuple(convened))
+            done["convened"].append(f"{slug}/{body}/{number}")
+        for meeting in _outcomes_due(standing, now):
+            if meetings.ask_again(register, slug, meeting.body, meeting.number, deed, now):
+                done["asked_again"].append(meeting.key)
+    return FollowedUp.model_validate(done)
+
+
+def _bodies_due(standing: Standing, now: datetime) -> tuple[tuple[Body, int, datetime], ...]:
+    return (*bodies_due_by_rhythm(standing, now), *bodies_kept_waiting(standing, now))
+
+
+def _outcomes_due(standing: Standing, now: datetime) -> tuple[Meeting, ...]:
+    return tuple(meeting for meeting in standing.meetings if meeting.must_be_reminded(now))
 
 
 @repeatable
@@ -68,7 +81,7 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
     """What was done about it; None when somebody else has done it in the meantime."""
     with register.write(deed, "actiepunt.opvolgen", f"{slug}/A{number}", now) as writing:
         row = writing.session.get_one(ActionRow, (slug, number))
-        crisis = crises.row_of(writing.session, slug)
+        crisis = row_of(writing.session, slug)
         item = actions.action_of(row)
         how = None
         if item.must_be_escalated(now):
@@ -76,11 +89,12 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
             actions.escalate_in(writing, row, crisis)
         elif item.must_be_reminded(now):
             how = "reminded"
-            actions.remind_in(writing, row, crisis, crises.plan_of(writing.session, crisis))
+            actions.remind_in(writing, row, crisis, plan_of(writing.session, crisis.slug))
         writing.payload, writing.is_repeat = how, how is None
         return how
 
 
 def _due_actions(now: datetime):  # type: ignore[no-untyped-def]  # SQLModel's own long name
     overdue = (col(ActionRow.due_at) <= now) & col(ActionRow.escalated_at).is_(None)
-    return select(ActionRow).where(ActionRow.state == ActionState.OPEN, or_(col(ActionRow.next_reminder_at) <= now, overdue))
+    due = select(ActionRow).where(ActionRow.state == ActionState.OPEN, or_(col(ActionRow.next_reminder_at) <= now, overdue))
+    return due.order_by(col(ActionRow.next_reminder_at), ActionRow.crisis, col(ActionRow.number))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -18,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from crisis.alerts import Notice
-from crisis.audit import Result
+from crisis.audit import Result, digest
 from crisis.errors import Refused
 from crisis.plan import Plan
 from integrations.crash import crash_point
@@ -64,6 +65,11 @@ class Write:
     """The same was written before: nothing is written now, not even an entry."""
     _told: list[tuple[Notice, Plan, str | None]] = field(default_factory=list)
 
+    @cached_property
+    def payload_digest(self) -> str:
+        """What stands in the audit entry for the payload; asked once the payload is there."""
+        return digest(self.payload)
+
     def tell(self, notice: Notice, plan: Plan, crisis: str | None) -> None:
         """Queue the alerts about this; they exist only if the fact does."""
         self._told.append((notice, plan, crisis))
@@ -77,6 +83,7 @@ class Register:
         self._reading = engine
         self._writing = engine.execution_options(opschaling_write=True)
         self._turn = threading.Lock()
+        self._looks_at_version = True
         if engine.dialect.name == "postgresql":
             self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._plans: dict[str, Plan] = {}
@@ -115,18 +122,20 @@ class Register:
                 crash_point("write.after-facts", action)
                 if not writing.is_repeat:
                     session.flush()
-                    audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload)
+                    head = audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload_digest)
                     crash_point("write.after-audit", action)
-                    alerts.queue(session, writing._told, now)
+                    alerts.queue(session, writing._told, now, head)
         except Refused as refusal:
             with self._transaction("refusal", action) as session:
-                audit.enter(session, now, (action, object_, Result.REFUSED), deed, str(refusal))
+                audit.enter(session, now, (action, object_, Result.REFUSED), deed, digest(str(refusal)))
             raise
 
     @contextmanager
     def _transaction(self, kind: str, action: str = "") -> Iterator[Session]:
         with self._in_line(), self._session(self._writing) as session:
             with translated():
+                if self._looks_at_version:
+                    _check_version(session)
                 yield session
                 session.flush()
                 crash_point(f"{kind}.before-commit", action)
@@ -186,6 +195,16 @@ def schema_of(register: Register) -> str | None:
         return None if found is None else str(found)
 
 
+def _check_version(session: Session) -> None:
+    """A process that was at work when the register was brought to a newer version writes nothing more in it.
+
+    What is read here a migration cannot change before this transaction ends: on PostgreSQL it locks this table first.
+    """
+    found = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if found and found > SCHEMA:
+        raise NewerRegister(found, SCHEMA)
+
+
 def make_engine(url: str) -> Engine:
     """The engine for this database address, with all that keeps what was written."""
     if url.startswith("sqlite"):
@@ -195,7 +214,9 @@ def make_engine(url: str) -> Engine:
         return engine
     patience = f"-c lock_timeout={PATIENCE:.0f}s -c idle_in_transaction_session_timeout=60s"
     line = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": patience}
-    return create_engine(url, pool_pre_ping=True, pool_timeout=LONGEST_LINE, connect_args=line, **JSON)
+    engine = create_engine(url, pool_pre_ping=True, pool_timeout=LONGEST_LINE, connect_args=line, **JSON)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
 
 
 def open_for_restore(url: str) -> Register:
@@ -204,6 +225,7 @@ def open_for_restore(url: str) -> Register:
     For that SQLite must not check the keys between tables at every step: who asks for it checks them at the end.
     """
     register = open_register(url)
+    register._looks_at_version = False
     if register._engine.dialect.name == "sqlite":
         event.listen(register._engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
         register._engine.dispose()  # connections that were made before this
@@ -220,6 +242,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         "recursive_triggers=ON",  # else REPLACE INTO would slip past the audit's triggers
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Whatever server, database or role say: what was acknowledged must survive a power cut."""
+    is_off = "current_setting('synchronous_commit') = 'off'"
+    connection.cursor().execute(f"SELECT set_config('synchronous_commit', 'on', false) WHERE {is_off}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

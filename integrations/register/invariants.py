@@ -10,15 +10,21 @@ from crisis.alerts import Event
 from crisis.life import Phase
 from crisis.meetings import Stage
 from integrations.register.alerts import Delivery
-from integrations.register.tables import ActionRow, AlertRow, CrisisRow, MeetingRow
+from integrations.register.tables import WITHOUT_PAPERS, ActionRow, AlertRow, CrisisRow, MeetingRow, SignRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
 
+DELIVERY = "delivery"
+"""The name under which the engine that delivers gives its signs of life."""
 OVERDUE_ALERT = timedelta(minutes=5)
 """How long an alert may wait for its first attempt, or lie with a sender that is gone (real time)."""
 OVERDUE_WORK = timedelta(hours=1)
 """How long past its moment due work may lie (business time)."""
+
+
+LONGEST_SILENCE = timedelta(seconds=30)
+"""Without a sign of life from delivery, after which it counts as dead (real time)."""
 
 
 def broken(register: "Register") -> tuple[str, ...]:
@@ -29,6 +35,7 @@ def broken(register: "Register") -> tuple[str, ...]:
             *_facts_without_alerts(session),
             *_obligations_without_a_next_moment(session, now),
             *_overdue_alerts(session, real),
+            *_silence(session, real),
         )
 
 
@@ -50,10 +57,26 @@ def _obligations_without_a_next_moment(session: Session, now: datetime) -> list[
         .join(CrisisRow, col(CrisisRow.slug) == ActionRow.crisis)
         .where(ActionRow.state == ActionState.OPEN, CrisisRow.phase != Phase.CLOSED, lying)
     )
-    return [f"{row.crisis}/A{row.number}: due, and not followed up" for row in rows]
+    awaited = session.exec(
+        select(MeetingRow)
+        .join(CrisisRow, col(CrisisRow.slug) == MeetingRow.crisis)
+        .where(MeetingRow.stage == Stage.INVITED, CrisisRow.phase == Phase.ACTIVE)
+        .where(col(MeetingRow.next_reminder_at).is_(None) | (col(MeetingRow.next_reminder_at) < left))
+        .options(WITHOUT_PAPERS)
+    )
+    return [
+        *(f"{row.crisis}/A{row.number}: due, and not followed up" for row in rows),
+        *(f"{row.crisis}/{row.body}/{row.number}: its outcome stays out, and is not asked for" for row in awaited),
+    ]
 
 
 def _overdue_alerts(session: Session, real: datetime) -> list[str]:
     waiting = (col(AlertRow.state) == Delivery.QUEUED) & (col(AlertRow.next_at) < real - OVERDUE_ALERT)
     forgotten = (col(AlertRow.state) == Delivery.SENDING) & (col(AlertRow.claimed_until) < real - OVERDUE_ALERT)
     return [f"{key}: due, and not sent" for key in session.exec(select(AlertRow.key).where(waiting | forgotten).limit(20))]
+
+
+def _silence(session: Session, real: datetime) -> list[str]:
+    """A thread that hangs takes nothing else with it: nobody would notice until an alert is overdue."""
+    sign = session.get(SignRow, DELIVERY)
+    return [f"{DELIVERY}: no sign of life since {sign.at:%H:%M:%S}"] if sign and real - sign.at > LONGEST_SILENCE else []

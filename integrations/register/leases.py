@@ -4,7 +4,7 @@ Prefect fences nothing: a process that was frozen, declared dead and replaced go
 (measured: `shared/faults.md`, A6). Here its lease has run out, and its writes are refused.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -39,9 +39,9 @@ def take(register: "Register", lease: Lease) -> bool:
     """Take the lease, or keep it; False while another process holds it."""
     with register.bookkeeping() as session:
         take_turn(session, lease.crisis)
-        now = real_time(session)
         row = session.get(LeaseRow, (lease.crisis, lease.what))
-        if row and row.owner != lease.owner and row.until > now:
+        now = real_time(session)
+        if row and row.owner != lease.owner and _is_running(row, now):
             return False
         row = row or LeaseRow(crisis=lease.crisis, what=lease.what, owner=lease.owner, until=now)
         row.owner, row.until = lease.owner, now + LENGTH
@@ -81,7 +81,7 @@ def is_held_by_anyone(register: "Register", crisis: str, what: str) -> bool:
     """Whether some process acts for it now."""
     with register.read() as session:
         row = session.get(LeaseRow, (crisis, what))
-        return row is not None and row.until > real_time(session)
+        return row is not None and _is_running(row, real_time(session))
 
 
 def check_held(session: Session, lease: Lease) -> None:
@@ -93,3 +93,8 @@ def check_held(session: Session, lease: Lease) -> None:
 
 def _is_held(session: Session, row: LeaseRow | None, lease: Lease) -> bool:
     return row is not None and row.owner == lease.owner and row.until > real_time(session)
+
+
+def _is_running(row: LeaseRow, now: datetime) -> bool:
+    """For others than its owner. One that lasts longer than any was taken before the clock was set back: it says nothing."""
+    return now < row.until <= now + 2 * LENGTH

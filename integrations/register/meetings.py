@@ -1,10 +1,9 @@
 """Meetings in the register: convened, invited with frozen papers, recorded once."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import insert
-from sqlalchemy.orm import defer
+from sqlalchemy import ScalarSelect, Table, bindparam
 from sqlmodel import Session, col, func, select
 
 from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionItem, first_reminder, verifier
@@ -12,14 +11,16 @@ from crisis.alerts import Event, Notice
 from crisis.audit import digest
 from crisis.decisions import Decision
 from crisis.errors import AlreadyRecorded, NoSuchMeeting, NotYetInvited, PassInvalid
-from crisis.life import Phase, check_goes_on, levels_after, next_meeting_at
-from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage, check_outcome
+from crisis.life import Phase, check_goes_on, follows_by_itself, levels_after, next_meeting_at
+from crisis.meetings import Meeting, Outcome, Papers, Stage, check_outcome
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.situation import Picture
 from crisis.structure import Body, in_order
-from integrations.register import alerts, crises, passes
-from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, MeetingRow, table_of
+from integrations.register import alerts, passes, rows
+from integrations.register.rows import table_of
+from integrations.register.standing import Brief, bump, check_open, meeting_of, plan_of, row_of, set_levels, standing_in
+from integrations.register.tables import WITHOUT_PAPERS, ActionRow, CrisisRow, DecisionRow, LevelRow, MeetingRow, UsedPassRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -38,12 +39,12 @@ def convene(
         if existing := session.get(MeetingRow, (slug, body, number)):
             return meeting_of(existing)
     with register.write(deed, "vergadering.bijeenroepen", f"{slug}/{body}/{number}", now) as writing:
-        return convene_in(writing, crises.row_of(writing.session, slug), body, number, planned_at)
+        return convene_in(writing, row_of(writing.session, slug), body, number, planned_at)
 
 
 def convene_in(writing: "Write", crisis: CrisisRow, body: Body, number: int, planned_at: datetime) -> Meeting:
     """The same within a write that is under way."""
-    crises.check_open(crisis)
+    check_open(crisis)
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
         writing.is_repeat = True
         return meeting_of(existing)
@@ -52,7 +53,7 @@ def convene_in(writing: "Write", crisis: CrisisRow, body: Body, number: int, pla
     )
     writing.session.add(row)
     writing.session.flush()
-    crises.bump(writing.session, crisis)
+    bump(writing.session, crisis)
     meeting = meeting_of(row)
     writing.payload = meeting.model_dump(mode="json")
     _tell(writing, Event.CONVENED, meeting, crisis)
@@ -75,11 +76,12 @@ def invite(register: "Register", slug: str, body: Body, number: int, papers: Pap
         if row.stage != Stage.CONVENED:
             writing.is_repeat = True
             return meeting_of(row)
-        crisis = crises.row_of(writing.session, slug)
+        crisis = row_of(writing.session, slug)
         row.papers, row.papers_digest = document, digest(document)
         row.stage, row.invited_at = Stage.INVITED, now
+        row.next_reminder_at = row.planned_at + plan_of(writing.session, slug).outcomes.remind_after
         writing.session.add(row)
-        crises.bump(writing.session, crisis)
+        bump(writing.session, crisis)
         writing.payload = {"papers": row.papers_digest}
         meeting = meeting_of(row)
         facts = {"completeness": str(papers.picture.completeness), "papers_digest": row.papers_digest}
@@ -106,7 +108,24 @@ def ask_link(register: "Register", slug: str, body: Body, number: int, deed: "De
         row = _row(writing.session, slug, body, number)
         _check_awaited(row)
         writing.is_repeat = alerts.is_known(writing.session, f"{asking}/{Event.LINK_ASKED}/")
-        _tell(writing, Event.LINK_ASKED, meeting_of(row), crises.row_of(writing.session, slug), asking=asking)
+        _tell(writing, Event.LINK_ASKED, meeting_of(row), row_of(writing.session, slug), asking=asking)
+
+
+@repeatable
+def ask_again(register: "Register", slug: str, body: Body, number: int, deed: "Deed", now: datetime) -> bool:
+    """Ask for an outcome that stays out, and tell the chair; whether it was due, for somebody else may have done it."""
+    with register.write(deed, "uitkomst.navragen", f"{slug}/{body}/{number}", now) as writing:
+        row = _row(writing.session, slug, body, number)
+        meeting = meeting_of(row)
+        if not meeting.must_be_reminded(now):
+            writing.is_repeat = True
+            return False
+        crisis = row_of(writing.session, slug)
+        row.next_reminder_at = now + plan_of(writing.session, slug).outcomes.remind_every
+        writing.session.add(row)
+        writing.payload = {"again_at": row.next_reminder_at}
+        _tell(writing, Event.OUTCOME_OVERDUE, meeting, crisis, asking=f"{meeting.key}/{now:%Y%m%dT%H%M%S}")
+        return True
 
 
 @repeatable
@@ -122,34 +141,29 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
     """
     if grant.act is not Act.RECORD_OUTCOME:
         raise PassInvalid
-    slug, body, number = _parts(grant.object)
+    slug, body, _ = _parts(grant.object)
     with register.write(deed, "uitkomst.vastleggen", grant.object, now) as writing:
         session = writing.session
-        row = _row(session, slug, body, number)
+        before, version, crisis, levels, used, last = _about(session, grant)
         writing.payload = outcome.model_dump(mode="json")
-        if passes.was_used_for(session, grant, writing.payload):
+        if passes.is_same(used, writing):
             writing.is_repeat = True
-            return meeting_of(row)
-        crisis = crises.row_of(session, slug)
-        crises.check_open(crisis)
-        plan = crises.plan_of(session, crisis)
-        levels = crises.levels_of(session, slug)
-        check_outcome(meeting_of(row), outcome, levels, plan, now)
-        passes.use(writing, grant, Act.RECORD_OUTCOME, row_key(row), plan.bodies[body].secretary)
+            return before
+        check_open(crisis)
+        plan = plan_of(session, crisis.slug)
+        check_outcome(before, outcome, levels, plan, now)
+        passes.use(writing, grant, used, (Act.RECORD_OUTCOME, before.key, plan.bodies[body].secretary))
 
-        row.stage, row.recorded_at, row.recorded_by = Stage.RECORDED, now, grant.person
-        row.direction, row.summary = outcome.direction, outcome.summary
-        row.next_meeting_at = next_meeting_at(meeting_of(row), outcome.next_meeting_at, plan)
-        session.add(row)
-        meeting = meeting_of(row)
-        taken = _add_decisions(session, meeting, outcome, now)
-        items = _open_actions(session, meeting, outcome, plan, now)
+        meeting = before.recorded(outcome, grant.person, now, next_meeting_at(before, outcome.next_meeting_at, plan))
+        rows.change(session, MeetingRow, before.model_dump(include=_KEY), version, meeting.model_dump(include=_OUTCOME))
+        taken = _add_decisions(session, meeting, outcome, last.decision, now)
+        items = _open_actions(session, meeting, outcome, plan, last.action, now)
         after = levels_after(levels, body, outcome.direction)
-        crises.set_levels(session, crisis, after, now)
-        crisis.phase = Phase.ACTIVE if after else Phase.AFTERCARE
-        session.flush()
-        check_goes_on(crises.standing_in(session, crisis))
-        crises.bump(session, crisis)
+        set_levels(session, slug, levels, after, now)
+        phase = Phase.ACTIVE if after else Phase.AFTERCARE
+        rows.change(session, CrisisRow, {"slug": slug}, crisis.version, {"phase": phase})
+        if not follows_by_itself(meeting, after):
+            check_goes_on(standing_in(session, row_of(session, slug)))
         _tell(
             writing,
             Event.OUTCOME_RECORDED,
@@ -166,6 +180,10 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         return meeting
 
 
+_KEY = {"crisis", "body", "number"}
+_OUTCOME = {"stage", "recorded_at", "recorded_by", "direction", "summary", "next_meeting_at", "next_reminder_at"}
+
+
 def find(register: "Register", slug: str, body: Body, number: int) -> Meeting:
     """One meeting. Raises NoSuchMeeting."""
     with register.read() as session:
@@ -175,8 +193,8 @@ def find(register: "Register", slug: str, body: Body, number: int) -> Meeting:
 def of_crisis(register: "Register", slug: str) -> tuple[Meeting, ...]:
     """All meetings of a crisis, in the order in which they were convened."""
     with register.read() as session:
-        rows = session.exec(select(MeetingRow).where(MeetingRow.crisis == slug).order_by(col(MeetingRow.convened_at)))
-        return tuple(meeting_of(row) for row in rows)
+        found = session.exec(select(MeetingRow).where(MeetingRow.crisis == slug).order_by(col(MeetingRow.convened_at)))
+        return tuple(meeting_of(row) for row in found)
 
 
 def papers(register: "Register", slug: str, body: Body, number: int) -> Papers:
@@ -201,13 +219,6 @@ def last_picture(register: "Register", slug: str) -> Picture | None:
     return Papers.model_validate(document).picture if document else None
 
 
-def meeting_of(row: MeetingRow) -> Meeting:
-    """The meeting that a row stands for."""
-    fields = row.model_dump(exclude={"body", "stage", "direction", "papers", "papers_digest", "version"})
-    direction = Direction(row.direction) if row.direction else None
-    return Meeting(**fields, body=Body(row.body), stage=Stage(row.stage), direction=direction)
-
-
 def _check_awaited(row: MeetingRow) -> None:
     meeting = meeting_of(row)
     if meeting.stage is Stage.CONVENED:
@@ -221,9 +232,9 @@ def row_key(row: MeetingRow) -> str:
     return meeting_of(row).key
 
 
-def tell_about_action(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow, **more: str) -> None:
+def tell_about_action(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow | Brief, **more: str) -> None:
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
-    plan = crises.plan_of(writing.session, crisis)
+    plan = plan_of(writing.session, crisis.slug)
     facts = {
         "crisis": item.crisis,
         "title": crisis.title,
@@ -253,7 +264,12 @@ def tell_about_action(writing: "Write", event: Event, item: ActionItem, crisis: 
 
 
 def _tell(
-    writing: "Write", event: Event, meeting: Meeting, crisis: CrisisRow, asking: str | None = None, **more: object
+    writing: "Write",
+    event: Event,
+    meeting: Meeting,
+    crisis: CrisisRow | Brief,
+    asking: str | None = None,
+    **more: object,
 ) -> None:
     facts = {
         "crisis": meeting.crisis,
@@ -274,22 +290,21 @@ def _tell(
         pass_issued_at=writing.now,
         pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME,
     )
-    writing.tell(notice, crises.plan_of(writing.session, crisis), meeting.crisis)
+    writing.tell(notice, plan_of(writing.session, crisis.slug), meeting.crisis)
 
 
-def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, now: datetime) -> tuple[Decision, ...]:
-    last = session.exec(select(func.max(DecisionRow.number)).where(DecisionRow.crisis == meeting.crisis)).one() or 0
+def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> tuple[Decision, ...]:
     taken = tuple(
         Decision(**new.model_dump(), crisis=meeting.crisis, number=number, body=meeting.body, meeting=meeting.number, at=now)
         for number, new in enumerate(outcome.decisions, start=last + 1)
     )
-    if taken:
-        session.execute(insert(table_of(DecisionRow)), [decision.model_dump() for decision in taken])
+    rows.add(session, DecisionRow, [decision.model_dump() for decision in taken])
     return taken
 
 
-def _open_actions(session: Session, meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime) -> tuple[ActionItem, ...]:
-    last = session.exec(select(func.max(ActionRow.number)).where(ActionRow.crisis == meeting.crisis)).one() or 0
+def _open_actions(
+    session: Session, meeting: Meeting, outcome: Outcome, plan: Plan, last: int, now: datetime
+) -> tuple[ActionItem, ...]:
     items = tuple(
         ActionItem(
             **new.model_dump(),
@@ -302,13 +317,8 @@ def _open_actions(session: Session, meeting: Meeting, outcome: Outcome, plan: Pl
         )
         for number, new in enumerate(outcome.actions, start=last + 1)
     )
-    if items:
-        session.execute(insert(table_of(ActionRow)), [item.model_dump() | {"version": 1} for item in items])
+    rows.add(session, ActionRow, [item.model_dump() | {"version": 1} for item in items])
     return items
-
-
-WITHOUT_PAPERS = defer(MeetingRow.papers)  # type: ignore[arg-type]  # SQLModel gives its columns the type of their values
-"""They are long, and few ask for them."""
 
 
 def _row(session: Session, slug: str, body: Body, number: int) -> MeetingRow:
@@ -316,6 +326,69 @@ def _row(session: Session, slug: str, body: Body, number: int) -> MeetingRow:
     if row is None:
         raise NoSuchMeeting(crisis=slug, body=body, number=number)
     return row
+
+
+class _Last(NamedTuple):
+    """The highest numbers that were given out in a crisis."""
+
+    decision: int
+    action: int
+
+
+class _About(NamedTuple):
+    """All that recording an outcome must know."""
+
+    meeting: Meeting
+    version: int
+    """Of the meeting."""
+    crisis: Brief
+    levels: frozenset[Body]
+    used: passes.Spent | None
+    last: _Last
+
+
+_CRISIS, _MEETING, _LEVEL, _USED = (table_of(row) for row in (CrisisRow, MeetingRow, LevelRow, UsedPassRow))
+_MEETING_FIELDS = (*Meeting.model_fields, "version")
+
+
+def _last_number(of: Table) -> ScalarSelect[int]:
+    highest = select(func.coalesce(func.max(of.c.number), 0)).where(of.c.crisis == _CRISIS.c.slug)
+    return highest.correlate(_CRISIS).scalar_subquery()
+
+
+_ABOUT = (
+    select(
+        _LEVEL.c.body,
+        _USED.c.used_at,
+        _USED.c.payload_digest,
+        *(_last_number(table_of(row)) for row in (DecisionRow, ActionRow)),
+        *(_CRISIS.c[name] for name in Brief._fields),
+        *(_MEETING.c[name] for name in _MEETING_FIELDS),
+    )
+    .select_from(_CRISIS.join(_MEETING, _MEETING.c.crisis == _CRISIS.c.slug))
+    .outerjoin(_LEVEL, (_LEVEL.c.crisis == _CRISIS.c.slug) & _LEVEL.c.until.is_(None))
+    .outerjoin(_USED, _USED.c.grant_key == bindparam("pass"))
+    .where(_CRISIS.c.slug == bindparam("slug"), _MEETING.c.body == bindparam("of"), _MEETING.c.number == bindparam("nr"))
+)
+"""One question, with a row for each active level: on PostgreSQL every question is a journey."""
+
+
+def _about(session: Session, grant: Grant) -> _About:
+    slug, body, number = _parts(grant.object)
+    asked = {"pass": grant.key, "slug": slug, "of": body, "nr": number}
+    found = session.connection().execute(_ABOUT, asked).all()
+    if not found:
+        raise NoSuchMeeting(crisis=slug, body=body, number=number)
+    _, used_at, payload, decision, action, *rest = found[0]
+    crisis, (*fields, version) = rest[: len(Brief._fields)], rest[len(Brief._fields) :]
+    return _About(
+        meeting=Meeting.model_validate(dict(zip(Meeting.model_fields, fields, strict=True))),
+        version=version,
+        crisis=Brief(*crisis),
+        levels=frozenset(Body(level) for level, *_ in found if level),
+        used=passes.Spent(used_at, payload) if used_at else None,
+        last=_Last(decision, action),
+    )
 
 
 def _parts(key: str) -> tuple[str, Body, int]:

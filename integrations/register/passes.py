@@ -1,20 +1,44 @@
 """Passes that were used: a pass works once."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from crisis.audit import digest
 from crisis.errors import PassInvalid, PassUsed, WrongPerson
 from crisis.passes import Act, Grant
+from integrations.register import rows
 from integrations.register.tables import UsedPassRow
 
 if TYPE_CHECKING:
-    from integrations.register.engine import Write
+    from integrations.register.engine import Register, Write
 
 
-def use(writing: "Write", grant: Grant, act: Act, object_: str, belongs_to: str) -> None:
-    """Spend a pass on the payload of this write, in the transaction of the act it allows.
+class Spent(NamedTuple):
+    """When a pass was used, and the digest of what was done with it."""
+
+    used_at: datetime
+    payload_digest: str | None
+
+
+_USED = rows.table_of(UsedPassRow)
+_SPENT = select(_USED.c.used_at, _USED.c.payload_digest).where(_USED.c.grant_key == bindparam("key"))
+
+
+def spent(session: Session, grant: Grant) -> Spent | None:
+    """What this pass was used for before; None where it was not."""
+    found = session.connection().execute(_SPENT, {"key": grant.key}).first()
+    return Spent(*found) if found else None
+
+
+def is_same(used: Spent | None, writing: "Write") -> bool:
+    """Whether this very request was carried out before: the same person, the same pass, the same content."""
+    return used is not None and used.payload_digest == writing.payload_digest
+
+
+def use(writing: "Write", grant: Grant, used: Spent | None, may: tuple[Act, str, str]) -> None:
+    """Spend a pass on the payload of this write, in the transaction of the act that it allows: act, object, whose act it is.
 
     Raises:
         PassInvalid: it is for another act or another object.
@@ -22,16 +46,19 @@ def use(writing: "Write", grant: Grant, act: Act, object_: str, belongs_to: str)
         PassUsed: it was spent before.
 
     """
+    act, object_, belongs_to = may
     if (grant.act, grant.object) != (act, object_):
         raise PassInvalid
     if grant.person != belongs_to:
         raise WrongPerson(person=grant.person, act=act, belongs_to=belongs_to)
-    if used := writing.session.get(UsedPassRow, grant.key):
+    if used:
         raise PassUsed(used_at=used.used_at)
-    writing.session.add(UsedPassRow(grant_key=grant.key, used_at=writing.now, payload_digest=digest(writing.payload)))
+    now_used = {"grant_key": grant.key, "used_at": writing.now, "payload_digest": writing.payload_digest}
+    rows.add(writing.session, UsedPassRow, [now_used])
 
 
-def was_used_for(session: Session, grant: Grant, payload: Any) -> bool:
-    """Whether this very request was carried out before: the same person, the same pass, the same content."""
-    used = session.get(UsedPassRow, grant.key)
-    return used is not None and used.payload_digest == digest(payload)
+def used_at(register: "Register", grant: Grant) -> datetime | None:
+    """When this pass was spent; None: it was not."""
+    with register.read() as session:
+        used = spent(session, grant)
+        return used.used_at if used else None

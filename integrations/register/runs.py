@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, func, select
 
 from crisis.alerts import Event, Notice
+from crisis.audit import Result, digest
 from crisis.life import Phase
 from crisis.meetings import Stage
 from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.structure import Body
-from integrations.register import alerts, leases
+from integrations.register import alerts, audit, leases
 from integrations.register.clock import real_time
+from integrations.register.engine import Deed
 from integrations.register.tables import CrisisRow, MeetingRow, RunRow
 from integrations.register.trouble import repeatable
 from integrations.register.turns import take_turn
@@ -84,10 +86,11 @@ def begun(register: "Register", run: Run, flow_run_id: str) -> None:
 
 
 @repeatable
-def given_up(register: "Register", run: Run) -> Run:
+def given_up(register: "Register", run: Run, by_hand: str | None = None) -> Run:
     """This attempt is dead: the next one, for whoever starts it first. What it held is taken from it.
 
-    Where attempts follow each other closely, those on duty hear of it: trying again does not mend it.
+    Where somebody ended it in Prefect (`by_hand`: how), that is entered in the audit trail. Where attempts follow each
+    other closely, those on duty hear of it: trying again does not mend it.
     """
     now = register.now()
     following = run.model_copy(update={"attempt": run.attempt + 1, "flow_run_id": None, "begun_at": None})
@@ -98,6 +101,9 @@ def given_up(register: "Register", run: Run) -> Run:
             leases.revoke(session, run.crisis, run.what)
             session.add(RunRow(crisis=run.crisis, what=run.what, attempt=following.attempt, begun_at=real))
             session.flush()
+            if by_hand:
+                deed = Deed("onbekend", "prefect")
+                audit.enter(session, now, (f"run.{by_hand}", run.key, Result.DONE), deed, digest(run.flow_run_id))
             if _attempts_since(session, run, real - STUCK_WITHIN) >= STUCK_AFTER:
                 _alarm(session, following, real, now)
     return following
@@ -120,7 +126,7 @@ def _alarm(session: Session, run: Run, real: datetime, now: datetime) -> None:
     facts = {"crisis": run.crisis, "title": crisis.title, "what": run.what, "attempt": run.attempt, "at": now.isoformat()}
     hour = real.strftime("%Y%m%dT%H")
     notice = Notice(event=Event.STUCK, key=f"{run.crisis}/{run.what}/{hour}", facts=facts)
-    alerts.queue(session, [(notice, Plan.model_validate(crisis.plan), run.crisis)], now)
+    alerts.queue(session, [(notice, Plan.model_validate(crisis.plan), run.crisis)], now, audit.head_in(session))
 
 
 def _with_latest_attempt(session: Session, run: Run) -> Run:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def check(register: "Register") -> None:
     """Whether the database can be read through and the audit trail holds.
 
-    PostgreSQL looks after its own pages (data checksums); of SQLite's every one is read.
+    PostgreSQL looks after its own pages (data checksums); of SQLite's every one is read, and every index compared.
 
     Raises:
         DamagedRegister: it does not; nothing must be built on it before a back-up is restored.
@@ -35,4 +35,4 @@ def _pages(register: "Register") -> str:
     with register.read() as session:
         if session.get_bind().dialect.name != "sqlite":
             return "ok"
-        return str(session.execute(text("PRAGMA quick_check(1)")).scalar())
+        return str(session.execute(text("PRAGMA integrity_check(1)")).scalar())

@@ -4,13 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, Table, UniqueConstraint
-from sqlalchemy.orm import declared_attr
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import declared_attr, defer
 from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -24,11 +24,6 @@ def _json(*, nullable: bool = False) -> Any:
 
 def _of_meeting() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["crisis", "body", "meeting"], ["meeting.crisis", "meeting.body", "meeting.number"])
-
-
-def table_of(row: type[SQLModel]) -> Table:
-    """The table of these rows, for writing many at once: a row object for each costs more than the writing."""
-    return SQLModel.metadata.tables[str(row.__tablename__)]
 
 
 class _Versioned(SQLModel):
@@ -99,6 +94,7 @@ class MeetingRow(_Versioned, table=True):
     convened_at: datetime = _moment()
     planned_at: datetime = _moment()
     invited_at: datetime | None = _moment(nullable=True)
+    next_reminder_at: datetime | None = _moment(nullable=True)
     papers: dict[str, Any] | None = _json(nullable=True)
     papers_digest: str | None = None
     recorded_at: datetime | None = _moment(nullable=True)
@@ -280,3 +276,9 @@ class SignRow(SQLModel, table=True):
     __tablename__ = "sign_of_life"
     name: str = Field(primary_key=True)
     at: datetime = _moment()
+
+
+WITHOUT_PLAN = defer(CrisisRow.plan)  # type: ignore[arg-type]  # SQLModel gives its columns the type of their values
+"""The plan of a crisis is long and never changes: `standing.plan_of` reads it once."""
+WITHOUT_PAPERS = defer(MeetingRow.papers)  # type: ignore[arg-type]
+"""The papers of a meeting are long, and few ask for them."""

@@ -1,6 +1,8 @@
 """What can go wrong with the database itself.
 
     RegisterTrouble          nothing was recorded (locked, full, damaged, gone)
+    ├── NoRoom               the disk is full
+    ├── WriteProtected       it can be read only: permission lost, or a disk that was set to reading only
     ├── ThrownOut            by the database itself, or because it went away: at once again may well do
     ├── OutcomeUnknown       it was lost while it recorded: it may have been, it may not
     ├── NewerRegister        written by a newer version of this product
@@ -25,14 +27,20 @@ PAUSES = (0.05, 0.25, 1.0)
 PASSING = {"40001", "40P01", "53300", "57P01", "57P02", "57P03"}
 """Of PostgreSQL: serialization failure, deadlock, too many connections, being stopped, crashed, starting."""
 
-DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class RegisterTrouble(Exception):  # noqa: N818 - a statement
     """The register could not be read or written just now (locked, full, gone): nothing was recorded."""
+
+
+class NoRoom(RegisterTrouble):
+    """The disk is full: nothing was recorded. Once there is room, the same again is recorded."""
+
+
+class WriteProtected(RegisterTrouble):
+    """The register can be read and not written: nothing was recorded."""
 
 
 class ThrownOut(RegisterTrouble):
@@ -104,9 +112,21 @@ def repeatable(work: Callable[P, T]) -> Callable[P, T]:
 def _kind_of(trouble: DBAPIError) -> type[RegisterTrouble]:
     """What SQLite waits for it has waited for; PostgreSQL may do the same again at once."""
     match trouble.orig:
-        case sqlite3.Error() as sqlite if getattr(sqlite, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
-            return DamagedRegister
+        case sqlite3.Error() as sqlite:
+            return _OF_SQLITE.get(getattr(sqlite, "sqlite_errorcode", 0) & 0xFF, RegisterTrouble)
         case psycopg.Error(sqlstate=code) if trouble.connection_invalidated or code is None or code in PASSING:
             return ThrownOut
+        case psycopg.Error(sqlstate=code):
+            return _OF_POSTGRESQL.get(code or "", RegisterTrouble)
         case _:
             return RegisterTrouble
+
+
+_OF_SQLITE: dict[int, type[RegisterTrouble]] = {
+    sqlite3.SQLITE_CORRUPT: DamagedRegister,
+    sqlite3.SQLITE_NOTADB: DamagedRegister,
+    sqlite3.SQLITE_FULL: NoRoom,
+    sqlite3.SQLITE_READONLY: WriteProtected,
+}
+_OF_POSTGRESQL: dict[str, type[RegisterTrouble]] = {"53100": NoRoom, "25006": WriteProtected, "42501": WriteProtected}
+"""By the code of the database: disk full; read-only transaction, no such right."""

@@ -4,11 +4,14 @@ SQLite takes one writer at a time, whatever it writes. PostgreSQL takes many: th
 wait for one another, and all wait for the end of the audit trail. Always in that order, so that no two wait crosswise.
 """
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
+
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 
 
 def take_turn(session: Session, name: str) -> None:
     """Wait until nobody else has the turn of this name; it is held until the transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TURN, {"name": name})

@@ -43,6 +43,7 @@ _EVENTS = {
     Event.CONVENED: ("bijeenroeping", "convening"),
     Event.INVITED: ("uitnodiging", "invitation"),
     Event.OUTCOME_ASKED: ("vraag om de uitkomst vast te leggen", "request to record the outcome"),
+    Event.OUTCOME_OVERDUE: ("navraag naar een uitkomst", "request for an overdue outcome"),
     Event.OUTCOME_RECORDED: ("uitkomst", "outcome"),
     Event.LINK_ASKED: ("persoonlijke link", "personal link"),
     Event.ACTION_OPENED: ("nieuw actiepunt", "new action item"),

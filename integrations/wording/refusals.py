@@ -39,6 +39,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "De crisis “{crisis}” kent geen actiepunt {number}.",
         "en": "The crisis “{crisis}” has no action item {number}.",
     },
+    errors.NoSuchAlert: {
+        "nl": "Er is geen bericht met de sleutel “{key}”.",
+        "en": "There is no alert with the key “{key}”.",
+    },
     errors.NoSuchPerson: {
         "nl": "“{person}” staat niet in het crisisplan.",
         "en": "“{person}” is not in the crisis plan.",

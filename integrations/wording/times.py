@@ -1,9 +1,8 @@
 """Moments as people read them: in Europe/Amsterdam, in words of our own, whatever the machine's locale."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from crisis.record import AMSTERDAM
 
 _WEEKDAYS = {
     "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),

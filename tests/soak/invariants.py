@@ -38,6 +38,7 @@ from tests.soak.tally import Finding, Wrong
 ACTIVATE, CLOSE = "crisis.activeren", "crisis.afsluiten"
 CONVENE, INVITE, RECORD = "vergadering.bijeenroepen", "vergadering.uitnodigen", "uitkomst.vastleggen"
 REPORT, VERIFY, FOLLOW_UP = "actiepunt.gereedmelden", "actiepunt.verifieren", "actiepunt.opvolgen"
+ASK_AGAIN = "uitkomst.navragen"
 ASK_LINK, TAKE_IN = "link.aanvragen", "uitvraag.antwoorden"
 
 _ONCE = {ACTIVATE, RECORD}
@@ -208,13 +209,14 @@ def _verdict(item: Any, at: datetime) -> Event:
 
 
 def _followed_up(rows: Rows) -> Iterator[tuple[Any, set[str]]]:
-    """Each time that an action item was followed up, with the alerts of that moment."""
+    """Each time that an action item or an outcome was followed up, with the alerts of that moment."""
+    parts = {Event.ACTION_REMINDED: 2, Event.ACTION_OVERDUE: 2, Event.OUTCOME_OVERDUE: 3}
     at = defaultdict[tuple[str, datetime], set[str]](set)
     for alert in rows.alerts.values():
-        if alert.event in {Event.ACTION_REMINDED, Event.ACTION_OVERDUE}:
-            item = "/".join(alert.key.split("/")[:2])
-            at[item, alert.created_at].add(alert.key)
-    for entry in rows.done(FOLLOW_UP):
+        if alert.event in parts:
+            object_ = "/".join(alert.key.split("/")[: parts[Event(alert.event)]])
+            at[object_, alert.created_at].add(alert.key)
+    for entry in (*rows.done(FOLLOW_UP), *rows.done(ASK_AGAIN)):
         yield entry, at[entry.object, entry.at]
 
 

@@ -16,12 +16,22 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def keep_writers_out(connection: Connection) -> None:
+    """Until this is done. Who is writing is waited for; who writes afterwards sees the new version, and stops if it is old.
+
+    SQLite takes one writer at a time as it is.
+    """
+    if connection.dialect.name == "postgresql" and connection.dialect.has_table(connection, "alembic_version"):
+        connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
+
+
 if (given := context.config.attributes.get("connection")) is not None:
     run(given)
 else:
     engine = make_engine(context.config.get_main_option("sqlalchemy.url") or "")
     with engine.execution_options(opschaling_write=True).connect() as connection:
         take_turn(Session(connection), "migrations")
+        keep_writers_out(connection)
         run(connection)
         connection.commit()
     engine.dispose()

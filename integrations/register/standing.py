@@ -1,0 +1,102 @@
+"""Where a crisis stands, as one transaction sees it: what the doors and the procedure ask before they write."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from crisis.actions import ActionState
+from crisis.errors import CrisisClosed, NoSuchCrisis
+from crisis.life import Crisis, Ground, Phase, Standing
+from crisis.meetings import Direction, Meeting, Stage
+from crisis.plan import Plan
+from crisis.structure import Body
+from integrations.register.tables import WITHOUT_PAPERS, WITHOUT_PLAN, ActionRow, CrisisRow, LevelRow, MeetingRow
+
+
+def row_of(session: Session, slug: str) -> CrisisRow:
+    """The row of a crisis. Raises NoSuchCrisis."""
+    row = session.get(CrisisRow, slug, options=[WITHOUT_PLAN])
+    if row is None:
+        raise NoSuchCrisis(crisis=slug)
+    return row
+
+
+class Brief(NamedTuple):
+    """What everything that is told of a crisis must know of it."""
+
+    slug: str
+    title: str
+    nkc: bool
+    phase: str
+    version: int
+
+
+def check_open(crisis: CrisisRow | Brief) -> None:
+    """Raises CrisisClosed for one that takes nothing more."""
+    if crisis.phase == Phase.CLOSED:
+        raise CrisisClosed(crisis=crisis.slug)
+
+
+def bump(session: Session, row: CrisisRow) -> None:
+    """A new version: whoever acts for this crisis must look again."""
+    row.version += 1
+    session.add(row)
+
+
+def levels_of(session: Session, slug: str) -> frozenset[Body]:
+    """The bodies that are active now."""
+    found = session.exec(select(LevelRow.body).where(LevelRow.crisis == slug, col(LevelRow.until).is_(None)))
+    return frozenset(Body(body) for body in found)
+
+
+def set_levels(session: Session, slug: str, before: frozenset[Body], levels: frozenset[Body], now: datetime) -> None:
+    """Make this the set of active bodies, keeping since when and until when each was."""
+    if levels == before:
+        return
+    session.add_all(LevelRow(crisis=slug, body=body, since=now) for body in levels - before)
+    if leaving := [str(body) for body in before - levels]:
+        session.execute(
+            update(LevelRow)
+            .where(col(LevelRow.crisis) == slug, col(LevelRow.body).in_(leaving), col(LevelRow.until).is_(None))
+            .values(until=now)
+        )
+    session.flush()
+
+
+def standing_in(session: Session, row: CrisisRow) -> Standing:
+    """Where a crisis stands, as this transaction sees it."""
+    found = session.exec(select(MeetingRow).where(MeetingRow.crisis == row.slug).options(WITHOUT_PAPERS))
+    still_open = select(func.count()).where(ActionRow.crisis == row.slug, ActionRow.state != ActionState.CLOSED)
+    return Standing(
+        crisis=crisis_of(session, row),
+        meetings=tuple(meeting_of(meeting) for meeting in found),
+        open_actions=session.exec(still_open).one(),
+    )
+
+
+def plan_of(session: Session, slug: str) -> Plan:
+    """The plan that was frozen into the crisis: it never changes, so it is read once."""
+    plans: dict[str, Plan] = session.info["plans"]
+    if slug not in plans:
+        plans[slug] = Plan.model_validate(session.exec(select(CrisisRow.plan).where(CrisisRow.slug == slug)).one())
+    return plans[slug]
+
+
+def crisis_of(session: Session, row: CrisisRow) -> Crisis:
+    """The crisis that a row stands for."""
+    return Crisis(
+        **row.model_dump(exclude={"plan", "ground", "phase", "activated_by"}),
+        ground=Ground(row.ground),
+        phase=Phase(row.phase),
+        levels=levels_of(session, row.slug),
+        plan=plan_of(session, row.slug),
+    )
+
+
+def meeting_of(row: MeetingRow) -> Meeting:
+    """The meeting that a row stands for."""
+    fields = row.model_dump(exclude={"body", "stage", "direction", "papers", "papers_digest", "version"})
+    direction = Direction(row.direction) if row.direction else None
+    return Meeting(**fields, body=Body(row.body), stage=Stage(row.stage), direction=direction)
