@@ -43,10 +43,8 @@ from tests.soak.tally import Finding, Tally, Wrong
 
 AT_A_TIME = 3
 """Crises at once."""
-RHYTHM = (180, 240)
-"""Minutes (business time) to a body's next meeting: a lower body that sits all the time keeps the next waiting, by rule."""
-SOONER = (45, 60)
-"""The same once nothing is broken any more."""
+RHYTHM = (45, 90)
+"""Minutes (business time) to a body's next meeting: a crisis here is short."""
 BETWEEN = (0.5, 12.0)
 """Seconds from one fault to the next."""
 LONGEST_BETWEEN = 60.0
@@ -298,8 +296,7 @@ class _Stories:
         )
         direction = Direction.UP if goes_up else Direction.DOWN if is_highest else Direction.HOLD
         decided, promised = self._chance.randint(0, 3), self._chance.choice((0, 1, 2))
-        rhythm = SOONER if self.is_last else RHYTHM
-        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*rhythm))
+        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*RHYTHM))
         return Outcome(
             direction=direction,
             summary=f"soak {decided} {promised} {self._chance.getrandbits(32)}",
