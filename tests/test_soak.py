@@ -38,7 +38,7 @@ async def test_nothing_is_lost_or_doubled_when_processes_die(stage: Stage) -> No
     """The same faults as in the outer layer of `make soak`, on the processes of the set-up that stands for all stories."""
     faults = Faults(stage, random.Random(SEED), None, targets=("prefect", "runner", "portal", FLOW_RUN))
     tally = Tally("outer")
-    await break_things(stage, SEED, FAULTS, faults, tally, print, at_a_time=1, rhythm=(20, 30))
+    await break_things(stage, SEED, FAULTS, faults, tally, print, at_a_time=1, is_short=True)
     assert tally.found == {}
     assert tally.injections == FAULTS
     assert tally.counts["crises"] >= 1

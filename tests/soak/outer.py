@@ -43,10 +43,8 @@ from tests.soak.tally import Finding, Tally, Wrong
 
 AT_A_TIME = 3
 """Crises at once."""
-RHYTHM = (180, 240)
-"""Minutes (business time) to a body's next meeting: a lower body that sits all the time keeps the next waiting, by rule."""
-SOONER = (45, 60)
-"""The same once nothing is broken any more."""
+RHYTHM = (45, 90)
+"""Minutes (business time) to a body's next meeting: a crisis here is short."""
 BETWEEN = (0.5, 12.0)
 """Seconds from one fault to the next."""
 LONGEST_BETWEEN = 60.0
@@ -112,14 +110,18 @@ async def break_things(
     tally: Tally,
     say: Callable[[str], None],
     at_a_time: int = AT_A_TIME,
-    rhythm: tuple[int, int] = RHYTHM,
+    *,
+    is_short: bool = False,
 ) -> None:
-    """So many faults on this stage while crises go on, so many at a time; then all must end well."""
+    """So many faults on this stage while crises go on, so many at a time; then all must end well.
+
+    In a short soak every crisis is one meeting of the IAO.
+    """
     tally.left_out += faults.left_out
     wanted = tally.injections + injections
     chance = random.Random(f"moments {seed}")
     async with httpx.AsyncClient(trust_env=False, timeout=20, limits=httpx.Limits(max_keepalive_connections=0)) as client:
-        stories = _Stories(stage, client, f"{faults.register}, seed {seed}", tally, rhythm)
+        stories = _Stories(stage, client, f"{faults.register}, seed {seed}", tally, is_short=is_short)
         playing = asyncio.create_task(stories.play(f"soak-{seed}", at_a_time))
         try:
             until = time.monotonic() + LONGEST_BETWEEN * injections
@@ -176,7 +178,7 @@ class _Mailbox(Players):
 
 
 class _Stories:
-    def __init__(self, stage: Stage, client: httpx.AsyncClient, name: str, tally: Tally, rhythm: tuple[int, int]) -> None:
+    def __init__(self, stage: Stage, client: httpx.AsyncClient, name: str, tally: Tally, *, is_short: bool) -> None:
         self.is_last = False
         self.hits: list[tuple[datetime, str]] = []
         """What was broken, and when."""
@@ -188,7 +190,7 @@ class _Stories:
         self._chance = random.Random(f"stories, {name}")
         self._tally = tally
         self._name = name
-        self._rhythm = rhythm
+        self._is_short = is_short
         self._acknowledged: list[Acknowledged] = []
         self._ended = 0
 
@@ -219,7 +221,9 @@ class _Stories:
         self._tally.counts["crises"] += 1
 
     async def _activate(self, slug: str) -> None:
-        activation = an_activation(slug, levels=frozenset({Body.IAO}) if self._chance.random() < 0.8 else frozenset(Body))
+        activation = an_activation(
+            slug, levels=frozenset({Body.IAO} if self._chance.random() < 0.8 or self._is_short else Body)
+        )
         while not await self._is_there(slug):
             with suppress(*_FAILED):
                 if self._chance.random() < 0.5:
@@ -287,11 +291,12 @@ class _Stories:
         """Upwards now and then, and down as soon as that may be: a crisis here is short."""
         levels = now_standing.crisis.levels
         is_highest = all(body.rank <= meeting.body.rank for body in levels)
-        goes_up = is_highest and meeting.body.higher and meeting.number == 1 and self._chance.random() < 0.4
+        goes_up = (
+            is_highest and meeting.body.higher and meeting.number == 1 and self._chance.random() < 0.4 and not self._is_short
+        )
         direction = Direction.UP if goes_up else Direction.DOWN if is_highest else Direction.HOLD
         decided, promised = self._chance.randint(0, 3), self._chance.choice((0, 1, 2))
-        rhythm = SOONER if self.is_last else self._rhythm
-        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*rhythm))
+        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*RHYTHM))
         return Outcome(
             direction=direction,
             summary=f"soak {decided} {promised} {self._chance.getrandbits(32)}",
