@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -68,6 +69,25 @@ async def test_what_a_process_had_started_ends_with_it_and_it_is_started_again(t
         await gone(first)
         second = await started(tmp_path, 1)
     await gone(second)
+
+
+LEAVING = """
+import signal, subprocess, sys
+from deployments.runner import _leave
+signal.signal(signal.SIGTERM, _leave)
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid, flush=True)
+signal.pause()
+"""
+
+
+async def test_a_runner_that_is_told_to_stop_leaves_no_run_behind() -> None:
+    """Also when its supervisor was killed: then nobody else would end them."""
+    runs_something = await asyncio.create_subprocess_exec(sys.executable, "-c", LEAVING, stdout=asyncio.subprocess.PIPE)
+    assert runs_something.stdout
+    run = int(await runs_something.stdout.readline())
+    runs_something.send_signal(signal.SIGTERM)
+    assert await runs_something.wait() == 0
+    await gone(run)
 
 
 @asynccontextmanager
