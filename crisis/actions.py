@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,6 +38,14 @@ class NewAction(Record):
     priority: Priority = Priority.NORMAL
 
 
+class Place(NamedTuple):
+    """Where an action item stands: its number in the crisis, and the meeting that it comes from."""
+
+    number: int
+    body: Body
+    meeting: int
+
+
 class ActionItem(NewAction):
     """Something that one owner promised to do (actiepunt)."""
 
@@ -52,6 +61,11 @@ class ActionItem(NewAction):
     reported_at: Moment | None = None
     closed_at: Moment | None = None
     closed_by: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.number, self.body, self.meeting)
 
     @property
     def is_open(self) -> bool:
@@ -79,10 +93,10 @@ def next_reminder(item: ActionItem, now: datetime, plan: Plan) -> datetime:
     return item.due_at if now < item.due_at < again else again
 
 
-def verifier(item: ActionItem, plan: Plan) -> str:
-    """Who closes it: the secretary of the body, or its chair where the secretary is the owner."""
-    seat = plan.bodies[item.body]
-    return seat.secretary if seat.secretary != item.owner else seat.chair
+def verifier(owner: str, body: Body, plan: Plan) -> str:
+    """Who closes an item of this owner: the secretary of the body, or its chair where the secretary is the owner."""
+    seat = plan.bodies[body]
+    return seat.secretary if seat.secretary != owner else seat.chair
 
 
 def check_report(item: ActionItem) -> None:

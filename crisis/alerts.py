@@ -4,11 +4,10 @@ These rules say which alerts follow from an event. The register stores them with
 an engine of its own delivers them.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crisis.passes import Act, Grant
 from crisis.structure import Body
@@ -102,8 +101,7 @@ Facts = dict[str, Any]
 """What the words are made of: whatever goes into JSON."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(NamedTuple):
     """Something that happened, with all that the alerts about it need."""
 
     event: Event
@@ -120,8 +118,7 @@ class Notice:
     pass_expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(NamedTuple):
     """One message to one recipient through one channel. All of it is ours: it is made in numbers, and never looked through."""
 
     key: str
@@ -143,39 +140,37 @@ def alerts_for(notice: Notice, plan: "Plan", carried: Facts | None = None) -> tu
 
     A grant goes by mail, to the one person whose act it is, and to nobody else (rule: nobody acts for another).
     """
-    people = dict.fromkeys(_people(notice, plan))
-    channels = dict.fromkeys(_channels(notice, plan))
+    people: dict[str, None] = {}
+    channels: dict[str, None] = {}
+    for audience in plan.chain(notice.event):
+        _add_audience(audience, notice, plan, people, channels)
     facts = notice.facts | {"marking": plan.marking} | (carried or {})
-    by_mail = (_alert(notice, Channel.MAIL, person, plan, facts) for person in people)
-    by_slack = (_alert(notice, Channel.SLACK, name, plan, facts) for name in channels)
+    by_mail = [_alert(notice, Channel.MAIL, person, plan, facts) for person in people]
+    by_slack = [_alert(notice, Channel.SLACK, name, plan, facts) for name in channels]
     return (*by_mail, *by_slack)
 
 
-def _people(notice: Notice, plan: "Plan") -> Iterator[str]:
-    for audience in plan.chain(notice.event):
-        match audience:
-            case "members":
-                for body in sorted(notice.bodies):
-                    yield from plan.bodies[body].everyone
-            case "secretary":
-                yield from (plan.bodies[body].secretary for body in sorted(notice.bodies))
-            case "chair":
-                yield from (plan.bodies[body].chair for body in sorted(notice.bodies))
-            case "owner" if notice.owner:
-                yield notice.owner
-            case "verifier" if notice.verifier:
-                yield notice.verifier
-            case _:
-                for group in _groups(audience, notice, plan):
-                    yield from group.people
-
-
-def _channels(notice: Notice, plan: "Plan") -> Iterator[str]:
-    for audience in plan.chain(notice.event):
-        if audience == "channel":
-            yield from (name for body in sorted(notice.bodies) if (name := plan.bodies[body].slack))
-        else:
-            yield from (group.slack for group in _groups(audience, notice, plan) if group.slack)
+def _add_audience(audience: str, notice: Notice, plan: "Plan", people: dict[str, None], channels: dict[str, None]) -> None:
+    """Who belongs to this audience, behind those that were named before."""
+    match audience:
+        case "owner":
+            people |= {notice.owner: None} if notice.owner else {}
+        case "verifier":
+            people |= {notice.verifier: None} if notice.verifier else {}
+        case "members" | "secretary" | "chair" | "channel":
+            for body in sorted(notice.bodies):
+                seat = plan.bodies[body]
+                match audience:
+                    case "members":
+                        people |= dict.fromkeys(seat.everyone)
+                    case "channel":
+                        channels |= {seat.slack: None} if seat.slack else {}
+                    case _:
+                        people[seat.secretary if audience == "secretary" else seat.chair] = None
+        case _:
+            for group in _groups(audience, notice, plan):
+                people |= dict.fromkeys(group.people)
+                channels |= {group.slack: None} if group.slack else {}
 
 
 def _groups(audience: str, notice: Notice, plan: "Plan") -> Iterable["Group"]:

@@ -111,7 +111,8 @@ class _Player:
                 actions.report(register, grant, given["evidence"], BY_HAND, one.at)
             case "verify":
                 item = actions.find(register, slug, given["action"])
-                grant = self._grant(verifier(item, self._history.plan), Act.VERIFY_ACTION, f"{slug}/A{given['action']}", one.at)
+                closes = verifier(item.owner, item.body, self._history.plan)
+                grant = self._grant(closes, Act.VERIFY_ACTION, f"{slug}/A{given['action']}", one.at)
                 remark = given.get("send_back", "")
                 actions.verify(register, grant, not remark, remark, BY_HAND, one.at)
             case "time":

@@ -134,5 +134,5 @@ def test_a_report_without_readable_evidence_is_refused(register: Register, evide
 
 
 def test_a_secretary_who_owns_an_item_does_not_verify_it() -> None:
-    assert verifier(an_item(owner="secretaris"), PLAN) == "voorzitter"
-    assert verifier(an_item(owner="lid"), PLAN) == "secretaris"
+    assert verifier("secretaris", Body.IAO, PLAN) == "voorzitter"
+    assert verifier("lid", Body.IAO, PLAN) == "secretaris"

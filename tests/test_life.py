@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -239,7 +240,7 @@ class LifeOfACrisis(RuleBasedStateMachine):
         last = crises.standing(self.register, CRISIS).last(body)
         action = NewAction(title="iets", owner="lid", due_at=self.now + timedelta(days=1))
         outcome = Outcome(direction=direction, summary="s", actions=(action,) if with_action else ())
-        grant = _grant(body, last.number if last else 1).model_copy(update={"expires_at": self.now + timedelta(days=1)})
+        grant = replace(_grant(body, last.number if last else 1), expires_at=self.now + timedelta(days=1))
         before = len(meetings.of_crisis(self.register, CRISIS)), crises.find(self.register, CRISIS).levels
         try:
             meetings.record(self.register, grant, outcome, SOMEONE, self.now)

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -120,7 +121,7 @@ def test_the_same_outcome_sent_many_times_at_once_is_one(register: Register) -> 
 
 def test_the_same_outcome_with_another_link_is_told_who_was_first(register: Register) -> None:
     meetings.record(register, TO_RECORD, an_outcome(1), SOMEONE, NOW)
-    newer = TO_RECORD.model_copy(update={"issued_at": NOW + timedelta(hours=1)})
+    newer = replace(TO_RECORD, issued_at=NOW + timedelta(hours=1))
     with pytest.raises(AlreadyRecorded, match="by=secretaris"):
         meetings.record(register, newer, an_outcome(1), SOMEONE, NOW)
 

@@ -55,7 +55,7 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
         writing.session.add(row)
         bump(writing.session, crisis)
         reported = action_of(row)
-        meetings.tell_about_action(writing, Event.ACTION_REPORTED, reported, crisis, asking=_moment(now))
+        _tell(writing, Event.ACTION_REPORTED, reported, crisis, asking=_moment(now))
         return reported
 
 
@@ -80,7 +80,7 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
             writing.is_repeat = True
             return item
         check_verification(item, grant.person)
-        passes.use(writing, grant, used, (Act.VERIFY_ACTION, grant.object, verifier(item, plan)))
+        passes.use(writing, grant, used, (Act.VERIFY_ACTION, grant.object, verifier(item.owner, item.body, plan)))
         if accepted:
             row.state, row.closed_at, row.closed_by = ActionState.CLOSED, now, grant.person
         else:
@@ -90,7 +90,7 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
         bump(writing.session, crisis)
         event = Event.ACTION_CLOSED if accepted else Event.ACTION_RETURNED
         verified = action_of(row)
-        meetings.tell_about_action(writing, event, verified, crisis, asking=_moment(now), remark=remark)
+        _tell(writing, event, verified, crisis, asking=_moment(now), remark=remark)
         return verified
 
 
@@ -99,7 +99,7 @@ def remind_in(writing: "Write", row: ActionRow, crisis: CrisisRow, plan: Plan) -
     item = action_of(row)
     row.next_reminder_at = next_reminder(item, writing.now, plan)
     writing.session.add(row)
-    meetings.tell_about_action(writing, Event.ACTION_REMINDED, item, crisis, asking=_moment(item.next_reminder_at))
+    _tell(writing, Event.ACTION_REMINDED, item, crisis, asking=_moment(item.next_reminder_at))
 
 
 def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
@@ -107,7 +107,7 @@ def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
     row.escalated_at = writing.now
     row.next_reminder_at = next_reminder(action_of(row), writing.now, plan_of(writing.session, crisis.slug))
     writing.session.add(row)
-    meetings.tell_about_action(writing, Event.ACTION_OVERDUE, action_of(row), crisis)
+    _tell(writing, Event.ACTION_OVERDUE, action_of(row), crisis)
 
 
 def find(register: "Register", slug: str, number: int) -> ActionItem:
@@ -133,6 +133,10 @@ def number_in(key: str) -> tuple[str, int]:
     """Crisis and number from the key of an action item: `asiel-2022/A3`."""
     slug, _, number = key.partition("/A")
     return slug, int(number)
+
+
+def _tell(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow, **more: str) -> None:
+    meetings.tell_about_action(writing, event, item, item.place, crisis, evidence=item.evidence or "", **more)
 
 
 @contextmanager

@@ -5,11 +5,11 @@ Times here are real time by the clock of the database: they are about connection
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, String, Update, and_, bindparam, func, literal_column, null, or_, update
 from sqlmodel import Session, col, select
 
@@ -39,8 +39,7 @@ class Delivery(StrEnum):
     """It came with a restored back-up and may have been sent since: it never goes out by itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(NamedTuple):
     """An alert that one worker holds for a while."""
 
     id: int
@@ -205,6 +204,7 @@ def oldest_waiting(register: "Register") -> datetime | None:
         ).one()
 
 
+_GRANT = TypeAdapter(Grant)
 _EVENTS = {event.value: event for event in Event}
 _CHANNELS = {channel.value: channel for channel in Channel}
 _URGENCIES = {urgency.value: urgency for urgency in Urgency}
@@ -283,7 +283,7 @@ def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dic
         "language": alert.language,
         "urgency": alert.urgency,
         "facts": alert.facts,
-        "grant": alert.grant and alert.grant.model_dump(mode="json"),
+        "grant": alert.grant and _GRANT.dump_python(alert.grant, mode="json"),
         "created_at": now,
         "state": Delivery.QUEUED,
         "attempts": 0,
@@ -303,7 +303,7 @@ def _claimed(row: Row[Any]) -> Claimed:
         language=language,
         urgency=_URGENCIES[urgency],
         facts=facts,
-        grant=Grant.model_validate(grant) if grant else None,
+        grant=_GRANT.validate_python(grant) if grant else None,
     )
     return Claimed(id=id_, alert=alert, crisis=crisis, attempts=attempts)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy
 from pydantic import ValidationError
-from sqlalchemy import String, type_coerce
+from sqlalchemy import String, func, type_coerce
 from sqlmodel import Session, col, select
 
 from crisis.audit import GENESIS, Entry, Head, Result, first_break, head_of, seal
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "Deed", payload_digest: str) -> Head:
     """Add one entry (action, object, result) to the chain, in the transaction of the fact itself; returns its head."""
     take_turn(session, "audit")
-    seq, previous = session.connection().execute(_LAST).first() or (0, GENESIS)
+    seq, previous = next(iter(rows.ask(session, _LAST, {})), (0, GENESIS))
     action, object_, result = what
     entry = seal(
         Entry(
@@ -67,11 +67,13 @@ def head(register: "Register") -> Head:
 
 def head_in(session: Session) -> Head:
     """The same within a transaction that is under way, what it has entered itself included."""
-    return head_of(*(session.connection().execute(_LAST).first() or (0, GENESIS)))
+    return head_of(*next(iter(rows.ask(session, _LAST, {})), (0, GENESIS)))
 
 
 _AUDIT = rows.table_of(AuditRow)
-_LAST = sqlalchemy.select(_AUDIT.c.seq, _AUDIT.c.hash).order_by(_AUDIT.c.seq.desc()).limit(1)
+_LAST = sqlalchemy.select(_AUDIT.c.seq, _AUDIT.c.hash).where(
+    _AUDIT.c.seq == sqlalchemy.select(func.max(_AUDIT.c.seq)).scalar_subquery()
+)
 
 
 def _entries(session: Session) -> Iterator[Entry]:

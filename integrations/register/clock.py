@@ -12,6 +12,7 @@ from crisis.errors import InvalidInput, RealClock
 from crisis.life import Phase
 from crisis.plan import Plan
 from integrations.register.tables import ClockRow, CrisisRow
+from integrations.register.turns import connection_of
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def real_time(session: Session) -> datetime:
     """The world's time by the clock of the database, which all processes share; SQLite's is that of this machine."""
-    connection = session.connection()
+    connection = connection_of(session)
     if connection.dialect.name == "sqlite":
         return datetime.now(UTC)
     now: datetime = connection.execute(_CLOCK).scalar_one()

@@ -7,6 +7,13 @@ from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 
+def utc_text(moment: datetime) -> str:
+    """As it stands in the database. Raises ValueError for a moment without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class UtcMoment(TypeDecorator[datetime]):
     """A moment as ISO text in UTC: sorts as time does, on every database."""
 
@@ -15,11 +22,7 @@ class UtcMoment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """To text; refuses a moment without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else utc_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Back to an aware moment."""

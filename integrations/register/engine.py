@@ -134,6 +134,7 @@ class Register:
     def _transaction(self, kind: str, action: str = "") -> Iterator[Session]:
         with self._in_line(), self._session(self._writing) as session:
             with translated():
+                session.info["connection"] = session.connection()
                 if self._looks_at_version:
                     _check_version(session)
                 yield session

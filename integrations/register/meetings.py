@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ScalarSelect, Table, bindparam
+from sqlalchemy import ScalarSelect, Table, bindparam, literal_column
 from sqlmodel import Session, col, func, select
 
-from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionItem, first_reminder, verifier
+from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionState, NewAction, Place, first_reminder, verifier
 from crisis.alerts import Event, Notice
 from crisis.audit import digest
-from crisis.decisions import Decision
 from crisis.errors import AlreadyRecorded, NoSuchMeeting, NotYetInvited, PassInvalid
 from crisis.life import Phase, check_goes_on, follows_by_itself, levels_after, next_meeting_at
 from crisis.meetings import Meeting, Outcome, Papers, Stage, check_outcome
@@ -157,7 +156,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         meeting = before.recorded(outcome, grant.person, now, next_meeting_at(before, outcome.next_meeting_at, plan))
         rows.change(session, MeetingRow, before.model_dump(include=_KEY), version, meeting.model_dump(include=_OUTCOME))
         taken = _add_decisions(session, meeting, outcome, last.decision, now)
-        items = _open_actions(session, meeting, outcome, plan, last.action, now)
+        opened = _open_actions(session, meeting, outcome, plan, last.action, now)
         after = levels_after(levels, body, outcome.direction)
         set_levels(session, slug, levels, after, now)
         phase = Phase.ACTIVE if after else Phase.AFTERCARE
@@ -171,12 +170,12 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
             crisis,
             direction=outcome.direction,
             summary=outcome.summary,
-            decisions=[{"number": d.number, "kind": d.kind, "text": d.text} for d in taken],
-            actions=[{"number": a.number, "title": a.title, "owner": plan.people[a.owner].name} for a in items],
+            decisions=taken,
+            actions=[{"number": p.number, "title": new.title, "owner": plan.people[new.owner].name} for p, new in opened],
             levels=[str(level) for level in in_order(after)],
         )
-        for item in items:
-            tell_about_action(writing, Event.ACTION_OPENED, item, crisis)
+        for place, new in opened:
+            tell_about_action(writing, Event.ACTION_OPENED, new, place, crisis)
         return meeting
 
 
@@ -232,35 +231,38 @@ def row_key(row: MeetingRow) -> str:
     return meeting_of(row).key
 
 
-def tell_about_action(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow | Brief, **more: str) -> None:
+def tell_about_action(
+    writing: "Write", event: Event, item: NewAction, place: Place, crisis: CrisisRow | Brief, **more: str
+) -> None:
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
     plan = plan_of(writing.session, crisis.slug)
+    key = f"{crisis.slug}/A{place.number}"
     facts = {
-        "crisis": item.crisis,
+        "crisis": crisis.slug,
         "title": crisis.title,
-        "number": item.number,
+        "number": place.number,
         "action": item.title,
         "owner": plan.people[item.owner].name,
         "due_at": item.due_at.isoformat(),
         "priority": item.priority,
-        "meeting": f"{item.body} {item.meeting}",
-        "evidence": item.evidence or "",
+        "meeting": f"{place.body} {place.meeting}",
+        "evidence": "",
         "at": writing.now.isoformat(),
     }
     asking = more.pop("asking", "")
     notice = Notice(
         event=event,
-        key=f"{item.crisis}/A{item.number}" + (f"/{asking}" if asking else ""),
+        key=f"{key}/{asking}" if asking else key,
         facts=facts | more,
-        bodies=frozenset({item.body}),
+        bodies=frozenset((place.body,)),
         nkc=crisis.nkc,
         owner=item.owner,
-        verifier=verifier(item, plan),
-        pass_object=f"{item.crisis}/A{item.number}",
+        verifier=verifier(item.owner, place.body, plan),
+        pass_object=key,
         pass_issued_at=writing.now,
         pass_expires_at=max(item.due_at, writing.now) + PASS_LIFETIME_AFTER_DUE,
     )
-    writing.tell(notice, plan, item.crisis)
+    writing.tell(notice, plan, crisis.slug)
 
 
 def _tell(
@@ -293,32 +295,40 @@ def _tell(
     writing.tell(notice, plan_of(writing.session, crisis.slug), meeting.crisis)
 
 
-def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> tuple[Decision, ...]:
-    taken = tuple(
-        Decision(**new.model_dump(), crisis=meeting.crisis, number=number, body=meeting.body, meeting=meeting.number, at=now)
-        for number, new in enumerate(outcome.decisions, start=last + 1)
-    )
-    rows.add(session, DecisionRow, [decision.model_dump() for decision in taken])
+def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> list[dict[str, object]]:
+    """The decisions and advice of a meeting, numbered."""
+    of_meeting = {"crisis": meeting.crisis, "body": meeting.body, "meeting": meeting.number, "at": now}
+    taken = [
+        {"number": number, "kind": new.kind, "text": new.text} for number, new in enumerate(outcome.decisions, start=last + 1)
+    ]
+    rows.add(session, DecisionRow, [of_meeting | decision for decision in taken])
     return taken
 
 
 def _open_actions(
     session: Session, meeting: Meeting, outcome: Outcome, plan: Plan, last: int, now: datetime
-) -> tuple[ActionItem, ...]:
-    items = tuple(
-        ActionItem(
-            **new.model_dump(),
-            crisis=meeting.crisis,
-            number=number,
-            body=meeting.body,
-            meeting=meeting.number,
-            opened_at=now,
-            next_reminder_at=first_reminder(now, new.due_at, plan),
-        )
-        for number, new in enumerate(outcome.actions, start=last + 1)
-    )
-    rows.add(session, ActionRow, [item.model_dump() | {"version": 1} for item in items])
-    return items
+) -> list[tuple[Place, NewAction]]:
+    """The action items of a meeting, numbered, each with its first reminder."""
+    opened = [(Place(number, meeting.body, meeting.number), new) for number, new in enumerate(outcome.actions, start=last + 1)]
+    rows.add(session, ActionRow, [_opened_row(meeting.crisis, place, new, plan, now) for place, new in opened])
+    return opened
+
+
+def _opened_row(crisis: str, place: Place, new: NewAction, plan: Plan, now: datetime) -> dict[str, object]:
+    return {
+        "crisis": crisis,
+        "number": place.number,
+        "body": place.body,
+        "meeting": place.meeting,
+        "title": new.title,
+        "owner": new.owner,
+        "priority": new.priority,
+        "state": ActionState.OPEN,
+        "opened_at": now,
+        "due_at": new.due_at,
+        "next_reminder_at": first_reminder(now, new.due_at, plan),
+        "version": 1,
+    }
 
 
 def _row(session: Session, slug: str, body: Body, number: int) -> MeetingRow:
@@ -352,7 +362,7 @@ _MEETING_FIELDS = (*Meeting.model_fields, "version")
 
 
 def _last_number(of: Table) -> ScalarSelect[int]:
-    highest = select(func.coalesce(func.max(of.c.number), 0)).where(of.c.crisis == _CRISIS.c.slug)
+    highest = select(func.coalesce(func.max(of.c.number), literal_column("0"))).where(of.c.crisis == _CRISIS.c.slug)
     return highest.correlate(_CRISIS).scalar_subquery()
 
 
@@ -376,7 +386,7 @@ _ABOUT = (
 def _about(session: Session, grant: Grant) -> _About:
     slug, body, number = _parts(grant.object)
     asked = {"pass": grant.key, "slug": slug, "of": body, "nr": number}
-    found = session.connection().execute(_ABOUT, asked).all()
+    found = rows.ask(session, _ABOUT, asked)
     if not found:
         raise NoSuchMeeting(crisis=slug, body=body, number=number)
     _, used_at, payload, decision, action, *rest = found[0]
@@ -386,7 +396,7 @@ def _about(session: Session, grant: Grant) -> _About:
         version=version,
         crisis=Brief(*crisis),
         levels=frozenset(Body(level) for level, *_ in found if level),
-        used=passes.Spent(used_at, payload) if used_at else None,
+        used=passes.Spent(datetime.fromisoformat(used_at), payload) if used_at else None,
         last=_Last(decision, action),
     )
 

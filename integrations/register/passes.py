@@ -28,8 +28,9 @@ _SPENT = select(_USED.c.used_at, _USED.c.payload_digest).where(_USED.c.grant_key
 
 def spent(session: Session, grant: Grant) -> Spent | None:
     """What this pass was used for before; None where it was not."""
-    found = session.connection().execute(_SPENT, {"key": grant.key}).first()
-    return Spent(*found) if found else None
+    for used_at, payload_digest in rows.ask(session, _SPENT, {"key": grant.key}):
+        return Spent(datetime.fromisoformat(used_at), payload_digest)
+    return None
 
 
 def is_same(used: Spent | None, writing: "Write") -> bool:

@@ -6,14 +6,17 @@ work. Measured by the benchmarks `record` and `alerts`.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Insert, Table, Update, bindparam
+from pydantic_core import to_json
+from sqlalchemy import JSON, Connection, Dialect, Insert, Select, Table, Update, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
+from integrations.register.columns import ExactNumber, UtcMoment, utc_text
 from integrations.register.trouble import ThrownOut
+from integrations.register.turns import connection_of
 
 Row = Mapping[str, Any]
 _Layout = Callable[[Row, dict[int, Any]], Any]
@@ -29,7 +32,7 @@ def table_of(row: type[SQLModel]) -> Table:
 def add(session: Session, row: type[SQLModel], rows: Sequence[Row], *, unless: str | None = None) -> None:
     """Write these rows, all with the same columns; `unless` is a unique column whose known values are passed over."""
     if rows:
-        dialect = session.connection().dialect.name
+        dialect = connection_of(session).dialect.name
         run(session, _insert(table_of(row), dialect, tuple(rows[0]), unless), rows)
 
 
@@ -42,16 +45,44 @@ def change(session: Session, row: type[SQLModel], key: Row, version: int, change
     """
     table = table_of(row)
     values = {f"is_{name}": value for name, value in key.items()} | dict(changes) | {"is_version": version}
-    if session.connection().execute(_update(table, tuple(key), tuple(changes)), values).rowcount != 1:
+    if run(session, _update(table, tuple(key), tuple(changes)), [values]) != 1:
         raise ThrownOut(f"somebody else changed {table.name} {'/'.join(map(str, key.values()))} in between")
 
 
 def run(session: Session, statement: Insert | Update, rows: Sequence[Row]) -> int:
     """Carry this statement out with the values of each of these rows; returns how many rows it found."""
-    connection = session.connection()
-    words, laid_out = _prepared(statement, connection.dialect)
+    connection = connection_of(session)
+    words, laid_out = _prepared(statement, connection.dialect.name)
     known: dict[int, Any] = {}
-    return connection.exec_driver_sql(words, [laid_out(row, known) for row in rows]).rowcount
+    found: int = _carry_out(connection, words, [laid_out(row, known) for row in rows]).rowcount
+    return found
+
+
+def ask(session: Session, question: Select[Any], values: Row) -> list[tuple[Any, ...]]:
+    """The rows that answer this question, as they stand in the database: moments and words are text."""
+    connection = connection_of(session)
+    words, laid_out = _prepared(question, connection.dialect.name)
+    found: list[tuple[Any, ...]] = _carry_out(connection, words, [laid_out(values, {})]).fetchall()
+    return found
+
+
+def _carry_out(connection: Connection, words: str, values: list[Any]) -> Any:
+    """By the driver itself; its errors become SQLAlchemy's, as they would have on the longer way."""
+    cursor = connection.connection.cursor()
+    try:
+        if len(values) == 1:
+            cursor.execute(words, values[0])
+        else:
+            cursor.executemany(words, values)
+    except connection.dialect.loaded_dbapi.Error as trouble:
+        is_lost = connection.dialect.is_disconnect(trouble, connection.connection.driver_connection, cursor)
+        if is_lost:
+            connection.invalidate(trouble)
+        kinds = connection.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(
+            words, None, trouble, kinds, connection_invalidated=is_lost, dialect=connection.dialect
+        ) from trouble
+    return cursor
 
 
 @lru_cache(_PREPARED)
@@ -65,21 +96,22 @@ def _insert(table: Table, dialect: str, columns: tuple[str, ...], unless: str | 
 @lru_cache(_PREPARED)
 def _update(table: Table, key: tuple[str, ...], changes: tuple[str, ...]) -> Update:
     same = [table.c[name] == bindparam(f"is_{name}") for name in (*key, "version")]
-    return table.update().where(*same).values({name: bindparam(name) for name in changes} | {"version": table.c.version + 1})
+    one_more = table.c.version + literal_column("1")
+    return table.update().where(*same).values({name: bindparam(name) for name in changes} | {"version": one_more})
 
 
 @lru_cache(_PREPARED)
-def _prepared(statement: Insert | Update, dialect: Dialect) -> tuple[str, _Layout]:
-    """The words of a statement for the driver, and how to lay out a row for it."""
-    compiled: Any = statement.compile(dialect=dialect)
-    names = tuple(compiled.positiontup or compiled.binds)
-    pick = itemgetter(*names)
-    as_types = [
-        (place, process) for place, name in enumerate(names) if (process := _process(compiled.binds[name].type, dialect))
-    ]
+def _prepared(statement: Insert | Update | Select[Any], dialect: str) -> tuple[str, _Layout]:
+    """The words of a statement for the driver, and how to lay out a row for it.
+
+    What never changes must stand in the statement as a literal: the rows hold the rest.
+    """
+    compiled: Any = statement.compile(dialect=_BY_PLACE[dialect])
+    names = tuple(compiled.positiontup)
+    as_types = [(place, process) for place, name in enumerate(names) if (process := _process(compiled.binds[name].type))]
 
     def in_order(row: Row, known: dict[int, Any]) -> tuple[Any, ...]:
-        values = list(pick(row))
+        values = [row[name] for name in names]
         for place, process in as_types:
             value = values[place]
             if value is not None:
@@ -89,12 +121,23 @@ def _prepared(statement: Insert | Update, dialect: Dialect) -> tuple[str, _Layou
                 values[place] = known[key]
         return tuple(values)
 
-    if compiled.positional:
-        return str(compiled), in_order
-    return str(compiled), lambda row, known: dict(zip(names, in_order(row, known), strict=True))
+    return str(compiled), in_order
 
 
-def _process(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
-    """How SQLAlchemy turns a value of this type into what the driver takes; None: as it is."""
-    process: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return process
+_BY_PLACE: dict[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": postgresql.psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]  # SQLAlchemy does not say
+}
+
+
+def _process(kind: Any) -> Callable[[Any], Any] | None:
+    """How a value of this type goes in, the same on every database; None: as it is."""
+    match kind:
+        case UtcMoment():
+            return utc_text
+        case JSON():
+            return lambda value: to_json(value).decode()
+        case ExactNumber():
+            return str
+        case _:
+            return None

@@ -4,14 +4,21 @@ SQLite takes one writer at a time, whatever it writes. PostgreSQL takes many: th
 wait for one another, and all wait for the end of the audit trail. Always in that order, so that no two wait crosswise.
 """
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import Connection, bindparam, func
 from sqlmodel import Session, select
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of this transaction: kept with it, for the ORM looks through all its states each time."""
+    known: Connection | None = session.info.get("connection")
+    return known or session.connection()
+
 
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 
 
 def take_turn(session: Session, name: str) -> None:
     """Wait until nobody else has the turn of this name; it is held until the transaction ends."""
-    connection = session.connection()
+    connection = connection_of(session)
     if connection.dialect.name == "postgresql":
         connection.execute(_TURN, {"name": name})

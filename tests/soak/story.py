@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from pydantic import TypeAdapter
 from sqlmodel import col, func, select
 
 from crisis.actions import ActionState, NewAction
@@ -308,7 +309,7 @@ class Story:
             crisis = object_.split("/")[0]
             rows = select(AlertRow.grant).where(AlertRow.crisis == crisis, col(AlertRow.key).startswith(f"{object_}/"))
             documents = session.exec(rows.order_by(col(AlertRow.id).desc())).all()
-            grants = [Grant.model_validate(document) for document in documents if document]
+            grants = [TypeAdapter(Grant).validate_python(document) for document in documents if document]
             for grant in grants:
                 if (grant.act, grant.object) == (act, object_) and session.get(UsedPassRow, grant.key) is None:
                     return grant
