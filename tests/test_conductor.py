@@ -140,9 +140,11 @@ async def test_what_is_done_in_prefect_itself_decides_nothing_and_is_entered_in_
 
 
 def facts(register: Register, crisis: str) -> dict[str, object]:
-    """All that is so about a crisis; its runs apart."""
+    """All that is so about a crisis; apart from its runs, and from how far they have looked."""
+    standing = crises.standing(register, crisis)
     return {
-        "standing": crises.standing(register, crisis),
+        "crisis": standing.crisis.model_dump(exclude={"acted_version"}),
+        "meetings": standing.meetings,
         "decisions": decisions.of_crisis(register, crisis),
         "actions": actions.of_crisis(register, crisis),
         "alerts": [trace.key for trace in alerts.traces(register, crisis)],
