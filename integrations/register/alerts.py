@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Row, String, Update, and_, bindparam, func, literal_column, null, or_, update
 from sqlmodel import Session, col, select
 
@@ -21,6 +22,7 @@ from crisis.plan import Plan
 from crisis.record import Moment, Record
 from integrations.register import audit, rows
 from integrations.register.clock import real_time
+from integrations.register.columns import utc_text
 from integrations.register.tables import AlertRow
 from integrations.register.trouble import repeatable
 
@@ -63,16 +65,26 @@ class Trace(Record):
     last_error: str | None
 
 
-def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime, head: Head) -> None:
+def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now: datetime, head: Head, real: datetime) -> None:
     """Write the alerts that follow from notices; a key that is there already is not written again.
 
     Each carries the head of the audit trail, the fact's own entry included: so it is known outside.
     """
     if not told:
         return
-    real, carried = real_time(session), {"head": str(head)}
-    queued = [_row(alert, crisis, now, real) for notice, plan, crisis in told for alert in alerts_for(notice, plan, carried)]
-    rows.add(session, AlertRow, queued, unless="key")
+    carried, made_at, next_at = {"head": str(head)}, utc_text(now), utc_text(real)
+    queued = []
+    for notice, plan, crisis in told:
+        following = alerts_for(notice, plan, carried)
+        facts = to_json(following[0].facts).decode() if following else ""  # all of them tell the same
+        queued += [
+            (
+                *(alert.key, crisis, alert.event, alert.channel, alert.to, alert.address, alert.language, alert.urgency),
+                *(facts, _json(alert.grant), made_at, Delivery.QUEUED, 0, next_at),
+            )
+            for alert in following
+        ]
+    rows.add_as_they_are(session, AlertRow, _QUEUED, queued, unless="key")
 
 
 def is_known(session: Session, key_begins: str) -> bool:
@@ -138,7 +150,7 @@ def mark_dead(register: "Register", worker: str, claimed: Claimed, plan: Plan, w
         if is_held and claimed.alert.event is not Event.UNDELIVERABLE:
             facts = {"to": claimed.alert.to, "channel": claimed.alert.channel, "event": claimed.alert.event, "why": why[:200]}
             notice = Notice(event=Event.UNDELIVERABLE, key=claimed.alert.key, facts=claimed.alert.facts | facts)
-            queue(session, [(notice, plan, claimed.crisis)], now, audit.head_in(session))
+            queue(session, [(notice, plan, claimed.crisis)], now, audit.head_in(session), real_time(session))
 
 
 def hold_all(session: Session, why: str) -> tuple[Trace, ...]:
@@ -272,23 +284,14 @@ def _held(worker: str, claimed: Claimed) -> dict[str, object]:
     return {"an_id": claimed.id, "a_worker": worker, "an_attempt": claimed.attempts}
 
 
-def _row(alert: Alert, crisis: str | None, now: datetime, real: datetime) -> dict[str, object]:
-    return {
-        "key": alert.key,
-        "crisis": crisis,
-        "event": alert.event,
-        "channel": alert.channel,
-        "to": alert.to,
-        "address": alert.address,
-        "language": alert.language,
-        "urgency": alert.urgency,
-        "facts": alert.facts,
-        "grant": alert.grant and _GRANT.dump_python(alert.grant, mode="json"),
-        "created_at": now,
-        "state": Delivery.QUEUED,
-        "attempts": 0,
-        "next_at": real,
-    }
+_QUEUED = (
+    *("key", "crisis", "event", "channel", "to", "address", "language", "urgency"),
+    *("facts", "grant", "created_at", "state", "attempts", "next_at"),
+)
+
+
+def _json(grant: Grant | None) -> str | None:
+    return None if grant is None else _GRANT.dump_json(grant).decode()
 
 
 def _claimed(row: Row[Any]) -> Claimed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy
 from pydantic import ValidationError
@@ -18,9 +18,16 @@ if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
 
 
-def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "Deed", payload_digest: str) -> Head:
-    """Add one entry (action, object, result) to the chain, in the transaction of the fact itself; returns its head."""
-    take_turn(session, "audit")
+class Entered(NamedTuple):
+    """What came of entering: the head of the trail, and the world's time."""
+
+    head: Head
+    real: datetime
+
+
+def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "Deed", payload_digest: str) -> Entered:
+    """Add one entry (action, object, result) to the chain, in the transaction of the fact itself."""
+    real = take_turn(session, "audit")
     seq, previous = next(iter(rows.ask(session, _LAST, {})), (0, GENESIS))
     action, object_, result = what
     entry = seal(
@@ -38,7 +45,7 @@ def enter(session: Session, at: datetime, what: tuple[str, str, Result], deed: "
         )
     )
     rows.add(session, AuditRow, [entry.model_dump()])
-    return entry.head
+    return Entered(entry.head, real)
 
 
 def entries(register: "Register") -> tuple[Entry, ...]:

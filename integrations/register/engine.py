@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Select, column, event, select, table
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
@@ -23,7 +23,7 @@ from crisis.audit import Result, digest
 from crisis.errors import Refused
 from crisis.plan import Plan
 from integrations.crash import crash_point
-from integrations.register import alerts, audit, leases
+from integrations.register import alerts, audit, leases, rows
 from integrations.register.clock import now_in
 from integrations.register.leases import Lease
 from integrations.register.tables import SCHEMA
@@ -122,9 +122,9 @@ class Register:
                 crash_point("write.after-facts", action)
                 if not writing.is_repeat:
                     session.flush()
-                    head = audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload_digest)
+                    head, real = audit.enter(session, now, (action, object_, Result.DONE), deed, writing.payload_digest)
                     crash_point("write.after-audit", action)
-                    alerts.queue(session, writing._told, now, head)
+                    alerts.queue(session, writing._told, now, head, real)
         except Refused as refusal:
             with self._transaction("refusal", action) as session:
                 audit.enter(session, now, (action, object_, Result.REFUSED), deed, digest(str(refusal)))
@@ -196,14 +196,17 @@ def schema_of(register: Register) -> str | None:
         return None if found is None else str(found)
 
 
+_VERSION: Select[tuple[str]] = select(column("version_num")).select_from(table("alembic_version"))
+
+
 def _check_version(session: Session) -> None:
     """A process that was at work when the register was brought to a newer version writes nothing more in it.
 
     What is read here a migration cannot change before this transaction ends: on PostgreSQL it locks this table first.
     """
-    found = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if found and found > SCHEMA:
-        raise NewerRegister(found, SCHEMA)
+    for (found,) in rows.ask(session, _VERSION, {}):
+        if found > SCHEMA:
+            raise NewerRegister(found, SCHEMA)
 
 
 def make_engine(url: str) -> Engine:

@@ -17,6 +17,7 @@ from crisis.plan import Plan
 from crisis.situation import Picture
 from crisis.structure import Body, in_order
 from integrations.register import alerts, passes, rows
+from integrations.register.columns import utc_text
 from integrations.register.rows import table_of
 from integrations.register.standing import Brief, bump, check_open, meeting_of, plan_of, row_of, set_levels, standing_in
 from integrations.register.tables import WITHOUT_PAPERS, ActionRow, CrisisRow, DecisionRow, LevelRow, MeetingRow, UsedPassRow
@@ -310,25 +311,20 @@ def _open_actions(
 ) -> list[tuple[Place, NewAction]]:
     """The action items of a meeting, numbered, each with its first reminder."""
     opened = [(Place(number, meeting.body, meeting.number), new) for number, new in enumerate(outcome.actions, start=last + 1)]
-    rows.add(session, ActionRow, [_opened_row(meeting.crisis, place, new, plan, now) for place, new in opened])
+    crisis, opened_at = meeting.crisis, utc_text(now)
+    rows.add_as_they_are(
+        session,
+        ActionRow,
+        ("crisis", *Place._fields, "title", "owner", "priority", "state", "opened_at", "due_at", "next_reminder_at", "version"),
+        [
+            (
+                *(crisis, *place, new.title, new.owner, new.priority, ActionState.OPEN, opened_at),
+                *(utc_text(new.due_at), utc_text(first_reminder(now, new.due_at, plan)), 1),
+            )
+            for place, new in opened
+        ],
+    )
     return opened
-
-
-def _opened_row(crisis: str, place: Place, new: NewAction, plan: Plan, now: datetime) -> dict[str, object]:
-    return {
-        "crisis": crisis,
-        "number": place.number,
-        "body": place.body,
-        "meeting": place.meeting,
-        "title": new.title,
-        "owner": new.owner,
-        "priority": new.priority,
-        "state": ActionState.OPEN,
-        "opened_at": now,
-        "due_at": new.due_at,
-        "next_reminder_at": first_reminder(now, new.due_at, plan),
-        "version": 1,
-    }
 
 
 def _row(session: Session, slug: str, body: Body, number: int) -> MeetingRow:

@@ -36,6 +36,23 @@ def add(session: Session, row: type[SQLModel], rows: Sequence[Row], *, unless: s
         run(session, _insert(table_of(row), dialect, tuple(rows[0]), unless), rows)
 
 
+def add_as_they_are(
+    session: Session, row: type[SQLModel], columns: tuple[str, ...], values: list[tuple[Any, ...]], *, unless: str | None = None
+) -> None:
+    """The same for values in the order of these columns that go in as they are: moments are `utc_text`, facts are JSON."""
+    connection = connection_of(session)
+    if values:
+        _carry_out(connection, _plain_insert(str(row.__tablename__), columns, unless, connection.dialect.name), values)
+
+
+@lru_cache(_PREPARED)
+def _plain_insert(table: str, columns: tuple[str, ...], unless: str | None, dialect: str) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    places = ", ".join(["?" if dialect == "sqlite" else "%s"] * len(columns))
+    otherwise = f' ON CONFLICT ("{unless}") DO NOTHING' if unless else ""
+    return f"INSERT INTO {table} ({names}) VALUES ({places}){otherwise}"  # noqa: S608 - names of our own
+
+
 def change(session: Session, row: type[SQLModel], key: Row, version: int, changes: Row) -> None:
     """Change one row as nobody has since it was read: its version is compared, and counted up.
 
