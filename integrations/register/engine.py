@@ -132,16 +132,18 @@ class Register:
 
     @contextmanager
     def _transaction(self, kind: str, action: str = "") -> Iterator[Session]:
-        with self._in_line(), self._session(self._writing) as session:
-            with translated():
-                session.info["connection"] = session.connection()
+        """The ORM joins in where it is used; what goes past it (`rows`) does not pay for it."""
+        with self._in_line(), translated(), self._writing.connect() as connection:
+            transaction = connection.begin()
+            with self._session(connection) as session:
+                session.info["connection"] = connection
                 if self._looks_at_version:
                     _check_version(session)
                 yield session
                 session.flush()
                 crash_point(f"{kind}.before-commit", action)
-            with translated(at_commit=True):
-                session.commit()
+                with translated(at_commit=True):
+                    transaction.commit()
             crash_point(f"{kind}.after-commit", action)
 
     def now(self) -> datetime:
@@ -153,8 +155,8 @@ class Register:
         """Let go of all connections."""
         self._engine.dispose()
 
-    def _session(self, engine: Engine) -> Session:
-        return Session(engine, autoflush=False, expire_on_commit=False, info={"plans": self._plans})
+    def _session(self, bind: Engine | Connection) -> Session:
+        return Session(bind, autoflush=False, expire_on_commit=False, info={"plans": self._plans})
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:
