@@ -4,12 +4,12 @@ SQLAlchemy says once how a statement reads on this database and how each value g
 work. Measured by the benchmarks `record` and `alerts`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import JSON, Connection, Dialect, Insert, Select, Table, Update, bindparam, literal_column
+from sqlalchemy import JSON, Connection, Dialect, Select, Table, Update, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
@@ -19,7 +19,7 @@ from integrations.register.trouble import ThrownOut
 from integrations.register.turns import connection_of
 
 Row = Mapping[str, Any]
-_Layout = Callable[[Row, dict[int, Any]], Any]
+_Types = tuple[tuple[int, Callable[[Any], Any]], ...]
 _PREPARED = 128
 """Statements that are remembered; each stands in the code, so there are few."""
 
@@ -29,28 +29,25 @@ def table_of(row: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(row.__tablename__)]
 
 
-def add(session: Session, row: type[SQLModel], rows: Sequence[Row], *, unless: str | None = None) -> None:
-    """Write these rows, all with the same columns; `unless` is a unique column whose known values are passed over."""
+def add(session: Session, row: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Write these rows, all with the same columns."""
     if rows:
-        dialect = connection_of(session).dialect.name
-        run(session, _insert(table_of(row), dialect, tuple(rows[0]), unless), rows)
+        columns = tuple(rows[0])
+        as_types = _types(table_of(row), columns)
+        known: dict[int, Any] = {}
+        add_as_they_are(session, row, columns, [_laid_out(each, columns, as_types, known) for each in rows])
 
 
 def add_as_they_are(
     session: Session, row: type[SQLModel], columns: tuple[str, ...], values: list[tuple[Any, ...]], *, unless: str | None = None
 ) -> None:
-    """The same for values in the order of these columns that go in as they are: moments are `utc_text`, facts are JSON."""
+    """Write values in the order of these columns that go in as they are: moments are `utc_text`, facts are JSON.
+
+    `unless` is a unique column; a row whose value there is known already is passed over.
+    """
     connection = connection_of(session)
     if values:
-        _carry_out(connection, _plain_insert(str(row.__tablename__), columns, unless, connection.dialect.name), values)
-
-
-@lru_cache(_PREPARED)
-def _plain_insert(table: str, columns: tuple[str, ...], unless: str | None, dialect: str) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    places = ", ".join(["?" if dialect == "sqlite" else "%s"] * len(columns))
-    otherwise = f' ON CONFLICT ("{unless}") DO NOTHING' if unless else ""
-    return f"INSERT INTO {table} ({names}) VALUES ({places}){otherwise}"  # noqa: S608 - names of our own
+        _carry_out(connection, _insert(str(row.__tablename__), columns, unless, connection.dialect.name), values)
 
 
 def change(session: Session, row: type[SQLModel], key: Row, version: int, changes: Row) -> None:
@@ -66,20 +63,20 @@ def change(session: Session, row: type[SQLModel], key: Row, version: int, change
         raise ThrownOut(f"somebody else changed {table.name} {'/'.join(map(str, key.values()))} in between")
 
 
-def run(session: Session, statement: Insert | Update, rows: Sequence[Row]) -> int:
+def run(session: Session, statement: Update, rows: Sequence[Row]) -> int:
     """Carry this statement out with the values of each of these rows; returns how many rows it found."""
     connection = connection_of(session)
-    words, laid_out = _prepared(statement, connection.dialect.name)
+    words, names, as_types = _prepared(statement, connection.dialect.name)
     known: dict[int, Any] = {}
-    found: int = _carry_out(connection, words, [laid_out(row, known) for row in rows]).rowcount
+    found: int = _carry_out(connection, words, [_laid_out(row, names, as_types, known) for row in rows]).rowcount
     return found
 
 
 def ask(session: Session, question: Select[Any], values: Row) -> list[tuple[Any, ...]]:
     """The rows that answer this question, as they stand in the database: moments and words are text."""
     connection = connection_of(session)
-    words, laid_out = _prepared(question, connection.dialect.name)
-    found: list[tuple[Any, ...]] = _carry_out(connection, words, [laid_out(values, {})]).fetchall()
+    words, names, as_types = _prepared(question, connection.dialect.name)
+    found: list[tuple[Any, ...]] = _carry_out(connection, words, [_laid_out(values, names, as_types, {})]).fetchall()
     return found
 
 
@@ -103,11 +100,11 @@ def _carry_out(connection: Connection, words: str, values: list[Any]) -> Any:
 
 
 @lru_cache(_PREPARED)
-def _insert(table: Table, dialect: str, columns: tuple[str, ...], unless: str | None) -> Insert:
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    if unless:
-        insert = insert.on_conflict_do_nothing(index_elements=[unless])
-    return insert.values({name: bindparam(name) for name in columns}).inline()
+def _insert(table: str, columns: tuple[str, ...], unless: str | None, dialect: str) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    places = ", ".join(["?" if dialect == "sqlite" else "%s"] * len(columns))
+    otherwise = f' ON CONFLICT ("{unless}") DO NOTHING' if unless else ""
+    return f"INSERT INTO {table} ({names}) VALUES ({places}){otherwise}"  # noqa: S608 - names of our own
 
 
 @lru_cache(_PREPARED)
@@ -118,33 +115,43 @@ def _update(table: Table, key: tuple[str, ...], changes: tuple[str, ...]) -> Upd
 
 
 @lru_cache(_PREPARED)
-def _prepared(statement: Insert | Update | Select[Any], dialect: str) -> tuple[str, _Layout]:
-    """The words of a statement for the driver, and how to lay out a row for it.
+def _prepared(statement: Update | Select[Any], dialect: str) -> tuple[str, tuple[str, ...], _Types]:
+    """The words of a statement for the driver, the names of its places, and their types.
 
     What never changes must stand in the statement as a literal: the rows hold the rest.
     """
     compiled: Any = statement.compile(dialect=_BY_PLACE[dialect])
     names = tuple(compiled.positiontup)
-    as_types = [(place, process) for place, name in enumerate(names) if (process := _process(compiled.binds[name].type))]
-
-    def in_order(row: Row, known: dict[int, Any]) -> tuple[Any, ...]:
-        values = [row[name] for name in names]
-        for place, process in as_types:
-            value = values[place]
-            if value is not None:
-                key = id(value)
-                if key not in known:  # many rows hold the very same moment, or the same facts
-                    known[key] = process(value)
-                values[place] = known[key]
-        return tuple(values)
-
-    return str(compiled), in_order
+    return str(compiled), names, _typed(compiled.binds[name].type for name in names)
 
 
 _BY_PLACE: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
     "postgresql": postgresql.psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]  # SQLAlchemy does not say
 }
+
+
+@lru_cache(_PREPARED)
+def _types(table: Table, columns: tuple[str, ...]) -> _Types:
+    return _typed(table.c[column].type for column in columns)
+
+
+def _typed(kinds: Iterable[Any]) -> _Types:
+    """The places whose values do not go in as they are, and how they do."""
+    return tuple((place, process) for place, kind in enumerate(kinds) if (process := _process(kind)))
+
+
+def _laid_out(row: Row, names: tuple[str, ...], as_types: _Types, known: dict[int, Any]) -> tuple[Any, ...]:
+    """The values for the driver, in their order. Many rows hold the very same moment, or the same facts: `known`."""
+    values = [row[name] for name in names]
+    for place, process in as_types:
+        value = values[place]
+        if value is not None:
+            key = id(value)
+            if key not in known:
+                known[key] = process(value)
+            values[place] = known[key]
+    return tuple(values)
 
 
 def _process(kind: Any) -> Callable[[Any], Any] | None:
