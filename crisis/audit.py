@@ -93,8 +93,10 @@ def read_head(text: str) -> Head:
 
 def digest(payload: Any) -> str:
     """SHA-256 over the payload as canonical JSON (sorted keys, no spaces), in hexadecimal."""
-    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(payload).encode()).hexdigest()
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
 def seal(entry: Entry) -> Entry:

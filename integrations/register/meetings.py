@@ -245,7 +245,7 @@ def tell_about_action(
         "action": item.title,
         "owner": plan.people[item.owner].name,
         "due_at": item.due_at.isoformat(),
-        "priority": item.priority,
+        "priority": str(item.priority),
         "meeting": f"{place.body} {place.meeting}",
         "evidence": "",
         "at": writing.now.isoformat(),
@@ -300,7 +300,8 @@ def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: i
     """The decisions and advice of a meeting, numbered."""
     of_meeting = {"crisis": meeting.crisis, "body": meeting.body, "meeting": meeting.number, "at": now}
     taken = [
-        {"number": number, "kind": new.kind, "text": new.text} for number, new in enumerate(outcome.decisions, start=last + 1)
+        {"number": number, "kind": str(new.kind), "text": new.text}
+        for number, new in enumerate(outcome.decisions, start=last + 1)
     ]
     rows.add(session, DecisionRow, [of_meeting | decision for decision in taken])
     return taken
