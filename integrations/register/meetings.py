@@ -299,10 +299,8 @@ def _tell(
 def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> list[dict[str, object]]:
     """The decisions and advice of a meeting, numbered."""
     of_meeting = {"crisis": meeting.crisis, "body": meeting.body, "meeting": meeting.number, "at": now}
-    taken = [
-        {"number": number, "kind": str(new.kind), "text": new.text}
-        for number, new in enumerate(outcome.decisions, start=last + 1)
-    ]
+    numbered = enumerate(outcome.decisions, start=last + 1)
+    taken: list[dict[str, object]] = [{"number": number, "kind": str(new.kind), "text": new.text} for number, new in numbered]
     rows.add(session, DecisionRow, [of_meeting | decision for decision in taken])
     return taken
 
