@@ -12,7 +12,7 @@ from crisis.errors import NothingFollows
 from crisis.meetings import Direction, Meeting, Stage
 from crisis.plan import Plan
 from crisis.record import Line, Moment, Record, Slug, Text, on_the_wall_after
-from crisis.structure import LADDER, Body, in_order
+from crisis.structure import Body, in_order
 
 
 class Phase(StrEnum):
@@ -52,7 +52,7 @@ class Activation(Record):
     levels: frozenset[Body] = Field(
         min_length=1,
         title="Gremia",
-        description="Welke gremia actief worden: een of meer, in elke combinatie. Zij komen om de beurt bijeen",
+        description="Welke gremia actief worden: een of meer, in elke combinatie. De eerste keer komen zij om de beurt bijeen",
     )
     nkc: bool = Field(default=True, title="NKC", description="Het Nationaal Kernteam Crisiscommunicatie activeren")
     requested_by: Line = Field(title="Aangevraagd door", description="Functie en organisatie")
@@ -131,11 +131,11 @@ def next_step(standing: Standing) -> Step:
     crisis = standing.crisis
     if crisis.phase is Phase.CLOSED:
         return Ended()
+    if body := body_to_convene(standing):
+        return Convene(body=body, number=_next_number(standing, body))
     if unprepared := [m for m in standing.meetings if m.stage is Stage.CONVENED]:
         first = min(unprepared, key=lambda m: (m.planned_at, m.body.rank))
         return Prepare(body=first.body, number=first.number)
-    if body := body_to_convene(standing):
-        return Convene(body=body, number=_next_number(standing, body))
     if awaited := [m.label for m in standing.meetings if m.is_open]:
         return AwaitPeople(reason=f"uitkomst van {', '.join(awaited)}")
     if crisis.phase is Phase.ACTIVE:
@@ -159,16 +159,18 @@ def body_to_convene(standing: Standing) -> Body | None:
 
 
 def bodies_kept_waiting(standing: Standing, now: datetime) -> tuple[tuple[Body, int, datetime], ...]:
-    """Active bodies that never met, and have waited for outcomes from below as long as the plan lets them.
+    """The lowest active body that never met and has waited for outcomes from below as long as the plan lets it.
 
-    They are convened without: the order is not enforced (R12). With number and hour, as for the rhythm.
+    It is convened without: the order is not enforced (R12). The next one then waits for this one. With number and hour, as
+    for the rhythm; none, or one.
     """
-    plan, kept = standing.crisis.plan, []
+    plan = standing.crisis.plan
     for body in in_order(standing.crisis.levels):
         awaited = _is_awaiting(standing, body)
-        if standing.last(body) is None and awaited and all(m.waited_for(now) >= plan.outcomes.next_body_waits for m in awaited):
-            kept.append((body, 1, now + plan.bodies[body].notice))
-    return tuple(kept)
+        if standing.last(body) is None and awaited:
+            is_over = all(m.waited_for(now) >= plan.outcomes.next_body_waits for m in awaited)
+            return ((body, 1, now + plan.bodies[body].notice),) if is_over else ()
+    return ()
 
 
 def _is_awaiting(standing: Standing, body: Body) -> tuple[Meeting, ...]:
@@ -177,10 +179,9 @@ def _is_awaiting(standing: Standing, body: Body) -> tuple[Meeting, ...]:
 
 
 def _is_called_up(standing: Standing, body: Body, last: Meeting) -> bool:
-    lower = (standing.last(b) for b in LADDER if b.higher is body)
-    return any(
-        m.direction is Direction.UP and m.recorded_at is not None and m.recorded_at > last.convened_at for m in lower if m
-    )
+    """Whether something was passed up since this body was last convened, also where the one below has met again by now."""
+    below = (m for m in standing.meetings if m.body.higher is body and m.direction is Direction.UP)
+    return any(m.recorded_at is not None and m.recorded_at > last.convened_at for m in below)
 
 
 def follows_by_itself(meeting: Meeting, levels: frozenset[Body]) -> bool:

@@ -45,6 +45,8 @@ LONGEST_LINE = timedelta(seconds=300)
 LONGEST_ASKING, LONGEST_PATIENCE = 10.0, 60.0
 """Seconds of real time after which questions to Prefect about one run are given up, and asked anew; longer each time
 that there is no answer, for it may be the machine that is slow."""
+SILENCES = 3
+"""So many runs without an answer, and the rest is asked about later, over a new connection."""
 SLOW_TO_TAKE_CHARGE = timedelta(seconds=15)
 """How long a run may be at work without the lease; a live one takes it within a second or two."""
 LONGEST_PAUSE = timedelta(seconds=60)
@@ -95,13 +97,19 @@ async def conduct(register: Register, client: PrefectClient, patience: float = L
         TimeoutError: it gave no answer about one of them within these seconds.
 
     """
-    runner_began = signs.last(register, signs.RUNNER_BEGAN)
+    runner_began, silent = signs.last(register, signs.RUNNER_BEGAN), []
     for run in runs.wanted(register):
         try:
             async with asyncio.timeout(patience):  # Prefect's client asks ever more rarely while its server is away
                 await _conduct_one(register, client, run, runner_began)
         except httpx.HTTPStatusError as trouble:  # Prefect is there, and cannot do it now: the others must not wait for it
             log.warning("%s: %s, tried again", run.key, trouble.response.status_code)
+        except TimeoutError:
+            silent.append(run.key)
+            if len(silent) == SILENCES:
+                break  # it is Prefect itself
+    if silent:
+        raise TimeoutError(f"no answer about {', '.join(silent)}")
 
 
 async def _conduct_one(register: Register, client: PrefectClient, run: Run, runner_began: datetime | None) -> None:
@@ -190,7 +198,7 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
                 await _pause(stop, CONDUCT_EVERY)
 
     async def beat() -> None:
-        signs.beat(register, "watch")
+        signs.beat(register, signs.WATCH)
 
     async def anchor() -> None:
         if head := anchored.look():
@@ -207,16 +215,18 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _again_and_again(work: Callable[[], Awaitable[None]], every: float, stop: asyncio.Event) -> None:
-    """Do it until told to stop; Prefect or the register being away for a while ends nothing."""
+    """Do it until told to stop. Whatever goes wrong in one piece of work must not end the others, delivery least of all."""
     away = False
     while not stop.is_set():
         try:
             await work()
             away = False
-        except (httpx.HTTPError, PrefectException, RegisterTrouble, OSError, RuntimeError) as trouble:
+        except (httpx.HTTPError, PrefectException, RegisterTrouble, OSError, RuntimeError) as trouble:  # away for a while
             if not away:
                 log.warning("%s: %s", type(trouble).__name__, str(trouble).splitlines()[0] if str(trouble) else "")
             away = True
+        except Exception:  # a fault of ours: in sight, and tried again
+            log.exception("%s", getattr(work, "__qualname__", work))
         await _pause(stop, every)
 
 

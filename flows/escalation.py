@@ -13,8 +13,9 @@ from tasks.steps import activate, close, convene, next_step, start_escalation, s
 async def escalation(crisis: str) -> None:
     """Leidt een crisis van activering tot afsluiting.
 
-    De gremia komen om de beurt bijeen: IAO, ICCb, MCCb, voor zover ze actief zijn. Tussen twee stappen ligt de run stil
-    tot een uitkomst is vastgelegd. Wat gebeurd is staat in het register: de run mag op ieder moment opnieuw beginnen.
+    De eerste keer komen de gremia om de beurt bijeen: IAO, ICCb, MCCb, voor zover ze actief zijn. Tussen twee stappen ligt
+    de run stil tot een uitkomst is vastgelegd. Wat gebeurd is staat in het register: de run mag op ieder moment opnieuw
+    beginnen.
     """
     await take_charge(crisis)
     await publish_lists(crisis)

@@ -413,7 +413,7 @@ async def test_it_delivers_within_a_second_and_shows_that_it_lives(
 ) -> None:
     took = await until_delivered(register, the_settings(catcher, tmp_path), catcher, 9)
     assert took < 1.0
-    last = signs.last(register, delivery.SIGN)
+    last = signs.last(register, signs.DELIVERY)
     assert last is not None
     assert datetime.now(UTC) - last < timedelta(seconds=5)
 

@@ -42,7 +42,7 @@ from integrations.register import (
     soundness,
 )
 from integrations.register.engine import open_for_restore
-from integrations.register.invariants import DELIVERY, LONGEST_SILENCE, broken
+from integrations.register.invariants import LONGEST_SILENCE, broken
 from integrations.register.tables import SignRow
 from integrations.settings import Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, invited
@@ -171,13 +171,13 @@ async def test_on_a_full_disk_nothing_is_recorded_the_alarm_goes_and_all_goes_on
     auditor = Auditor(register, Settings(dead_man_url=url))
     portal = TestClient(create_app(register, Settings(state_dir=disk.path)), base_url="http://127.0.0.1:8400")
     with register.bookkeeping() as session:  # the last sign that delivery could give, a while ago
-        session.add(SignRow(name=DELIVERY, at=datetime.now(UTC) - LONGEST_SILENCE))
+        session.add(SignRow(name=signs.DELIVERY, at=datetime.now(UTC) - LONGEST_SILENCE))
     before = everything(disk.path)
     with disk.full():
         with pytest.raises(NoRoom):
             record(register)
         with pytest.raises(NoRoom):
-            signs.beat(register, DELIVERY)
+            signs.beat(register, signs.DELIVERY)
         activation = str(ROOT / "docs" / "examples" / "activering.toml")
         code, told = shell(disk.path, "activate", "hoogwater-2023", activation)
         assert (code, "de schijf van het register is vol" in told) == (TROUBLE, True)
@@ -186,7 +186,7 @@ async def test_on_a_full_disk_nothing_is_recorded_the_alarm_goes_and_all_goes_on
         assert heard == []
         assert portal.get("/health").status_code == 503
     record(register)
-    signs.beat(register, DELIVERY)
+    signs.beat(register, signs.DELIVERY)
     await auditor.look()
     assert heard == ["/alive"]
     assert portal.get("/health").status_code == 200

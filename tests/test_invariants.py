@@ -13,7 +13,7 @@ from crisis.meetings import Direction
 from crisis.structure import Body
 from deployments.watch import Auditor
 from integrations.register import Register, alerts, clock, plans, runs, signs
-from integrations.register.invariants import DELIVERY, LONGEST_SILENCE, OVERDUE_ALERT, broken
+from integrations.register.invariants import LONGEST_SILENCE, OVERDUE_ALERT, broken
 from integrations.settings import Reach, Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
 
@@ -82,12 +82,12 @@ async def test_the_outside_hears_nothing_when_delivery_has_fallen_silent(
 ) -> None:
     url, heard = outside
     auditor = Auditor(register, Settings(dead_man_url=url))
-    signs.beat(register, DELIVERY)
+    signs.beat(register, signs.DELIVERY)
     await auditor.look()
     assert heard == ["/alive"]
     silent_since = datetime.now(UTC) - LONGEST_SILENCE - timedelta(seconds=1)
     by_hand(tmp_path, "UPDATE sign_of_life SET at = :at", at=silent_since.isoformat(timespec="microseconds"))
-    assert [problem.partition(":")[0] for problem in broken(register)] == [DELIVERY]
+    assert [problem.partition(":")[0] for problem in broken(register)] == [signs.DELIVERY]
     await auditor.look()
     assert heard == ["/alive"]
 

@@ -27,7 +27,8 @@ from crisis.life import Close, Convene, Ended, Phase, Prepare, next_step
 from crisis.meetings import Direction, Outcome, Stage
 from crisis.passes import Act, Grant
 from crisis.structure import LADDER, Body
-from integrations.register import Deed, Register, actions, alerts, audit, crises, due, meetings
+from integrations.register import Deed, Register, actions, alerts, audit, crises, due, meetings, open_register
+from integrations.register.tables import CrisisRow
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited, recorded
 from tests.databases import a_database
 
@@ -151,9 +152,49 @@ def test_a_lower_body_that_sits_day_and_night_keeps_nobody_waiting(register: Reg
     a_meeting(register)
     recorded(register, Body.IAO, Direction.UP)
     a_meeting(register, number=2)
-    assert the_step(register) == Prepare(body=Body.IAO, number=2)
-    invited(register, Body.IAO, number=2)
     assert the_step(register) == Convene(body=Body.ICCB, number=1)
+    a_meeting(register, body=Body.ICCB)
+    assert the_step(register) == Prepare(body=Body.IAO, number=2)
+
+
+def test_what_was_passed_up_while_the_higher_body_sat_calls_it_again_also_when_the_lower_one_has_met_since(
+    register: Register,
+) -> None:
+    activate(register, Body.IAO, Body.ICCB)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.HOLD)
+    a_meeting(register, body=Body.ICCB)
+    invited(register, Body.ICCB)
+    meetings.convene(register, CRISIS, Body.IAO, 2, NOW + timedelta(hours=3), SOMEONE, NOW + timedelta(hours=1))
+    passed_up = Outcome(direction=Direction.UP, summary="Dit kan de IAO niet aan.")
+    invited(register, Body.IAO, number=2)
+    later = NOW + timedelta(hours=2)
+    meetings.record(register, _grant(Body.IAO, 2), passed_up, SOMEONE, later)
+    meetings.convene(register, CRISIS, Body.IAO, 3, later + timedelta(hours=3), SOMEONE, later)
+    assert the_step(register) == Prepare(body=Body.IAO, number=3), "the ICCb sits"
+    meetings.record(register, _grant(Body.ICCB, 1), Outcome(direction=Direction.HOLD, summary="s"), SOMEONE, later)
+    assert the_step(register) == Convene(body=Body.ICCB, number=2)
+
+
+def test_of_bodies_that_are_kept_waiting_the_lowest_meets_first_and_the_next_waits_for_that_one(register: Register) -> None:
+    activate(register, *Body)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    over = NOW + timedelta(hours=2) + a_plan().outcomes.next_body_waits
+    assert due.follow_up(register, SOMEONE, over).convened == ("asiel-2022/ICCb/1",)
+    assert due.follow_up(register, SOMEONE, over + timedelta(minutes=1)).convened == ()
+
+
+def test_a_crisis_that_cannot_be_read_holds_up_no_other(register: Register) -> None:
+    a_crisis(register, slug="aardbeving-2021")
+    activate(register, Body.IAO)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    with register.bookkeeping() as session:
+        session.get_one(CrisisRow, "aardbeving-2021").plan = {"id": "van een andere versie"}
+    fresh = open_register(str(register._engine.url.render_as_string(hide_password=False)))
+    assert due.follow_up(fresh, SOMEONE, NOW + timedelta(days=1)).asked_again == ("asiel-2022/IAO/1",)
+    fresh.close()
 
 
 def test_an_outcome_after_which_nobody_would_ever_meet_again_is_refused(register: Register) -> None:

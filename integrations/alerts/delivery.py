@@ -32,8 +32,6 @@ __all__ = ["Backoff", "ChannelResult", "Delivery", "missing_channels", "test_cha
 
 LOG = logging.getLogger(__name__)
 
-SIGN = "delivery"
-"""The name under which the engine gives its signs of life."""
 POLL = 0.25
 """Seconds between two looks at what is due."""
 BEAT = 5.0
@@ -130,7 +128,7 @@ class Delivery:
             pause = POLL
             try:
                 if time.monotonic() >= beat_at:
-                    await self._book(lambda: signs.beat(self._register, SIGN))
+                    await self._book(lambda: signs.beat(self._register, signs.DELIVERY))
                     beat_at = time.monotonic() + BEAT
                 for claimed in await self._claim(HAND - len(under_way)):
                     task = asyncio.create_task(self._deliver(claimed))
@@ -189,21 +187,24 @@ class Delivery:
         """Stamped before the next may go: what is sent and not stamped comes twice when this process is killed."""
         try:
             async with self._gates[claimed.alert.channel].passing(claimed.alert.urgency):
+                if self._backoff.is_exhausted(claimed.attempts - 1):
+                    raise Permanent(f"{claimed.attempts - 1} pogingen, en van geen ervan is bekend wat ervan kwam")
                 if not await self._may_send(claimed.id):
                     LOG.warning("%s: niet meer in handen van deze bezorger, volgt later", claimed.alert.key)
                     return
-                receipt = await self._send(claimed, plan)
+                try:
+                    receipt = await self._send(claimed, plan)
+                except (Temporary, Permanent):
+                    raise
+                except Exception as failure:  # a fault in one alert must not hold up the others; it ends in sight
+                    LOG.exception("%s: fout in het bericht zelf", claimed.alert.key)
+                    raise Permanent(f"fout in het bericht zelf ({type(failure).__name__})") from failure
                 self._sent[claimed.id] = (self._held[claimed.id], receipt)
                 await self._book(self._stamp)
-        except RegisterTrouble:
-            raise
         except Temporary as failure:
             await self._put_back(claimed, plan, failure)
         except Permanent as failure:
             await self._bury(claimed, plan, str(failure))
-        except Exception as failure:  # a fault in one alert must not hold up the others; it ends in sight
-            LOG.exception("%s: fout in het bericht zelf", claimed.alert.key)
-            await self._bury(claimed, plan, f"fout in het bericht zelf ({type(failure).__name__})")
 
     @asynccontextmanager
     async def _holding(self) -> AsyncIterator[None]:
@@ -219,7 +220,7 @@ class Delivery:
             await asyncio.sleep(self._lease.total_seconds() / 3)
             try:
                 await self._extend()
-            except RegisterTrouble as trouble:
+            except Exception as trouble:  # whatever it is: without this, nothing that is under way is kept any more
                 LOG.warning("Wat onderweg is, kan nu niet worden vastgehouden: %s", trouble)
 
     async def _extend(self) -> None:
@@ -228,7 +229,7 @@ class Delivery:
             return
         kept = await self._book(lambda: alerts.extend(self._register, self._worker, held, self._lease))
         self._hold((one for one in held if one.id in kept and one.id in self._held), began)
-        for lost in (one for one in held if one.id not in kept):
+        for lost in (one for one in held if one.id not in kept and self._held.get(one.id) is one):
             self._send_before.pop(lost.id, None)
 
     def _hold(self, claimed: Iterable[Claimed], since: float) -> None:

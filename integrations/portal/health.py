@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from integrations.portal.desk import AtDesk
 from integrations.register import RegisterTrouble, alerts, signs
-from integrations.register.invariants import DELIVERY, LONGEST_SILENCE
+from integrations.register.invariants import LONGEST_SILENCE
 
 router = APIRouter()
 
@@ -17,8 +17,8 @@ router = APIRouter()
 def health(desk: AtDesk) -> JSONResponse:
     """Seconds since delivery and watch gave a sign of life, and for which the oldest due alert has been waiting."""
     try:
-        delivery = _seconds_since(signs.last(desk.register, DELIVERY))
-        watch = _seconds_since(signs.last(desk.register, "watch"))
+        delivery = _seconds_since(signs.last(desk.register, signs.DELIVERY))
+        watch = _seconds_since(signs.last(desk.register, signs.WATCH))
         waiting = _seconds_since(alerts.oldest_waiting(desk.register))
     except RegisterTrouble:
         nothing = {"status": "failing", "register": "unreadable", "delivery": None, "watch": None, "waiting": None}

@@ -262,22 +262,23 @@ _CLAIM = (
 
 
 def _release(state: Delivery, **changes: object) -> Update:
-    """Change the row if this worker still holds this very claim; a late worker changes nothing."""
+    """Change the row if this worker holds it; a late worker changes nothing."""
     return (
         update(_ALERT)
         .where(
             _ALERT.c.id == bindparam("an_id"),
             _ALERT.c.claimed_by == bindparam("a_worker"),
-            _ALERT.c.attempts == bindparam("an_attempt"),
             _ALERT.c.state == _word(Delivery.SENDING),
         )
         .values(state=_word(state), claimed_by=null(), claimed_until=null(), **changes)
     )
 
 
+_THIS_CLAIM = _ALERT.c.attempts == bindparam("an_attempt")
 _STAMP = _release(Delivery.DELIVERED, sent_at=bindparam("at"), receipt=bindparam("receipt_of"))
-_PUT_BACK = _release(Delivery.QUEUED, next_at=bindparam("again_at"), last_error=bindparam("why"))
-_BURY = _release(Delivery.DEAD, last_error=bindparam("why"))
+"""Also where the same worker has claimed it anew meanwhile: it was sent."""
+_PUT_BACK = _release(Delivery.QUEUED, next_at=bindparam("again_at"), last_error=bindparam("why")).where(_THIS_CLAIM)
+_BURY = _release(Delivery.DEAD, last_error=bindparam("why")).where(_THIS_CLAIM)
 
 
 def _held(worker: str, claimed: Claimed) -> dict[str, object]:

@@ -102,7 +102,7 @@ def _make_room(register: Register, file: Path, *, replace: bool) -> Replaced | N
         filled = [
             t for t in tables_in(connection) if t.name not in HOUSEHOLD and connection.execute(select(t).limit(1)).first()
         ]
-    for name in ("watch", "delivery"):
+    for name in (signs.WATCH, signs.DELIVERY):
         sign = signs.last(register, name)
         if sign and datetime.now(UTC) - sign < SIGN_OF_WORK:
             raise StillRunning(name)

@@ -4,23 +4,27 @@ One function, called by the `follow_up` flow for all to see, and by the watch wh
 Due means at or before now; what was missed is done as soon as somebody looks.
 """
 
+import logging
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from crisis.actions import ActionState
 from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiting
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, crises, meetings
+from integrations.register import actions, meetings
 from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
+
+LOG = logging.getLogger(__name__)
 
 
 class FollowedUp(Record):
@@ -43,9 +47,7 @@ def anything_due(register: "Register", now: datetime) -> bool:
     with register.read() as session:
         if session.exec(_due_actions(now).limit(1)).first():
             return True
-        rows = session.exec(select(CrisisRow).where(CrisisRow.phase == Phase.ACTIVE))
-        standings = (standing_in(session, row) for row in rows)
-        return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in standings)
+        return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
 
 
 def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
@@ -53,12 +55,12 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     done: dict[str, list[str]] = {what: [] for what in FollowedUp.model_fields}
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
-        active = session.exec(select(CrisisRow.slug).where(CrisisRow.phase == Phase.ACTIVE)).all()
+        standings = tuple(_standings(session))
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")
-    for slug in active:
-        standing = crises.standing(register, slug)
+    for standing in standings:
+        slug = standing.crisis.slug
         for body, number, planned_at in _bodies_due(standing, now):
             meetings.convene(register, slug, body, number, planned_at, deed, now)
             done["convened"].append(f"{slug}/{body}/{number}")
@@ -66,6 +68,15 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
             if meetings.ask_again(register, slug, meeting.body, meeting.number, deed, now):
                 done["asked_again"].append(meeting.key)
     return FollowedUp.model_validate(done)
+
+
+def _standings(session: Session) -> Iterator[Standing]:
+    """Where every active crisis stands; one that cannot be read holds up none of the others."""
+    for row in session.exec(select(CrisisRow).where(CrisisRow.phase == Phase.ACTIVE).order_by(CrisisRow.slug)):
+        try:
+            yield standing_in(session, row)
+        except ValueError as unreadable:
+            LOG.error("%s: niet te lezen, en dus niet op te volgen: %s", row.slug, type(unreadable).__name__)
 
 
 def _bodies_due(standing: Standing, now: datetime) -> tuple[tuple[Body, int, datetime], ...]:

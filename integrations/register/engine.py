@@ -96,7 +96,7 @@ class Register:
 
     @contextmanager
     def bookkeeping(self) -> Iterator[Session]:
-        """A write of the engine's own household (claims, attempts, signs of life): no fact, so no audit entry."""
+        """A write of the engine's own household (claims, attempts, signs of life): no fact, so no audit entry of itself."""
         with self._transaction("bookkeeping") as session:
             yield session
 

@@ -9,14 +9,13 @@ from crisis.actions import ActionState
 from crisis.alerts import Event
 from crisis.life import Phase
 from crisis.meetings import Stage
+from integrations.register import signs
 from integrations.register.alerts import Delivery
 from integrations.register.tables import WITHOUT_PAPERS, ActionRow, AlertRow, CrisisRow, MeetingRow, SignRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
 
-DELIVERY = "delivery"
-"""The name under which the engine that delivers gives its signs of life."""
 OVERDUE_ALERT = timedelta(minutes=5)
 """How long an alert may wait for its first attempt, or lie with a sender that is gone (real time)."""
 OVERDUE_WORK = timedelta(hours=1)
@@ -78,5 +77,5 @@ def _overdue_alerts(session: Session, real: datetime) -> list[str]:
 
 def _silence(session: Session, real: datetime) -> list[str]:
     """A thread that hangs takes nothing else with it: nobody would notice until an alert is overdue."""
-    sign = session.get(SignRow, DELIVERY)
-    return [f"{DELIVERY}: no sign of life since {sign.at:%H:%M:%S}"] if sign and real - sign.at > LONGEST_SILENCE else []
+    sign = session.get(SignRow, signs.DELIVERY)
+    return [f"{signs.DELIVERY}: no sign of life since {sign.at:%H:%M:%S}"] if sign and real - sign.at > LONGEST_SILENCE else []

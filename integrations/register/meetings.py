@@ -227,11 +227,6 @@ def _check_awaited(row: MeetingRow) -> None:
         raise AlreadyRecorded(meeting=meeting.label, by=meeting.recorded_by, at=meeting.recorded_at)
 
 
-def row_key(row: MeetingRow) -> str:
-    """What makes it this meeting: `asiel-2022/IAO/1`."""
-    return meeting_of(row).key
-
-
 def tell_about_action(
     writing: "Write", event: Event, item: NewAction, place: Place, crisis: CrisisRow | Brief, **more: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""Rows written past the ORM, many at once: a row object for each would cost more than the writing.
+"""Rows written and read past the ORM: a row object for each would cost more than the writing.
 
 SQLAlchemy says once how a statement reads on this database and how each value goes in; after that the driver does the
 work. Measured by the benchmarks `record` and `alerts`.
@@ -34,7 +34,7 @@ def add(session: Session, row: type[SQLModel], rows: Sequence[Row]) -> None:
     if rows:
         columns = tuple(rows[0])
         as_types = _types(table_of(row), columns)
-        known: dict[int, Any] = {}
+        known: dict[Any, Any] = {}
         add_as_they_are(session, row, columns, [_laid_out(each, columns, as_types, known) for each in rows])
 
 
@@ -67,13 +67,13 @@ def run(session: Session, statement: Update, rows: Sequence[Row]) -> int:
     """Carry this statement out with the values of each of these rows; returns how many rows it found."""
     connection = connection_of(session)
     words, names, as_types = _prepared(statement, connection.dialect.name)
-    known: dict[int, Any] = {}
+    known: dict[Any, Any] = {}
     found: int = _carry_out(connection, words, [_laid_out(row, names, as_types, known) for row in rows]).rowcount
     return found
 
 
 def ask(session: Session, question: Select[Any], values: Row) -> list[tuple[Any, ...]]:
-    """The rows that answer this question, as they stand in the database: moments and words are text."""
+    """The rows that answer this question, as they stand in the database: moments are text, and SQLite's yes and no 1 and 0."""
     connection = connection_of(session)
     words, names, as_types = _prepared(question, connection.dialect.name)
     found: list[tuple[Any, ...]] = _carry_out(connection, words, [_laid_out(values, names, as_types, {})]).fetchall()
@@ -141,16 +141,16 @@ def _typed(kinds: Iterable[Any]) -> _Types:
     return tuple((place, process) for place, kind in enumerate(kinds) if (process := _process(kind)))
 
 
-def _laid_out(row: Row, names: tuple[str, ...], as_types: _Types, known: dict[int, Any]) -> tuple[Any, ...]:
+def _laid_out(row: Row, names: tuple[str, ...], as_types: _Types, known: dict[Any, Any]) -> tuple[Any, ...]:
     """The values for the driver, in their order. Many rows hold the very same moment, or the same facts: `known`."""
     values = [row[name] for name in names]
     for place, process in as_types:
         value = values[place]
         if value is not None:
-            key = id(value)
+            key = process, id(value)
             if key not in known:
-                known[key] = process(value)
-            values[place] = known[key]
+                known[key] = value, process(value)  # kept, so that its id stays its own
+            values[place] = known[key][1]
     return tuple(values)
 
 

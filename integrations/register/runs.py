@@ -12,12 +12,12 @@ from crisis.alerts import Event, Notice
 from crisis.audit import Result, digest
 from crisis.life import Phase
 from crisis.meetings import Stage
-from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.structure import Body
 from integrations.register import alerts, audit, leases
 from integrations.register.clock import real_time
 from integrations.register.engine import Deed
+from integrations.register.standing import plan_of
 from integrations.register.tables import CrisisRow, MeetingRow, RunRow
 from integrations.register.trouble import repeatable
 from integrations.register.turns import take_turn
@@ -126,7 +126,7 @@ def _alarm(session: Session, run: Run, real: datetime, now: datetime) -> None:
     facts = {"crisis": run.crisis, "title": crisis.title, "what": run.what, "attempt": run.attempt, "at": now.isoformat()}
     hour = real.strftime("%Y%m%dT%H")
     notice = Notice(event=Event.STUCK, key=f"{run.crisis}/{run.what}/{hour}", facts=facts)
-    alerts.queue(session, [(notice, Plan.model_validate(crisis.plan), run.crisis)], now, audit.head_in(session), real)
+    alerts.queue(session, [(notice, plan_of(session, run.crisis), run.crisis)], now, audit.head_in(session), real)
 
 
 def _with_latest_attempt(session: Session, run: Run) -> Run:

@@ -9,6 +9,9 @@ from integrations.register.trouble import repeatable
 if TYPE_CHECKING:
     from integrations.register.engine import Register
 
+DELIVERY = "delivery"
+WATCH = "watch"
+"""The engine that delivers, and the watch around it: each says every few seconds that it lives."""
 RUNNER_BEGAN = "runner"
 """Given once by the runner, before it starts anything: what was being started before that, died with the one before it."""
 

@@ -8,7 +8,7 @@
     ├── NewerRegister        written by a newer version of this product
     └── DamagedRegister      what is on the disk is not what was written
 
-A function that is `repeatable` is done again by itself after the first two.
+A function that is `repeatable` is done again by itself after ThrownOut and OutcomeUnknown.
 """
 
 import sqlite3
