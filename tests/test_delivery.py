@@ -338,6 +338,19 @@ async def test_what_was_sent_and_could_not_be_stamped_is_not_sent_again(
     assert set(arrived(catcher).values()) == {1}
 
 
+async def test_a_message_that_kills_its_sender_again_and_again_ends_in_sight(
+    register: Register, catcher: Catcher, tmp_path: Path
+) -> None:
+    """Nobody lived to say what came of it: attempts are counted before sending."""
+    horizon = Backoff(timedelta(seconds=5), timedelta(seconds=5), timedelta(seconds=15))
+    for killed in range(3):
+        assert len(alerts.claim(register, f"gedood-{killed}", 200, timedelta(0))) == 9
+    async with engine(register, the_settings(catcher, tmp_path), horizon) as one:
+        await one.deliver_due()
+    assert states(register)[State.DEAD] == 9
+    assert not arrived(catcher)
+
+
 class Slow(Mood):
     """Takes its time over every mail."""
 

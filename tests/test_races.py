@@ -260,6 +260,16 @@ def test_what_one_worker_is_just_taking_does_not_hold_up_another(database: str, 
         other.close()
 
 
+def test_what_a_worker_sent_is_stamped_also_when_it_has_claimed_it_anew_meanwhile(register: Register) -> None:
+    """Its claim ran out while the register was away, and it sent what it held all the same."""
+    before = alerts.claim(register, "zelfde", 1, timedelta(0))
+    again = alerts.claim(register, "zelfde", 1, timedelta(seconds=60))
+    assert [(one.id, one.attempts) for one in again] == [(before[0].id, 2)]
+    alerts.stamp_delivered(register, "zelfde", [(before[0], "250 OK")])
+    with register.read() as session:
+        assert session.get_one(AlertRow, before[0].id).state == Delivery.DELIVERED
+
+
 def test_a_claim_that_ran_out_is_taken_up_and_its_late_worker_stamps_nothing(register: Register) -> None:
     late = alerts.claim(register, "laat", 1, timedelta(0))
     again = alerts.claim(register, "vroeg", 1, timedelta(seconds=60))

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun, State, StateType
 
 from deployments import runner, watch
 from deployments.runner import StoppingRunner
@@ -136,6 +137,35 @@ class Silent:
 
     async def read_flow_run(self, *_: Any) -> None:
         await asyncio.sleep(3600)
+
+
+class SilentAboutOne:
+    """A Prefect that gives no answer about one of its runs; the others lie still."""
+
+    def __init__(self, silent: str) -> None:
+        self.silent, self.asked = silent, list[str]()
+
+    async def read_flow_run(self, number: Any) -> FlowRun:
+        self.asked.append(str(number))
+        if str(number) == self.silent:
+            await asyncio.sleep(3600)
+        return FlowRun(flow_id=uuid4(), state=State(type=StateType.PAUSED))
+
+    async def resume_flow_run(self, _: Any) -> None:
+        pass
+
+
+async def test_a_run_about_which_prefect_gives_no_answer_holds_up_no_other(tmp_path: Path) -> None:
+    register = a_register(tmp_path)
+    numbers = {slug: str(uuid4()) for slug in ("aardbeving-2021", "brand-2022", "cyber-2023")}
+    for slug, number in numbers.items():
+        a_crisis(register, slug=slug)
+        runs.begun(register, runs.Run(crisis=slug), number)
+    prefect = SilentAboutOne(numbers["brand-2022"])
+    with pytest.raises(TimeoutError, match="brand-2022"):
+        await watch.conduct(register, cast(PrefectClient, prefect), patience=0.5)
+    assert prefect.asked == list(numbers.values())
+    register.close()
 
 
 async def test_the_watch_gives_a_question_up_and_asks_anew(tmp_path: Path) -> None:
