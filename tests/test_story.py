@@ -5,7 +5,6 @@ The week of June 2022 as `make demo` plays it, and a climb from the IAO to the M
 """
 
 import asyncio
-import re
 import time
 from datetime import timedelta
 
@@ -22,7 +21,7 @@ from deployments.rehearsals.players import Players
 from deployments.rehearsals.rehearsal import Rehearsal
 from deployments.rehearsals.scenario import read_scenario
 from deployments.rehearsals.stage import Stage
-from integrations.register import Register, crises
+from integrations.register import Register, crises, meetings
 from integrations.register import alerts as alerts_in_register
 from integrations.register.alerts import Delivery
 from tasks import follow_up
@@ -38,7 +37,9 @@ async def test_the_week_of_june_2022(stage: Stage, players: Players) -> None:
     rehearsal = Rehearsal(read_scenario(SCENARIO), stage, said.append)
     await rehearsal.activate()
     await players.expect_meeting("asiel-2022/IAO/1")
-    await the_secretary_sees_the_form_on_a_phone(players)
+    picture = meetings.papers(rehearsal.register, "asiel-2022", Body.IAO, 1).picture
+    assert picture.completeness.asked == 40
+    await the_secretary_sees_the_form_on_a_phone(players, str(picture.completeness))
     for moment in rehearsal.scenario.moments:
         await rehearsal.play_moment(players, moment)
     await rehearsal.all_delivered()
@@ -97,13 +98,12 @@ EMPTY = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=
 ENDED_OTHERWISE = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Completed"])))
 
 
-async def the_secretary_sees_the_form_on_a_phone(players: Players) -> None:
+async def the_secretary_sees_the_form_on_a_phone(players: Players, completeness: str) -> None:
     async with a_browser() as browser:
         page = await a_page(browser, await players.outcome_link("asiel-2022/IAO/1"), PHONE)
         await expect(page.get_by_role("heading", level=1)).to_contain_text("IAO 1")
         await expect(page.get_by_text("RECONSTRUCTIE").first).to_be_visible()
-        # 35 answer at once; a run that was taken over on a busy machine asks the others again.
-        await expect(page.get_by_text(re.compile("3[5-9] van 40")).first).to_be_visible()
+        await expect(page.get_by_text(completeness).first).to_be_visible()
         await expect(page.locator("[name=direction]")).to_have_count(2)  # scaling down is the MCCb's
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
