@@ -33,12 +33,18 @@ The text a person reads stands in `integrations/wording`, in their language, fil
 A plan that cannot be used is refused while it is read: `crisis.plan.PlanRefused`.
 """
 
+from typing import ClassVar
+
+from crisis.rules import Rule
+
 
 class Refused(Exception):  # noqa: N818 - a statement, not an "error"
     """The procedure says no, and nothing was changed.
 
-    `details` holds what the wording needs to say why.
+    `details` holds what the wording needs to say why, `rule` the rule of the procedure that says so, where one does.
     """
+
+    rule: ClassVar[Rule | None] = None
 
     def __init__(self, **details: object) -> None:
         self.details = details
@@ -144,6 +150,8 @@ class PassUsed(NotAuthorised):
 
 class OnlyAdvice(Refused):
     """The IAO advises and informs; it does not decide (R11). Details: `body`."""
+
+    rule = Rule.R11
 
 
 class RealClock(Refused):
