@@ -226,7 +226,7 @@ def refusal_text(refused: Refused, language: str, people: Mapping[str, str] | No
     """Why the procedure says no, as a sentence. `people` gives the names of those who are mentioned by key."""
     details = {name: _detail(name, value, language, people or {}) for name, value in refused.details.items()}
     said = REFUSALS[type(refused)][language].format_map(_Details(details, language))
-    return f"{said} ({refused.rule.name})" if refused.rule else said
+    return f"{said.removesuffix('.')} ({refused.rule.name})." if refused.rule else said
 
 
 def problem_texts(problems: Iterable[tuple[str, str]], language: str) -> tuple[str, ...]:
