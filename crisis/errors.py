@@ -6,11 +6,14 @@
     │   ├── NoSuchCrisis
     │   ├── NoSuchMeeting
     │   ├── NoSuchAction
+    │   ├── NoSuchDecision
     │   ├── NoSuchAlert
     │   └── NoSuchPerson
     ├── AlreadyDone              somebody was first; the winner is named
     │   ├── AlreadyActive
     │   ├── AlreadyRecorded
+    │   ├── AlreadyProposed
+    │   ├── AlreadyAnswered
     │   └── AlreadyHandled
     ├── OutOfOrder               not at this point of the procedure
     │   ├── NotYetInvited
@@ -18,10 +21,14 @@
     │   ├── HigherBodyActive
     │   ├── NothingFollows
     │   ├── NotReported
+    │   ├── NothingProposed
+    │   ├── NotIntended
+    │   ├── StillOpen
     │   └── CrisisClosed
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
     │   ├── OwnWork
+    │   ├── OwnConfirmation
     │   ├── PassInvalid
     │   ├── PassExpired
     │   └── PassUsed
@@ -72,6 +79,10 @@ class NoSuchAction(UnknownTo):
     """Details: `crisis`, `number`."""
 
 
+class NoSuchDecision(UnknownTo):
+    """Details: `crisis`, `number`."""
+
+
 class NoSuchAlert(UnknownTo):
     """Details: `key`."""
 
@@ -90,6 +101,14 @@ class AlreadyActive(AlreadyDone):
 
 class AlreadyRecorded(AlreadyDone):
     """The outcome of this meeting was recorded before. Details: `meeting`, `by`, `at`."""
+
+
+class AlreadyProposed(AlreadyDone):
+    """This was recorded, and awaits the second person. Details: `meeting`, `by`, `at`."""
+
+
+class AlreadyAnswered(AlreadyDone):
+    """This request was answered, or withdrawn. Details: `number`, `by`, `at`."""
 
 
 class AlreadyHandled(AlreadyDone):
@@ -120,6 +139,22 @@ class NotReported(OutOfOrder):
     """Nobody has reported this action item done. Details: `number`."""
 
 
+class NothingProposed(OutOfOrder):
+    """Nobody has recorded what is to be confirmed. Details: `meeting`."""
+
+
+class NotIntended(OutOfOrder):
+    """The NKC advises on what is only intended; this is final, replaced or withdrawn (R14). Details: `number`."""
+
+    rule = Rule.R14
+
+
+class StillOpen(OutOfOrder):
+    """A crisis with open items never closes (R20). Details: `crisis`, `number`."""
+
+    rule = Rule.R20
+
+
 class CrisisClosed(OutOfOrder):
     """A closed crisis takes nothing more. Details: `crisis`."""
 
@@ -134,6 +169,10 @@ class WrongPerson(NotAuthorised):
 
 class OwnWork(NotAuthorised):
     """Nobody verifies their own work. Details: `person`, `number`."""
+
+
+class OwnConfirmation(NotAuthorised):
+    """Two must look: nobody confirms what they recorded themselves. Details: `person`, `what`."""
 
 
 class PassInvalid(NotAuthorised):

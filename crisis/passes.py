@@ -25,6 +25,14 @@ class Act(StrEnum):
     RECORD_OUTCOME = "record"
     REPORT_ACTION = "report"
     VERIFY_ACTION = "verify"
+    CONFIRM_OUTCOME = "confirm"
+    """By the second person, where two must look."""
+    ADVISE = "advise"
+    """By the NKC, on what is intended (R14)."""
+    ANSWER_REQUEST = "answer"
+    """By who has powers of its own (R24)."""
+    CLOSE_CRISIS = "close"
+    CONFIRM_CLOSING = "confirm-closing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
