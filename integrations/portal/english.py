@@ -124,8 +124,6 @@ ENGLISH = {
     "Bewijs": "Evidence",
     "Gereed gemeld": "Reported done",
     "Afgesloten": "Closed",
-    "Gereed melden": "Report done",
-    "U meldt als: {name}.": "You report as: {name}.",
     (
         "Waaruit blijkt dat het gedaan is? Noem stuk, datum en vindplaats."
     ): "What shows that it is done? Name the document, its date and where it is.",
@@ -136,16 +134,19 @@ ENGLISH = {
     (
         "Voor dit actiepunt kreeg u later een nieuwe link: kijk in uw laatste bericht."
     ): "You got a new link for this action item later: look in your latest message.",
-    "Beoordelen": "Verify",
-    "U beoordeelt als: {name}.": "You verify as: {name}.",
     (
-        "Verplicht als u het actiepunt terugstuurt: wat ontbreekt er nog?"
-    ): "Required when you send the action item back: what is still missing?",
-    "Afsluiten": "Close",
-    "Terugsturen": "Send back",
+        "Alleen als u het actiepunt terugstuurt: wat ontbreekt er nog?"
+    ): "Only when you send the action item back: what is still missing?",
+    "afsluiten": "close",
+    "terugsturen": "send back",
+    "Oordeel": "Verdict",
+    "Opmerking": "Remark",
     (
         "Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld."
     ): "This action item is with its owner. You get a message with a new link once it is reported done.",
+    # every form
+    "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
+    "niet verplicht": "optional",
     # words of the procedure
     "oefening": "exercise",
     "reconstructie": "reconstruction",

@@ -1,13 +1,16 @@
 """Who holds a pass, and what it is about."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 
 from crisis.errors import NoSuchPerson, Refused
 from crisis.life import Crisis
 from crisis.passes import Grant, read_pass
-from crisis.plan import Person
+from crisis.plan import Person, Plan
 from integrations.portal.desk import Desk
-from integrations.register import Deed, crises
+from integrations.portal.voice import Voice
+from integrations.register import Deed, crises, passes
 from integrations.wording.refusals import refusal_text
 
 DOOR = "portal"
@@ -24,9 +27,24 @@ class Holder:
     crisis: Crisis
 
     @property
+    def plan(self) -> Plan:
+        """The plan by which this is done."""
+        return self.crisis.plan
+
+    @property
     def person(self) -> Person:
         """The person of the plan to whom the pass was sent."""
-        return self.crisis.plan.people[self.grant.person]
+        return self.plan.people[self.grant.person]
+
+    @property
+    def voice(self) -> Voice:
+        """The words of their language."""
+        return Voice(self.person.language)
+
+    @cached_property
+    def used_at(self) -> datetime | None:
+        """When this link was used for what it is for; None: it was not."""
+        return passes.used_at(self.desk.register, self.grant)
 
     @property
     def deed(self) -> Deed:
@@ -36,7 +54,7 @@ class Holder:
     @property
     def names(self) -> dict[str, str]:
         """Everybody's function by their key in the plan."""
-        return {key: person.name for key, person in self.crisis.plan.people.items()}
+        return {key: person.name for key, person in self.plan.people.items()}
 
     def told(self, refusal: Refused) -> str:
         """The refusal in the language of this person."""
