@@ -35,7 +35,10 @@ from integrations.register.tables import SCHEMA, SignRow
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invited, recorded
 
 ROOT = Path(__file__).parents[1]
-NEW = {("meeting", "version"), ("meeting", "next_reminder_at"), ("action_item", "version"), ("used_pass", "payload_digest")}
+NEW = {
+    *(("meeting", "version"), ("meeting", "next_reminder_at"), ("action_item", "version"), ("used_pass", "payload_digest")),
+    *(("crisis", name) for name in ("first_responsible", "consulted", "agreed_with", "skip_reason")),
+}
 """What the newest version added, by table and column."""
 
 

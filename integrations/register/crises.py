@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
+from crisis.activation import check_activation, passed_over
 from crisis.alerts import Event, Notice
 from crisis.errors import AlreadyActive
 from crisis.life import Activation, AwaitPeople, Close, Crisis, Ended, Phase, Prepare, Standing, Step, next_step
@@ -28,6 +29,7 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
 
     Raises:
         AlreadyActive: a crisis of this name was activated before, by somebody else or otherwise.
+        InvalidInput: a rule asks for what the activation does not say (`check_activation`).
 
     """
     with register.write(deed, "crisis.activeren", activation.crisis, now) as writing:
@@ -37,6 +39,7 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
                 writing.is_repeat = True
                 return crisis_of(writing.session, first)
             raise AlreadyActive(crisis=first.slug, by=first.activated_by, at=first.activated_at)
+        check_activation(activation, plan.ruleset)
         row = CrisisRow(
             **activation.model_dump(exclude={"crisis", "levels"}, mode="json"),
             slug=activation.crisis,
@@ -55,13 +58,17 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
             "nkc": activation.nkc,
             "reason": activation.reason,
             "scope": activation.scope,
-            "decided_by": activation.decided_by,
+            **activation.model_dump(include=_AGREED),
+            "passed_over": [str(body) for body in passed_over(activation.levels)],
             "at": now.isoformat(),
         }
         writing.tell(
             Notice(event=Event.ACTIVATED, key=row.slug, facts=facts, bodies=activation.levels, nkc=row.nkc), plan, row.slug
         )
         return crisis_of(writing.session, row)
+
+
+_AGREED = {"requested_by", "first_responsible", "consulted", "agreed_with", "decided_by", "skip_reason"}
 
 
 def find(register: "Register", slug: str) -> Crisis:

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0004"
+SCHEMA = "0006"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -58,6 +58,10 @@ class CrisisRow(_Versioned, table=True):
     scope: str
     requested_by: str
     decided_by: str
+    first_responsible: str | None = None
+    consulted: str | None = None
+    agreed_with: str | None = None
+    skip_reason: str | None = None
     activated_at: datetime = _moment()
     activated_by: str
     phase: str = Field(index=True)

@@ -159,6 +159,16 @@ REASONS: dict[str, dict[str, str]] = {
     "in_the_past": {"nl": "is te vroeg: kies een later tijdstip", "en": "is too early: choose a later time"},
     "backwards": {"nl": "de klok kan alleen vooruit", "en": "the clock only goes forward"},
     "not_in_plan": {"nl": "deze persoon staat niet in het crisisplan", "en": "this person is not in the crisis plan"},
+    "nobody_consulted": {"nl": "noem wie is geraadpleegd ({0})", "en": "say who was consulted ({0})"},
+    "not_agreed": {"nl": "noem wie instemde ({0})", "en": "say who agreed ({0})"},
+    "nobody_first_responsible": {
+        "nl": "noem het ministerie dat is geraadpleegd ({0})",
+        "en": "name the ministry that was consulted ({0})",
+    },
+    "passed_over": {
+        "nl": "een lager gremium wordt overgeslagen: zeg waarom ({0})",
+        "en": "a lower body is passed over: say why ({0})",
+    },
     "not_in_people": {"nl": "‘{0}’ staat niet in [people]", "en": "‘{0}’ is not in [people]"},
     "not_in_groups": {"nl": "‘{0}’ staat niet in [groups]", "en": "‘{0}’ is not in [groups]"},
     "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
@@ -212,6 +222,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "levels": {"nl": "Gremia", "en": "Bodies"},
     "nkc": {"nl": "NKC", "en": "NKC"},
     "requested_by": {"nl": "Aangevraagd door", "en": "Requested by"},
+    "skip_reason": {"nl": "Waarom een lager gremium wordt overgeslagen", "en": "Why a lower body is passed over"},
+    "first_responsible": {"nl": "Eerstverantwoordelijk ministerie", "en": "First-responsible ministry"},
+    "consulted": {"nl": "Geraadpleegd", "en": "Consulted"},
+    "agreed_with": {"nl": "In overeenstemming met", "en": "In agreement with"},
     "decided_by": {"nl": "Besloten door", "en": "Decided by"},
     "clock": {"nl": "Klok", "en": "Clock"},
     "head": {"nl": "Kop", "en": "Head"},
@@ -242,7 +256,14 @@ def problem_text(field: str, reason: str, language: str) -> str:
 def reason_text(reason: str, language: str) -> str:
     """Why a field is not accepted. What stands behind a colon fills the sentence: `string_too_long:200`."""
     code, _, limit = reason.partition(":")
-    return REASONS.get(code, REASONS["wrong"])[language].format(limit)
+    return REASONS.get(code, REASONS["wrong"])[language].format(_limit(limit, language))
+
+
+def _limit(limit: str, language: str) -> str:
+    """What fills the sentence. `R05/2016` is a rule that no source confirms for that rule set."""
+    if found := re.fullmatch(r"(R\d\d)/(\d{4})", limit):
+        return {"nl": "{}, voor {} niet bevestigd", "en": "{}, not confirmed for {}"}[language].format(*found.groups())
+    return limit
 
 
 def field_name(field: str, language: str) -> str:
