@@ -173,8 +173,35 @@ REASONS: dict[str, dict[str, str]] = {
     "not_in_groups": {"nl": "‘{0}’ staat niet in [groups]", "en": "‘{0}’ is not in [groups]"},
     "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
     "not_an_audience": {
-        "nl": "‘{0}’ is geen groep, en niet een van nkc, members, secretary, chair, owner, verifier, channel, duty",
-        "en": "‘{0}’ is no group, and not one of nkc, members, secretary, chair, owner, verifier, channel, duty",
+        "nl": "‘{0}’ is geen groep, en niet een van nkc, members, secretary, chair, owner, verifier, channel, duty, "
+        "ministries, regions",
+        "en": "‘{0}’ is no group, and not one of nkc, members, secretary, chair, owner, verifier, channel, duty, "
+        "ministries, regions",
+    },
+    "may_not_chair": {
+        "nl": "een persoon met het ambt ‘{0}’ kan dit gremium niet voorzitten (R02, R09)",
+        "en": "a person with the office ‘{0}’ cannot chair this body (R02, R09)",
+    },
+    "no_office": {
+        "nl": "dit is een echt plan: vul bij ‘{0}’ in [people] het ambt in (office), want niet ieder mag voorzitten (R02, R09)",
+        "en": "this is a real plan: state the office of ‘{0}’ in [people], for not everybody may chair (R02, R09)",
+    },
+    "by_office": {
+        "nl": "de {0} zit ambtshalve in dit gremium en ontbreekt (R03)",
+        "en": "the {0} sits in this body by office and is missing (R03)",
+    },
+    "advises_only": {
+        "nl": "‘{0}’ heeft hier alleen een raadgevende stem: noem deze persoon bij advisory (R04)",
+        "en": "‘{0}’ has only an advisory voice here: name this person under advisory (R04)",
+    },
+    "not_in_iao": {
+        "nl": "van ‘{0}’ zit iemand in de ICCb of de MCCb, en niemand in het IAO (R10)",
+        "en": "‘{0}’ has somebody in the ICCb or the MCCb, and nobody in the IAO (R10)",
+    },
+    "own_deputy": {"nl": "‘{0}’ kan niet de eigen vervanger zijn", "en": "‘{0}’ cannot be their own deputy"},
+    "decides_too": {
+        "nl": "‘{0}’ zit in een gremium: wie beheert of controleert besluit niet mee, en omgekeerd",
+        "en": "‘{0}’ sits in a body: who administers or audits does not decide, and the other way round",
     },
     "nobody_hears": {"nl": "zo hoort niemand het", "en": "nobody would hear of it"},
     "twice": {"nl": "staat er twee keer", "en": "stands there twice"},
