@@ -6,10 +6,11 @@ in both rule sets; where no source says so for the one in force, the refusal say
 
 from collections.abc import Iterator
 
-from crisis.errors import InvalidInput
+from crisis.errors import InvalidInput, WrongRole
 from crisis.life import Activation
+from crisis.plan import Plan
 from crisis.rules import Rule
-from crisis.structure import LADDER, Body, RuleSet
+from crisis.structure import LADDER, Body, Role, RuleSet
 
 Missing = tuple[str, str, Rule]
 """The field, what is wrong with it, and the rule that asks for it."""
@@ -62,6 +63,22 @@ def passed_over(levels: frozenset[Body]) -> tuple[Body, ...]:
     """The bodies below the highest of these that are not among them, lowest first."""
     highest = max(body.rank for body in levels)
     return tuple(body for body in LADDER if body.rank < highest and body not in levels)
+
+
+def reporters(plan: Plan) -> tuple[str, ...]:
+    """Who may activate: who has the role of reporter, and who is on duty."""
+    return tuple(dict.fromkeys((*plan.roles.get(Role.REPORTER, ()), *plan.groups[plan.duty].people)))
+
+
+def check_may_report(person: str, plan: Plan) -> None:
+    """Whether this person may activate.
+
+    Raises:
+        WrongRole: neither a reporter, nor on duty.
+
+    """
+    if person not in reporters(plan):
+        raise WrongRole(person=person, role=Role.REPORTER)
 
 
 def _named(rule: Rule, ruleset: RuleSet) -> str:

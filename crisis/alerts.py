@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Event(StrEnum):
     """What happened that people must hear of."""
 
+    ACTIVATION_LINK_ASKED = "activation-link-asked"
     ACTIVATED = "activated"
     CONVENED = "convened"
     INVITED = "invited"
@@ -53,6 +54,7 @@ class Urgency(StrEnum):
 
 
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
+    Event.ACTIVATION_LINK_ASKED: ("owner",),
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
     Event.CONVENED: ("nkc", "channel"),
     Event.INVITED: ("members", "channel", "nkc"),
@@ -79,11 +81,12 @@ NKC_GROUP = "nkc"
 URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
-        *(Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.ACTIVATION_LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
+    Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
     Event.INVITED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
@@ -216,7 +219,7 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return any(person in plan.bodies[body].everyone for body in notice.bodies)
         case Act.RECORD_OUTCOME:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION:
+        case Act.REPORT_ACTION | Act.ACTIVATE:
             return person == notice.owner
         case Act.VERIFY_ACTION:
             return person == notice.verifier

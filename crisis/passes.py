@@ -25,6 +25,11 @@ class Act(StrEnum):
     RECORD_OUTCOME = "record"
     REPORT_ACTION = "report"
     VERIFY_ACTION = "verify"
+    ACTIVATE = "activate"
+
+
+BEFORE_A_CRISIS = frozenset({Act.ACTIVATE})
+"""Acts by the plan in force: there is no crisis yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations import wording
-from integrations.register import Register, actions, alerts, crises, meetings, runs
+from integrations.register import Register, actions, activations, alerts, crises, meetings, runs
 from integrations.register.due import follow_up
 from integrations.wording.alerts import LANGUAGES, Message, reference, render
 from integrations.wording.times import date_text, moment_text, time_text
@@ -64,6 +64,7 @@ def whole_life(register: Register) -> None:
         actions.verify(register, grant("secretaris", Act.VERIFY_ACTION, "A1", hour), accepted, remark, SOMEONE, now)
     crises.close(register, "asiel-2022", SOMEONE, DUE + timedelta(hours=4))
     bury_one(register, plan)
+    activations.ask_link(register, "piket", SOMEONE, NOW)
     fail_to_conduct(register)
 
 

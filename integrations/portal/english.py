@@ -149,6 +149,61 @@ ENGLISH = {
     (
         "Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld."
     ): "This action item is with its owner. You get a message with a new link once it is reported done.",
+    # activating
+    "Korte naam": "Short name",
+    (
+        "2 tot 40 kleine letters, cijfers en streepjes, te beginnen met een letter. Voorbeeld: asiel-2022"
+    ): "2 to 40 lower-case letters, digits and dashes, beginning with a letter. Example: asiel-2022",
+    "Titel": "Title",
+    "Voorbeeld: Crisis in de asielopvang": "Example: Crisis in the reception of asylum seekers",
+    "Grond": "Ground",
+    "Waarom de nationale crisisstructuur nodig is": "Why the national crisis structure is needed",
+    "nationale veiligheid in het geding": "national security at stake",
+    "grote maatschappelijke impact": "great impact on society",
+    "Aanleiding": "Reason",
+    "Wat er aan de hand is, in een paar zinnen": "What is going on, in a few sentences",
+    "Reikwijdte": "Scope",
+    "Waar de crisis over gaat, en waarover niet": "What the crisis is about, and what not",
+    "Gremia": "Bodies",
+    (
+        "Welke gremia actief worden: een of meer, in elke combinatie. De eerste keer komen zij om de beurt bijeen"
+    ): "Which bodies become active: one or more, in any combination. The first time they meet in turn",
+    "Waarom een lager gremium wordt overgeslagen": "Why a lower body is passed over",
+    (
+        "Alleen als een gremium actief wordt terwijl een lager gremium dat niet wordt"
+    ): "Only when a body becomes active while a lower one does not",
+    "NKC": "NKC",
+    "Het Nationaal Kernteam Crisiscommunicatie activeren": "Activate the national crisis communication team",
+    "Functie en organisatie": "Function and organisation",
+    (
+        "Het ministerie dat is geraadpleegd. Nodig als het IAO actief wordt"
+    ): "The ministry that was consulted. Needed when the IAO becomes active",
+    (
+        "De eerstverantwoordelijke minister. Nodig als de MCCb actief wordt"
+    ): "The first-responsible minister. Needed when the MCCb becomes active",
+    (
+        "De minister-president, of wie namens hem instemde. Nodig als de MCCb actief wordt"
+    ): "The prime minister, or who agreed in their place. Needed when the MCCb becomes active",
+    "De nationale crisisstructuur activeren": "Activate the national crisis structure",
+    "Uw functie": "Your function",
+    "Alleen wie mag melden, en wie piket heeft, staat in de lijst.": "Only who may report, and who is on duty, is in the list.",
+    (
+        "De link is gemaild aan {name}, en aan niemand anders. Per kwartier gaat er hooguit één bericht uit."
+    ): "The link was mailed to {name}, and to nobody else. At most one message goes out per quarter of an hour.",
+    (
+        "U activeert met een persoonlijke link. Die sturen wij naar het mailadres van uw functie."
+    ): "You activate with a personal link. We send it to the mail address of your function.",
+    "Stuur mij de link": "Send me the link",
+    "Crisisplan": "Crisis plan",
+    "Regels": "Rules",
+    "Na activering": "After activation",
+    (
+        "NKC, leden en piket krijgen meteen bericht, en het eerste gremium komt bijeen."
+    ): "NKC, members and those on duty are told at once, and the first body meets.",
+    (
+        "“{title}” ({crisis}) is geactiveerd op {at}: {levels}. NKC, leden en piket krijgen bericht."
+    ): "“{title}” ({crisis}) was activated on {at}: {levels}. NKC, members and those on duty are told.",
+    "Activeer": "Activate",
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",

@@ -90,7 +90,7 @@ def _page(form: Form[Filled], holder: Holder, typed: Typed | None = None, refusa
         "buttons": next((field for field in fields if field.name == form.buttons), None),
         "button": form.button,
         "refusal": holder.told(refusal) if refusal else None,
-        "problems": _problems(refusal, language),
+        "problems": problems_of(refusal, language),
         "titles": {field.name: field.title for field in fields},
         "field_of_refusal": None,
     }
@@ -104,7 +104,8 @@ def _done(form: Form[Filled], holder: Holder) -> str | None:
     return holder.told(PassUsed(used_at=holder.used_at)) if holder.used_at else None
 
 
-def _problems(refusal: Refused | None, language: str) -> dict[str, str]:
+def problems_of(refusal: Refused | None, language: str) -> dict[str, str]:
+    """What is wrong with each field, in words."""
     found = refusal.details["problems"] if isinstance(refusal, InvalidInput) else []
     assert isinstance(found, list)
     return {field: reason_text(reason, language) for field, reason in found}

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
 from crisis.passes import Act
-from integrations.portal import action_pages, form_pages, outcome_page
+from integrations.portal import action_pages, activation_pages, form_pages, outcome_page
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
@@ -21,6 +21,7 @@ router = APIRouter(prefix="/p/{token}")
 READ_ONLY = frozenset({Act.READ_PAPERS})
 
 FORMS: dict[Act, Form[Any]] = {
+    Act.ACTIVATE: activation_pages.ACTIVATE,
     Act.REPORT_ACTION: action_pages.REPORT,
     Act.VERIFY_ACTION: action_pages.VERIFY,
 }

@@ -99,6 +99,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Dit is niet aan {person}, maar aan {belongs_to}.",
         "en": "This is not for {person} to do, but for {belongs_to}.",
     },
+    errors.WrongRole: {
+        "nl": "Dit is aan wie de rol “{role}” heeft, en die heeft {person} niet in het crisisplan.",
+        "en": "This is for who has the role “{role}”, and the crisis plan does not give it to {person}.",
+    },
     errors.OwnWork: {
         "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
         "en": "Action item {number} belongs to {person}: nobody verifies their own work.",
@@ -242,6 +246,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "evidence": {"nl": "Bewijs", "en": "Evidence"},
     "verdict": {"nl": "Oordeel", "en": "Verdict"},
     "remark": {"nl": "Opmerking", "en": "Remark"},
+    "person": {"nl": "Functie", "en": "Function"},
     "crisis": {"nl": "Korte naam", "en": "Short name"},
     "ground": {"nl": "Grond", "en": "Ground"},
     "reason": {"nl": "Aanleiding", "en": "Reason"},
