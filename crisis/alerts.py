@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Event(StrEnum):
     """What happened that people must hear of."""
 
+    ACTIVATION_LINK_ASKED = "activation-link-asked"
     ACTIVATED = "activated"
     CONVENED = "convened"
     INVITED = "invited"
@@ -64,6 +65,7 @@ class Urgency(StrEnum):
 
 
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
+    Event.ACTIVATION_LINK_ASKED: ("owner",),
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
     Event.CONVENED: ("nkc", "channel"),
     Event.INVITED: ("members", "channel", "nkc"),
@@ -102,11 +104,12 @@ URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
-        *(Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.ACTIVATION_LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
+    Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
     Event.INVITED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
@@ -253,7 +256,7 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return person in plan.nkc.people
         case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION | Act.ANSWER_REQUEST:
+        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE:
             return person == notice.owner
         case Act.VERIFY_ACTION:
             return person == notice.verifier

@@ -33,6 +33,11 @@ class Act(StrEnum):
     """By who has powers of its own (R24)."""
     CLOSE_CRISIS = "close"
     CONFIRM_CLOSING = "confirm-closing"
+    ACTIVATE = "activate"
+
+
+BEFORE_A_CRISIS = frozenset({Act.ACTIVATE})
+"""Acts by the plan in force: there is no crisis yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

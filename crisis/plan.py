@@ -14,8 +14,9 @@ from pydantic_core import PydanticCustomError
 
 from crisis.alerts import DEFAULT_CHAINS, Event
 from crisis.record import Line, Record, Slug, Text
+from crisis.seats import seat_misfits
 from crisis.situation import FigureKind
-from crisis.structure import Body, RuleSet
+from crisis.structure import Body, Office, Role, RuleSet
 
 
 class PlanRefused(Exception):  # noqa: N818 - a statement
@@ -56,6 +57,12 @@ class Person(Record):
     language: Language = "nl"
     own_powers: bool = False
     """Speaks for a region, province or municipality: it has powers of its own, so it is asked, never ordered (R24)."""
+    office: Office | None = None
+    """The office by which a rule gives this person a place or a voice."""
+    ministry: Line | None = None
+    """The ministry for which this person sits in a body (R10)."""
+    deputy: str | None = None
+    """Who may act in the place of this person: another of the plan."""
 
 
 class Group(Record):
@@ -88,6 +95,8 @@ class Seat(Record):
     chair: str
     secretary: str
     members: tuple[str, ...]
+    advisory: tuple[str, ...] = ()
+    """Who takes part with an advisory voice, as the chair has allowed (R04)."""
     notice_minutes: int = Field(default=60, ge=0, le=7 * 24 * 60)
     """Minutes between convening the body and its meeting."""
     rhythm: Rhythm = Rhythm.ON_CALL
@@ -109,8 +118,13 @@ class Seat(Record):
 
     @property
     def everyone(self) -> tuple[str, ...]:
-        """Chair, secretary and members, each once."""
-        return tuple(dict.fromkeys((self.chair, self.secretary, *self.members)))
+        """Chair, secretary, members and who advises, each once."""
+        return tuple(dict.fromkeys((self.chair, self.secretary, *self.members, *self.advisory)))
+
+    @property
+    def table(self) -> tuple[str, ...]:
+        """Who sits at the table: everyone but the secretary."""
+        return tuple(dict.fromkeys((self.chair, *self.members, *self.advisory)))
 
 
 class Threshold(Record):
@@ -232,8 +246,13 @@ class Plan(Record):
     language: Language = "nl"
     duty: str
     """The group that is on duty day and night (piket), and hears what nobody else could be told."""
+    ministries: str | None = None
+    """The group of all other ministries: they hear of the convening of the IAO at the same moment (R09)."""
+    regions: str | None = None
+    """The group of the safety regions."""
     people: dict[Slug, Person]
     groups: dict[Slug, Group]
+    roles: dict[Role, tuple[str, ...]] = Field(default_factory=dict)
     bodies: dict[Body, Seat]
     indicators: tuple[Indicator, ...] = ()
     partners: tuple[Partner, ...] = ()
@@ -288,7 +307,12 @@ class Plan(Record):
         return self
 
 
-AUDIENCES = frozenset({"nkc", "members", "secretary", "chair", "second", "owner", "verifier", "channel", "duty"})
+AUDIENCES = frozenset(
+    {
+        *("nkc", "members", "secretary", "chair", "second", "owner", "verifier"),
+        *("channel", "duty", "ministries", "regions"),
+    }
+)
 """Whom a chain can name besides a group: see `crisis.alerts`."""
 
 
@@ -299,14 +323,15 @@ def _misfits(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from _lone_eyes(plan)
     yield from _partner_misfits(plan)
     yield from _chain_misfits(plan)
+    yield from seat_misfits(plan)
 
 
 def _missing_parts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from ((f"bodies.{body}", "missing") for body in Body if body not in plan.bodies)
     if "nkc" not in plan.groups:
         yield "groups.nkc", "missing"
-    if plan.duty not in plan.groups:
-        yield "duty", f"not_in_groups:{plan.duty}"
+    named = (("duty", plan.duty), ("ministries", plan.ministries), ("regions", plan.regions))
+    yield from ((where, f"not_in_groups:{group}") for where, group in named if group and group not in plan.groups)
 
 
 def _unknown_people(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -315,6 +340,9 @@ def _unknown_people(plan: Plan) -> Iterator[tuple[str, str]]:
     named += [(f"bodies.{body}.second", seat.second) for body, seat in plan.bodies.items() if seat.second]
     named += [("letters", plan.letters)] if plan.letters else []
     named += [(f"bodies.{body}.members", member) for body, seat in plan.bodies.items() for member in seat.members]
+    named += [(f"bodies.{body}.advisory", person) for body, seat in plan.bodies.items() for person in seat.advisory]
+    named += [(f"people.{name}.deputy", person.deputy) for name, person in plan.people.items() if person.deputy]
+    named += [(f"roles.{role}", person) for role, people in plan.roles.items() for person in people]
     named += [(f"groups.{name}.people", person) for name, group in plan.groups.items() for person in group.people]
     yield from ((where, f"not_in_people:{person}") for where, person in named if person not in plan.people)
 

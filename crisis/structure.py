@@ -16,6 +16,30 @@ class RuleSet(StrEnum):
     OF_2022 = "2022"
 
 
+class Office(StrEnum):
+    """An office to which a rule gives a place or a voice in the structure (ambt). Who holds no such office has none stated."""
+
+    PRIME_MINISTER = "minister-president"
+    MINISTER_OF_JUSTICE = "minister van JenV"
+    MINISTER = "minister"
+    STATE_SECRETARY = "staatssecretaris"
+    NCTV = "NCTV"
+    NCTV_DIRECTOR = "directeur NCTV"
+    CRISIS_COORDINATOR = "departementaal crisiscoördinator"
+    DIRECTOR_GENERAL = "directeur-generaal"
+
+
+class Role(StrEnum):
+    """What somebody does in the structure beside sitting in a body (rol). The secretaries follow from the bodies."""
+
+    REPORTER = "reporter"
+    NKC_EDITOR = "nkc-editor"
+    NKC_LEAD = "nkc-lead"
+    LIAISON = "liaison"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
 class Body(StrEnum):
     """A body that meets (gremium). The value is the name people use."""
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import PartnerKind, Plan, PlanRefused
+from crisis.seats import unstated
 from integrations.wording.refusals import problems_in
 
 
@@ -30,11 +31,14 @@ def read_plan(path: Path) -> Plan:
         raise PlanRefused(path.name, [("file", f"not_toml:{trouble}")]) from trouble
     try:
         document["partners"] = [*document.get("partners", []), *_of_every(document)]
-        return Plan.model_validate(document)
+        plan = Plan.model_validate(document)
     except ValidationError as trouble:
         raise PlanRefused(path.name, _problems(trouble)) from trouble
     except (TypeError, KeyError, IndexError, ValueError, AttributeError) as trouble:
         raise PlanRefused(path.name, [("safety_regions, provinces, partners", f"not_as_expected:{trouble}")]) from trouble
+    if problems := unstated(plan):
+        raise PlanRefused(path.name, list(problems))
+    return plan
 
 
 def _of_every(document: dict[str, Any]) -> list[dict[str, Any]]:

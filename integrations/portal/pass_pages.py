@@ -1,15 +1,18 @@
 """The pages that a personal link opens. Reading one changes nothing: mail scanners open links too."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
 from crisis.passes import Act
-from integrations.portal import action_pages, outcome_page
+from integrations.portal import action_pages, activation_pages, form_pages, outcome_page
 from integrations.portal.desk import AtDesk, Fields, page
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
 from integrations.register import OutcomeUnknown, RegisterTrouble
 
@@ -17,21 +20,25 @@ router = APIRouter(prefix="/p/{token}")
 
 READ_ONLY = frozenset({Act.READ_PAPERS})
 
+FORMS: dict[Act, Form[Any]] = {
+    Act.ACTIVATE: activation_pages.ACTIVATE,
+    Act.REPORT_ACTION: action_pages.REPORT,
+    Act.VERIFY_ACTION: action_pages.VERIFY,
+}
+"""The acts that are one form: see `form_pages`."""
+
 SHOW: dict[Act, Callable[[Holder], Response]] = {
     Act.READ_PAPERS: outcome_page.show_papers,
     Act.RECORD_OUTCOME: outcome_page.show,
-    Act.REPORT_ACTION: action_pages.show,
-    Act.VERIFY_ACTION: action_pages.show,
+    **{act: partial(form_pages.show, form) for act, form in FORMS.items()},
 }
 DO: dict[Act, Callable[[Holder, Mapping[str, str]], None]] = {
     Act.RECORD_OUTCOME: outcome_page.record,
-    Act.REPORT_ACTION: action_pages.report,
-    Act.VERIFY_ACTION: action_pages.verify,
+    **{act: partial(form_pages.do, form) for act, form in FORMS.items()},
 }
 SHOW_REFUSAL: dict[Act, Callable[[Holder, Mapping[str, str], Refused], Response]] = {
     Act.RECORD_OUTCOME: outcome_page.show_refusal,
-    Act.REPORT_ACTION: action_pages.show_refusal,
-    Act.VERIFY_ACTION: action_pages.show_refusal,
+    **{act: partial(form_pages.show_refusal, form) for act, form in FORMS.items()},
 }
 
 

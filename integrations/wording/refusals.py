@@ -123,6 +123,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Dit is niet aan {person}, maar aan {belongs_to}.",
         "en": "This is not for {person} to do, but for {belongs_to}.",
     },
+    errors.WrongRole: {
+        "nl": "Dit is aan wie de rol “{role}” heeft, en die heeft {person} niet in het crisisplan.",
+        "en": "This is for who has the role “{role}”, and the crisis plan does not give it to {person}.",
+    },
     errors.OwnWork: {
         "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
         "en": "Action item {number} belongs to {person}: nobody verifies their own work.",
@@ -187,12 +191,49 @@ REASONS: dict[str, dict[str, str]] = {
     "in_the_past": {"nl": "is te vroeg: kies een later tijdstip", "en": "is too early: choose a later time"},
     "backwards": {"nl": "de klok kan alleen vooruit", "en": "the clock only goes forward"},
     "not_in_plan": {"nl": "deze persoon staat niet in het crisisplan", "en": "this person is not in the crisis plan"},
+    "nobody_consulted": {"nl": "noem wie is geraadpleegd ({0})", "en": "say who was consulted ({0})"},
+    "not_agreed": {"nl": "noem wie instemde ({0})", "en": "say who agreed ({0})"},
+    "nobody_first_responsible": {
+        "nl": "noem het ministerie dat is geraadpleegd ({0})",
+        "en": "name the ministry that was consulted ({0})",
+    },
+    "passed_over": {
+        "nl": "een lager gremium wordt overgeslagen: zeg waarom ({0})",
+        "en": "a lower body is passed over: say why ({0})",
+    },
     "not_in_people": {"nl": "‘{0}’ staat niet in [people]", "en": "‘{0}’ is not in [people]"},
     "not_in_groups": {"nl": "‘{0}’ staat niet in [groups]", "en": "‘{0}’ is not in [groups]"},
     "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
     "not_an_audience": {
-        "nl": "‘{0}’ is geen groep, en niet een van nkc, members, secretary, chair, owner, verifier, channel, duty",
-        "en": "‘{0}’ is no group, and not one of nkc, members, secretary, chair, owner, verifier, channel, duty",
+        "nl": "‘{0}’ is geen groep, en niet een van nkc, members, secretary, chair, owner, verifier, channel, duty, "
+        "ministries, regions",
+        "en": "‘{0}’ is no group, and not one of nkc, members, secretary, chair, owner, verifier, channel, duty, "
+        "ministries, regions",
+    },
+    "may_not_chair": {
+        "nl": "een persoon met het ambt ‘{0}’ kan dit gremium niet voorzitten (R02, R09)",
+        "en": "a person with the office ‘{0}’ cannot chair this body (R02, R09)",
+    },
+    "no_office": {
+        "nl": "dit is een echt plan: vul bij ‘{0}’ in [people] het ambt in (office), want niet ieder mag voorzitten (R02, R09)",
+        "en": "this is a real plan: state the office of ‘{0}’ in [people], for not everybody may chair (R02, R09)",
+    },
+    "by_office": {
+        "nl": "de {0} zit ambtshalve in dit gremium en ontbreekt (R03)",
+        "en": "the {0} sits in this body by office and is missing (R03)",
+    },
+    "advises_only": {
+        "nl": "‘{0}’ heeft hier alleen een raadgevende stem: noem deze persoon bij advisory (R04)",
+        "en": "‘{0}’ has only an advisory voice here: name this person under advisory (R04)",
+    },
+    "not_in_iao": {
+        "nl": "van ‘{0}’ zit iemand in de ICCb of de MCCb, en niemand in het IAO (R10)",
+        "en": "‘{0}’ has somebody in the ICCb or the MCCb, and nobody in the IAO (R10)",
+    },
+    "own_deputy": {"nl": "‘{0}’ kan niet de eigen vervanger zijn", "en": "‘{0}’ cannot be their own deputy"},
+    "decides_too": {
+        "nl": "‘{0}’ zit in een gremium: wie beheert of controleert besluit niet mee, en omgekeerd",
+        "en": "‘{0}’ sits in a body: who administers or audits does not decide, and the other way round",
     },
     "nobody_hears": {"nl": "zo hoort niemand het", "en": "nobody would hear of it"},
     "twice": {"nl": "staat er twee keer", "en": "stands there twice"},
@@ -335,6 +376,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "evidence": {"nl": "Bewijs", "en": "Evidence"},
     "verdict": {"nl": "Oordeel", "en": "Verdict"},
     "remark": {"nl": "Opmerking", "en": "Remark"},
+    "person": {"nl": "Functie", "en": "Function"},
     "crisis": {"nl": "Korte naam", "en": "Short name"},
     "ground": {"nl": "Grond", "en": "Ground"},
     "reason": {"nl": "Aanleiding", "en": "Reason"},
@@ -342,6 +384,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "levels": {"nl": "Gremia", "en": "Bodies"},
     "nkc": {"nl": "NKC", "en": "NKC"},
     "requested_by": {"nl": "Aangevraagd door", "en": "Requested by"},
+    "skip_reason": {"nl": "Waarom een lager gremium wordt overgeslagen", "en": "Why a lower body is passed over"},
+    "first_responsible": {"nl": "Eerstverantwoordelijk ministerie", "en": "First-responsible ministry"},
+    "consulted": {"nl": "Geraadpleegd", "en": "Consulted"},
+    "agreed_with": {"nl": "In overeenstemming met", "en": "In agreement with"},
     "decided_by": {"nl": "Besloten door", "en": "Decided by"},
     "clock": {"nl": "Klok", "en": "Clock"},
     "head": {"nl": "Kop", "en": "Head"},
@@ -372,7 +418,14 @@ def problem_text(field: str, reason: str, language: str) -> str:
 def reason_text(reason: str, language: str) -> str:
     """Why a field is not accepted. What stands behind a colon fills the sentence: `string_too_long:200`."""
     code, _, limit = reason.partition(":")
-    return REASONS.get(code, REASONS["wrong"])[language].format(limit)
+    return REASONS.get(code, REASONS["wrong"])[language].format(_limit(limit, language))
+
+
+def _limit(limit: str, language: str) -> str:
+    """What fills the sentence. `R05/2016` is a rule that no source confirms for that rule set."""
+    if found := re.fullmatch(r"(R\d\d)/(\d{4})", limit):
+        return {"nl": "{}, voor {} niet bevestigd", "en": "{}, not confirmed for {}"}[language].format(*found.groups())
+    return limit
 
 
 def field_name(field: str, language: str) -> str:

@@ -1,0 +1,82 @@
+"""Who sits where in a crisis plan, held against the rules (samenstelling)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from crisis.rulesets import has_advisory_voice_only, may_chair, terms
+from crisis.structure import Body, Office, Role
+
+if TYPE_CHECKING:
+    from crisis.plan import Plan
+
+Misfit = tuple[str, str]
+"""Where in the plan, and why it does not fit; what is behind the colon of the reason is a name."""
+
+
+def ministries_in(body: Body, plan: "Plan") -> frozenset[str]:
+    """The ministries that have somebody at the table of this body, as far as the plan states them."""
+    people = (plan.people.get(person) for person in plan.bodies[body].table)
+    return frozenset(person.ministry for person in people if person and person.ministry)
+
+
+def ministries_missing(plan: "Plan") -> frozenset[str]:
+    """The ministries in the ICCb or the MCCb that have nobody in the IAO; there must be none (R10; NHC 2016, V.1)."""
+    above = ministries_in(Body.ICCB, plan) | ministries_in(Body.MCCB, plan)
+    return above - ministries_in(Body.IAO, plan)
+
+
+def unstated(plan: "Plan") -> tuple[Misfit, ...]:
+    """What a plan that is read today must say, and one that was frozen into a crisis before need not: who chairs (R02, R09)."""
+    chairs = ((f"bodies.{body}.chair", seat.chair) for body, seat in plan.bodies.items())
+    return tuple((where, f"no_office:{who}") for where, who in chairs if plan.is_real and not plan.people[who].office)
+
+
+def seat_misfits(plan: "Plan") -> Iterator[Misfit]:
+    """Every person who may not sit where the plan has them, as far as it states offices and ministries."""
+    for body in plan.bodies:
+        yield from _chair_misfits(body, plan)
+        yield from _voice_misfits(body, plan)
+        yield from _missing_by_office(body, plan)
+    if plan.bodies.keys() == set(Body):
+        yield from (("bodies.IAO.members", f"not_in_iao:{ministry}") for ministry in sorted(ministries_missing(plan)))
+    yield from _own_deputies(plan)
+    yield from _judges_of_their_own(plan)
+
+
+def _chair_misfits(body: Body, plan: "Plan") -> Iterator[Misfit]:
+    """R02, R09: a stated office that may not chair this body."""
+    office = _office(plan.bodies[body].chair, plan)
+    if office and not may_chair(office, body, plan.ruleset):
+        yield f"bodies.{body}.chair", f"may_not_chair:{office}"
+
+
+def _voice_misfits(body: Body, plan: "Plan") -> Iterator[Misfit]:
+    """R04: a full member who may only advise."""
+    for person in plan.bodies[body].members:
+        office = _office(person, plan)
+        if office and has_advisory_voice_only(office, body, plan.ruleset):
+            yield f"bodies.{body}.members", f"advises_only:{person}"
+
+
+def _missing_by_office(body: Body, plan: "Plan") -> Iterator[Misfit]:
+    """R03: where offices are stated, those who sit in it by office are among them."""
+    seat = plan.bodies[body]
+    stated = {office for person in seat.table if (office := _office(person, plan))}
+    full = {_office(person, plan) for person in (seat.chair, *seat.members)}
+    if stated:
+        yield from ((f"bodies.{body}.members", f"by_office:{o}") for o in sorted(terms(body, plan.ruleset).by_office - full))
+
+
+def _own_deputies(plan: "Plan") -> Iterator[Misfit]:
+    yield from ((f"people.{name}.deputy", f"own_deputy:{name}") for name, who in plan.people.items() if who.deputy == name)
+
+
+def _judges_of_their_own(plan: "Plan") -> Iterator[Misfit]:
+    """An administrator cannot decide, and who decides cannot touch the audit trail."""
+    seated = {person for seat in plan.bodies.values() for person in seat.everyone}
+    for role in (Role.ADMINISTRATOR, Role.AUDITOR):
+        yield from ((f"roles.{role}", f"decides_too:{who}") for who in plan.roles.get(role, ()) if who in seated)
+
+
+def _office(person: str, plan: "Plan") -> Office | None:
+    return plan.people[person].office if person in plan.people else None
