@@ -233,6 +233,7 @@ def tell_about_action(
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
     plan = plan_of(writing.session, crisis.slug)
     key = f"{crisis.slug}/A{place.number}"
+    asking = more.pop("asking", "")
     facts = {
         "crisis": crisis.slug,
         "title": crisis.title,
@@ -243,13 +244,13 @@ def tell_about_action(
         "priority": str(item.priority),
         "meeting": f"{place.body} {place.meeting}",
         "evidence": "",
-        "at": writing.now.isoformat(),
+        "at": writing.at,
+        **more,
     }
-    asking = more.pop("asking", "")
     notice = Notice(
         event=event,
         key=f"{key}/{asking}" if asking else key,
-        facts=facts | more,
+        facts=facts,
         bodies=frozenset((place.body,)),
         nkc=crisis.nkc,
         owner=item.owner,
@@ -276,7 +277,7 @@ def _tell(
         "body": meeting.body,
         "number": meeting.number,
         "planned_at": meeting.planned_at.isoformat(),
-        "at": writing.now.isoformat(),
+        "at": writing.at,
     }
     notice = Notice(
         event=event,
@@ -293,10 +294,11 @@ def _tell(
 
 def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> list[dict[str, object]]:
     """The decisions and advice of a meeting, numbered."""
-    of_meeting = {"crisis": meeting.crisis, "body": meeting.body, "meeting": meeting.number, "at": now}
     numbered = enumerate(outcome.decisions, start=last + 1)
     taken: list[dict[str, object]] = [{"number": number, "kind": str(new.kind), "text": new.text} for number, new in numbered]
-    rows.add(session, DecisionRow, [of_meeting | decision for decision in taken])
+    of_meeting = (meeting.crisis, str(meeting.body), meeting.number, utc_text(now))
+    columns = ("crisis", "body", "meeting", "at", "number", "kind", "text")
+    rows.add_as_they_are(session, DecisionRow, columns, [(*of_meeting, *decision.values()) for decision in taken])
     return taken
 
 
@@ -305,14 +307,14 @@ def _open_actions(
 ) -> list[tuple[Place, NewAction]]:
     """The action items of a meeting, numbered, each with its first reminder."""
     opened = [(Place(number, meeting.body, meeting.number), new) for number, new in enumerate(outcome.actions, start=last + 1)]
-    crisis, opened_at = meeting.crisis, utc_text(now)
+    crisis, body, state, opened_at = meeting.crisis, str(meeting.body), str(ActionState.OPEN), utc_text(now)
     rows.add_as_they_are(
         session,
         ActionRow,
         ("crisis", *Place._fields, "title", "owner", "priority", "state", "opened_at", "due_at", "next_reminder_at", "version"),
         [
             (
-                *(crisis, *place, new.title, new.owner, new.priority, ActionState.OPEN, opened_at),
+                *(crisis, place.number, body, place.meeting, new.title, new.owner, str(new.priority), state, opened_at),
                 *(utc_text(new.due_at), utc_text(first_reminder(now, new.due_at, plan)), 1),
             )
             for place, new in opened
