@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crisis.passes import Act, Grant
+from crisis.seats import may_ask_invitation
 from crisis.structure import Body
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class Event(StrEnum):
     ACTION_REPORTED = "action-reported"
     ACTION_RETURNED = "action-returned"
     ACTION_CLOSED = "action-closed"
+    DESIGNATED = "designated"
+    RELEASED = "released"
+    INVITATION_ASKED = "invitation-asked"
+    INVITATION_REFUSED = "invitation-refused"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
     STUCK = "stuck"
@@ -54,7 +59,7 @@ class Urgency(StrEnum):
 
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
-    Event.CONVENED: ("nkc", "channel"),
+    Event.CONVENED: ("nkc", "channel", "ministries"),
     Event.INVITED: ("members", "channel", "nkc"),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
     Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
@@ -66,24 +71,32 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTION_REPORTED: ("verifier",),
     Event.ACTION_RETURNED: ("owner",),
     Event.ACTION_CLOSED: ("owner", "nkc"),
+    Event.DESIGNATED: ("owner", "secretary"),
+    Event.RELEASED: ("owner", "secretary"),
+    Event.INVITATION_ASKED: ("secretary",),
+    Event.INVITATION_REFUSED: ("owner",),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
     Event.STUCK: ("duty",),
     Event.TEST: (),
 }
 """Audience per event. `members` are all who sit in the bodies concerned, `channel` those bodies' Slack channels,
-`verifier` who closes an action item; `nkc` and `duty` are groups of the plan, and so may any other name be."""
+`owner` whom it is about, `verifier` who closes an action item, `ministries` all other ministries, of the convening of the IAO
+(R09), `regions` the safety regions; `nkc` and `duty` are groups of the plan, and so may any other name be."""
 
 NKC_GROUP = "nkc"
 
 URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
-        *(Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
+    Event.CONVENED: Act.ASK_INVITATION,
+    Event.INVITATION_ASKED: Act.ANSWER_INVITATION,
+    Event.DESIGNATED: Act.READ_PAPERS,
     Event.INVITED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
@@ -176,7 +189,9 @@ def _add_audience(audience: str, notice: Notice, plan: "Plan", people: dict[str,
 def _groups(audience: str, notice: Notice, plan: "Plan") -> Iterable["Group"]:
     if audience == NKC_GROUP and not notice.nkc:
         return []
-    name = plan.duty if audience == "duty" else audience
+    if audience == "ministries" and Body.IAO not in notice.bodies:
+        return []
+    name = {"duty": plan.duty, "ministries": plan.ministries, "regions": plan.regions}.get(audience, audience)
     return [plan.groups[name]] if name in plan.groups else []
 
 
@@ -214,7 +229,9 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
     match act:
         case Act.READ_PAPERS:
             return any(person in plan.bodies[body].everyone for body in notice.bodies)
-        case Act.RECORD_OUTCOME:
+        case Act.ASK_INVITATION:
+            return may_ask_invitation(person, plan) and Body.IAO in notice.bodies
+        case Act.RECORD_OUTCOME | Act.ANSWER_INVITATION:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
         case Act.REPORT_ACTION:
             return person == notice.owner

@@ -25,6 +25,8 @@ class Act(StrEnum):
     RECORD_OUTCOME = "record"
     REPORT_ACTION = "report"
     VERIFY_ACTION = "verify"
+    ASK_INVITATION = "ask-invitation"
+    ANSWER_INVITATION = "answer-invitation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,13 +13,14 @@ from crisis.actions import NewAction, Priority
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import DecisionKind, NewDecision
 from crisis.meetings import Direction, Outcome, Papers
+from crisis.members import Designation, Release
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations import wording
-from integrations.register import Register, actions, alerts, crises, meetings, runs
+from integrations.register import Register, actions, alerts, crises, invitations, meetings, members, runs
 from integrations.register.due import follow_up
 from integrations.wording.alerts import LANGUAGES, Message, reference, render
 from integrations.wording.times import date_text, moment_text, time_text
@@ -31,10 +33,16 @@ REASON = "HTTP 404: no_service"
 
 
 def speaking(language: str) -> Plan:
+    """A plan in which all speak this language, with a ministry that was left out of the IAO."""
     plan = a_plan(language=language)
+    people = {slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()}
+    left_out = {"name": "dcc VWS", "organisation": "VWS", "mail": "dcc@vws.test", "language": language}
+    groups = {name: group.model_dump() for name, group in plan.groups.items()}
     return a_plan(
         language=language,
-        people={slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()},
+        people=people | {"dcc": left_out},
+        groups=groups | {"ministeries": {"name": "Andere ministeries", "people": ["dcc"]}},
+        ministries="ministeries",
     )
 
 
@@ -47,6 +55,7 @@ def whole_life(register: Register) -> None:
     papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=NOW)
     meetings.invite(register, "asiel-2022", Body.IAO, 1, papers, SOMEONE, NOW)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    change_who_sits_where(register)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     outcome = Outcome(
         direction=Direction.DOWN,
@@ -65,6 +74,16 @@ def whole_life(register: Register) -> None:
     crises.close(register, "asiel-2022", SOMEONE, DUE + timedelta(hours=4))
     bury_one(register, plan)
     fail_to_conduct(register)
+
+
+def change_who_sits_where(register: Register) -> None:
+    """One asks in vain, and takes part after all, until that is over."""
+    asking, answering = grant("dcc", Act.ASK_INVITATION, "IAO/1"), grant("secretaris", Act.ANSWER_INVITATION, "IAO/1/dcc")
+    invitations.ask(register, asking, "Er zijn zieken onder wie buiten slaapt.", SOMEONE, NOW)
+    invitations.answer(register, answering, False, "Nu nog niet.", SOMEONE, NOW)
+    who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
+    members.designate(register, "asiel-2022", Designation(**who), SOMEONE, NOW)
+    members.release(register, "asiel-2022", Release(**who), SOMEONE, NOW)
 
 
 def fail_to_conduct(register: Register) -> None:

@@ -146,6 +146,30 @@ ENGLISH = {
     (
         "Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld."
     ): "This action item is with its owner. You get a message with a new link once it is reported done.",
+    # who sits where
+    "Op initiatief van": "At the initiative of",
+    "Geraadpleegd": "Consulted",
+    "Vraag om deelname aan {body}": "Ask to take part in {body}",
+    "Verzoek om deelname aan {body}": "Request to take part in {body}",
+    "U vraagt als: {name}.": "You ask as: {name}.",
+    (
+        "Waarom moet uw ministerie erbij zijn? De secretaris legt het de voorzitter voor."
+    ): "Why must your ministry be there? The secretary puts it before the chair.",
+    "Vraag om deelname": "Ask to take part",
+    (
+        "Uw verzoek is verstuurd op {at}. U krijgt bericht van het antwoord."
+    ): "Your request was sent on {at}. You will be told the answer.",
+    "Uw verzoek is aangenomen op {at}.": "Your request was accepted on {at}.",
+    "Uw verzoek is afgewezen op {at}.": "Your request was refused on {at}.",
+    "U neemt al deel aan {body}. U hoeft niets te doen.": "You take part in {body} already. There is nothing you need to do.",
+    "Wie vraagt": "Who asks",
+    "Gevraagd": "Asked",
+    ("U legt vast wat de voorzitter antwoordt, als: {name}."): "You record what the chair answers, as: {name}.",
+    "Verplicht als u het verzoek afwijst: waarom?": "Required when you refuse the request: why?",
+    "Aannemen": "Accept",
+    "Afwijzen": "Refuse",
+    "Dit verzoek is aangenomen op {at}.": "This request was accepted on {at}.",
+    "Dit verzoek is afgewezen op {at}.": "This request was refused on {at}.",
     # words of the procedure
     "oefening": "exercise",
     "reconstructie": "reconstruction",

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
 from crisis.passes import Act
-from integrations.portal import action_pages, outcome_page
+from integrations.portal import action_pages, invitation_pages, outcome_page
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.holder import Holder, holder_of
 from integrations.register import OutcomeUnknown, RegisterTrouble
@@ -22,16 +22,22 @@ SHOW: dict[Act, Callable[[Holder], Response]] = {
     Act.RECORD_OUTCOME: outcome_page.show,
     Act.REPORT_ACTION: action_pages.show,
     Act.VERIFY_ACTION: action_pages.show,
+    Act.ASK_INVITATION: invitation_pages.show_asking,
+    Act.ANSWER_INVITATION: invitation_pages.show_answering,
 }
 DO: dict[Act, Callable[[Holder, Mapping[str, str]], None]] = {
     Act.RECORD_OUTCOME: outcome_page.record,
     Act.REPORT_ACTION: action_pages.report,
     Act.VERIFY_ACTION: action_pages.verify,
+    Act.ASK_INVITATION: invitation_pages.ask,
+    Act.ANSWER_INVITATION: invitation_pages.answer,
 }
 SHOW_REFUSAL: dict[Act, Callable[[Holder, Mapping[str, str], Refused], Response]] = {
     Act.RECORD_OUTCOME: outcome_page.show_refusal,
     Act.REPORT_ACTION: action_pages.show_refusal,
     Act.VERIFY_ACTION: action_pages.show_refusal,
+    Act.ASK_INVITATION: invitation_pages.show_asking_refusal,
+    Act.ANSWER_INVITATION: invitation_pages.show_answering_refusal,
 }
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionState, NewAction, Place, first_reminder, verifier
 from crisis.alerts import Event, Notice
 from crisis.audit import digest
+from crisis.convening import BY_FLOW, Call, check_call, check_hour
 from crisis.errors import AlreadyRecorded, NoSuchMeeting, NotYetInvited, PassInvalid
 from crisis.life import Phase, check_goes_on, follows_by_itself, levels_after, next_meeting_at
 from crisis.meetings import Meeting, Outcome, Papers, Stage, check_outcome
@@ -19,7 +20,17 @@ from crisis.structure import Body, in_order
 from integrations.register import alerts, passes, rows
 from integrations.register.columns import utc_text
 from integrations.register.rows import table_of
-from integrations.register.standing import Brief, bump, check_open, meeting_of, plan_of, row_of, set_levels, standing_in
+from integrations.register.standing import (
+    Brief,
+    bump,
+    check_open,
+    levels_of,
+    meeting_of,
+    plan_of,
+    row_of,
+    set_levels,
+    standing_in,
+)
 from integrations.register.tables import WITHOUT_PAPERS, ActionRow, CrisisRow, DecisionRow, LevelRow, MeetingRow, UsedPassRow
 from integrations.register.trouble import repeatable
 
@@ -32,31 +43,72 @@ PASS_LIFETIME = timedelta(days=7)
 
 @repeatable
 def convene(
-    register: "Register", slug: str, body: Body, number: int, planned_at: datetime, deed: "Deed", now: datetime
+    register: "Register",
+    slug: str,
+    body: Body,
+    number: int,
+    planned_at: datetime,
+    deed: "Deed",
+    now: datetime,
+    called: Call = BY_FLOW,
 ) -> Meeting:
     """Bring a body together; done twice, it is done once."""
     with register.read() as session:
         if existing := session.get(MeetingRow, (slug, body, number)):
             return meeting_of(existing)
     with register.write(deed, "vergadering.bijeenroepen", f"{slug}/{body}/{number}", now) as writing:
-        return convene_in(writing, row_of(writing.session, slug), body, number, planned_at)
+        return convene_in(writing, row_of(writing.session, slug), body, number, planned_at, called)
 
 
-def convene_in(writing: "Write", crisis: CrisisRow, body: Body, number: int, planned_at: datetime) -> Meeting:
+@repeatable
+def call(
+    register: "Register", slug: str, body: Body, planned_at: datetime, called: Call, deed: "Deed", now: datetime
+) -> Meeting:
+    """Have an extra meeting, because somebody asks for it (R05, R09); asked twice for one hour, it is one meeting.
+
+    Raises:
+        Refused: by `check_call`, or because the crisis is closed or the hour has passed.
+
+    """
+    with register.write(deed, "vergadering.bijeenroepen", f"{slug}/{body}", now) as writing:
+        crisis = row_of(writing.session, slug)
+        check_open(crisis)
+        plan = plan_of(writing.session, crisis)
+        check_call(body, called, levels_of(writing.session, slug), plan)
+        of_body = select(MeetingRow).where(MeetingRow.crisis == slug, MeetingRow.body == body).options(WITHOUT_PAPERS)
+        held = {row.planned_at: row for row in writing.session.exec(of_body)}
+        if same := held.get(planned_at):
+            writing.is_repeat = True
+            return meeting_of(same)
+        check_hour(planned_at, now)
+        number = max((row.number for row in held.values()), default=0) + 1
+        return convene_in(writing, crisis, body, number, planned_at, called.in_full(plan))
+
+
+def convene_in(
+    writing: "Write", crisis: CrisisRow, body: Body, number: int, planned_at: datetime, called: Call = BY_FLOW
+) -> Meeting:
     """The same within a write that is under way."""
     check_open(crisis)
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
         writing.is_repeat = True
         return meeting_of(existing)
     row = MeetingRow(
-        crisis=crisis.slug, body=body, number=number, stage=Stage.CONVENED, convened_at=writing.now, planned_at=planned_at
+        crisis=crisis.slug,
+        body=body,
+        number=number,
+        stage=Stage.CONVENED,
+        convened_at=writing.now,
+        planned_at=planned_at,
+        initiative=called.initiative,
+        consulted=called.said,
     )
     writing.session.add(row)
     writing.session.flush()
     bump(writing.session, crisis)
     meeting = meeting_of(row)
     writing.payload = meeting.model_dump(mode="json")
-    _tell(writing, Event.CONVENED, meeting, crisis)
+    _tell(writing, Event.CONVENED, meeting, crisis, initiative=called.initiative, consulted=called.said or "")
     return meeting
 
 
@@ -79,7 +131,7 @@ def invite(register: "Register", slug: str, body: Body, number: int, papers: Pap
         crisis = row_of(writing.session, slug)
         row.papers, row.papers_digest = document, digest(document)
         row.stage, row.invited_at = Stage.INVITED, now
-        row.next_reminder_at = row.planned_at + plan_of(writing.session, slug).outcomes.remind_after
+        row.next_reminder_at = row.planned_at + plan_of(writing.session, crisis).outcomes.remind_after
         writing.session.add(row)
         bump(writing.session, crisis)
         writing.payload = {"papers": row.papers_digest}
@@ -121,7 +173,7 @@ def ask_again(register: "Register", slug: str, body: Body, number: int, deed: "D
             writing.is_repeat = True
             return False
         crisis = row_of(writing.session, slug)
-        row.next_reminder_at = now + plan_of(writing.session, slug).outcomes.remind_every
+        row.next_reminder_at = now + plan_of(writing.session, crisis).outcomes.remind_every
         writing.session.add(row)
         writing.payload = {"again_at": row.next_reminder_at}
         _tell(writing, Event.OUTCOME_OVERDUE, meeting, crisis, asking=f"{meeting.key}/{now:%Y%m%dT%H%M%S}")
@@ -150,7 +202,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
             writing.is_repeat = True
             return before
         check_open(crisis)
-        plan = plan_of(session, crisis.slug)
+        plan = plan_of(session, crisis)
         check_outcome(before, outcome, levels, plan, now)
         passes.use(writing, grant, used, (Act.RECORD_OUTCOME, before.key, plan.bodies[body].secretary))
 
@@ -231,7 +283,7 @@ def tell_about_action(
     writing: "Write", event: Event, item: NewAction, place: Place, crisis: CrisisRow | Brief, **more: str
 ) -> None:
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
-    plan = plan_of(writing.session, crisis.slug)
+    plan = plan_of(writing.session, crisis)
     key = f"{crisis.slug}/A{place.number}"
     facts = {
         "crisis": crisis.slug,
@@ -288,7 +340,7 @@ def _tell(
         pass_issued_at=writing.now,
         pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME,
     )
-    writing.tell(notice, plan_of(writing.session, crisis.slug), meeting.crisis)
+    writing.tell(notice, plan_of(writing.session, crisis), meeting.crisis)
 
 
 def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> list[dict[str, object]]:

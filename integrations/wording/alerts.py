@@ -35,6 +35,8 @@ _ENGLISH = {
     "hoog": "high",
     "oefening": "exercise",
     "reconstructie": "reconstruction",
+    "ritme van het crisisplan": "rhythm of the crisis plan",
+    "opschaling": "escalation",
 }
 """The words of the procedure are Dutch; this is how an English text says them."""
 
@@ -52,6 +54,10 @@ _EVENTS = {
     Event.ACTION_REPORTED: ("gereedmelding van een actiepunt", "report that an action item is done"),
     Event.ACTION_RETURNED: ("teruggegeven actiepunt", "action item sent back"),
     Event.ACTION_CLOSED: ("afgesloten actiepunt", "closed action item"),
+    Event.DESIGNATED: ("aanwijzing", "designation"),
+    Event.RELEASED: ("einde van een deelname", "end of a membership"),
+    Event.INVITATION_ASKED: ("verzoek om deelname", "request to take part"),
+    Event.INVITATION_REFUSED: ("afgewezen verzoek om deelname", "refused request to take part"),
     Event.CRISIS_CLOSED: ("afsluiting van de crisis", "closing of the crisis"),
     Event.UNDELIVERABLE: ("onbezorgd bericht", "undelivered message"),
     Event.STUCK: ("vastgelopen uitvoering", "stuck run"),
