@@ -6,14 +6,17 @@
     │   ├── NoSuchCrisis
     │   ├── NoSuchMeeting
     │   ├── NoSuchAction
-    │   ├── NoSuchRequest
+    │   ├── NoSuchDecision
+    │   ├── NoSuchInvitation
     │   ├── NoSuchAlert
     │   └── NoSuchPerson
     ├── AlreadyDone              somebody was first; the winner is named
     │   ├── AlreadyActive
     │   ├── AlreadyRecorded
-    │   ├── AlreadyHandled
+    │   ├── AlreadyProposed
     │   ├── AlreadyAnswered
+    │   ├── AlreadyHandled
+    │   ├── InvitationAnswered
     │   └── AlreadySeated
     ├── OutOfOrder               not at this point of the procedure
     │   ├── NotYetInvited
@@ -21,12 +24,16 @@
     │   ├── HigherBodyActive
     │   ├── NothingFollows
     │   ├── NotReported
+    │   ├── NothingProposed
+    │   ├── NotIntended
+    │   ├── StillOpen
     │   ├── NotSeated
     │   ├── NotActive
     │   └── CrisisClosed
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
     │   ├── OwnWork
+    │   ├── OwnConfirmation
     │   ├── PassInvalid
     │   ├── PassExpired
     │   └── PassUsed
@@ -92,7 +99,11 @@ class NoSuchAction(UnknownTo):
     """Details: `crisis`, `number`."""
 
 
-class NoSuchRequest(UnknownTo):
+class NoSuchDecision(UnknownTo):
+    """Details: `crisis`, `number`."""
+
+
+class NoSuchInvitation(UnknownTo):
     """Nobody asked to be invited like that. Details: `request`."""
 
 
@@ -116,11 +127,19 @@ class AlreadyRecorded(AlreadyDone):
     """The outcome of this meeting was recorded before. Details: `meeting`, `by`, `at`."""
 
 
+class AlreadyProposed(AlreadyDone):
+    """This was recorded, and awaits the second person. Details: `meeting`, `by`, `at`."""
+
+
+class AlreadyAnswered(AlreadyDone):
+    """This request was answered, or withdrawn. Details: `number`, `by`, `at`."""
+
+
 class AlreadyHandled(AlreadyDone):
     """This action item is already past this step. Details: `number`, `state`, `by`, `at`."""
 
 
-class AlreadyAnswered(AlreadyDone):
+class InvitationAnswered(AlreadyDone):
     """This request to be invited was answered before. Details: `person`, `answer`, `by`, `at`."""
 
 
@@ -152,6 +171,22 @@ class NotReported(OutOfOrder):
     """Nobody has reported this action item done. Details: `number`."""
 
 
+class NothingProposed(OutOfOrder):
+    """Nobody has recorded what is to be confirmed. Details: `meeting`."""
+
+
+class NotIntended(OutOfOrder):
+    """The NKC advises on what is only intended; this is final, replaced or withdrawn (R14). Details: `number`."""
+
+    rule = Rule.R14
+
+
+class StillOpen(OutOfOrder):
+    """A crisis with open items never closes (R20). Details: `crisis`, `number`."""
+
+    rule = Rule.R20
+
+
 class NotSeated(OutOfOrder):
     """This person takes no part in this body as a member. Details: `person`, `body`."""
 
@@ -174,6 +209,10 @@ class WrongPerson(NotAuthorised):
 
 class OwnWork(NotAuthorised):
     """Nobody verifies their own work. Details: `person`, `number`."""
+
+
+class OwnConfirmation(NotAuthorised):
+    """Two must look: nobody confirms what they recorded themselves. Details: `person`, `what`."""
 
 
 class PassInvalid(NotAuthorised):

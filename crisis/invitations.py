@@ -6,7 +6,7 @@ confirmed.
 
 from enum import StrEnum
 
-from crisis.errors import AlreadyAnswered
+from crisis.errors import InvitationAnswered
 from crisis.members import Designation
 from crisis.record import Moment, Record
 from crisis.structure import Body
@@ -52,10 +52,10 @@ class InvitationRequest(Record):
 
 
 def check_answer(request: InvitationRequest) -> None:
-    """Whether it may be answered. Raises AlreadyAnswered."""
+    """Whether it may be answered. Raises InvitationAnswered."""
     if not request.is_open:
         answer = Answer.ACCEPTED if request.accepted else Answer.REFUSED
-        raise AlreadyAnswered(person=request.person, answer=answer, by=request.answered_by, at=request.answered_at)
+        raise InvitationAnswered(person=request.person, answer=answer, by=request.answered_by, at=request.answered_at)
 
 
 def designation_of(request: InvitationRequest, chair: str) -> Designation:

@@ -4,8 +4,9 @@ The plan that was frozen into a crisis says who sat where at its activation; wha
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
+from typing import Literal
 
+from crisis.attendance import Capacity
 from crisis.errors import (
     AdvisesOnly,
     AlreadySeated,
@@ -25,19 +26,12 @@ from crisis.seats import ministries_missing, office_of, seat_misfits, watches
 from crisis.structure import Body, Office
 
 
-class Capacity(StrEnum):
-    """How somebody takes part in a body."""
-
-    FULL = "lid"
-    ADVISORY = "raadgevend"
-
-
 class Designation(Record):
     """The decision that somebody takes part in a body (R03)."""
 
     body: Body
     person: str
-    capacity: Capacity = Capacity.FULL
+    capacity: Literal[Capacity.MEMBER, Capacity.ADVISORY] = Capacity.MEMBER
     decided_by: Line
     agreed_with: Line | None = None
     """With whom it was agreed, or discussed: in the MCCb the minister-president (R03)."""
@@ -121,7 +115,7 @@ def check_release(release: Release, plan: Plan) -> None:
 def capacity_in(seat: Seat, person: str) -> Capacity | None:
     """How this person takes part; None for chair and secretary, and who does not take part."""
     if person in seat.members:
-        return Capacity.FULL
+        return Capacity.MEMBER
     return Capacity.ADVISORY if person in seat.advisory else None
 
 
@@ -129,7 +123,7 @@ def seated(plan: Plan, body: Body, person: str, capacity: Capacity) -> Plan:
     """The same plan with this person in this body."""
     without = unseated(plan, body, person)
     seat = without.bodies[body]
-    place = "members" if capacity is Capacity.FULL else "advisory"
+    place = "members" if capacity is Capacity.MEMBER else "advisory"
     return _with_seat(without, body, seat.model_copy(update={place: (*getattr(seat, place), person)}))
 
 
@@ -155,10 +149,10 @@ def _with_seat(plan: Plan, body: Body, seat: Seat) -> Plan:
 def _check_voice(designation: Designation, plan: Plan) -> None:
     """R04: a state secretary advises, and nobody has an advisory voice in the MCCb unless its chair allows it."""
     office = plan.people[designation.person].office
-    if capacity_in(plan.bodies[designation.body], designation.person) is Capacity.FULL:
+    if capacity_in(plan.bodies[designation.body], designation.person) is Capacity.MEMBER:
         _check_may_leave(designation.person, designation.body, plan)
     named = {"person": designation.person, "body": designation.body}
-    is_full = designation.capacity is Capacity.FULL
+    is_full = designation.capacity is Capacity.MEMBER
     if is_full and office and has_advisory_voice_only(office, designation.body, plan.ruleset):
         raise AdvisesOnly(**named)
     if not is_full and terms(designation.body, plan.ruleset).advisory and not designation.chair_allows:

@@ -16,12 +16,13 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from crisis.attendance import Capacity
 from crisis.audit import read_head
 from crisis.convening import Call
 from crisis.errors import InvalidInput, Refused
 from crisis.life import Activation
 from crisis.meetings import Outcome
-from crisis.members import Capacity, Designation, Release
+from crisis.members import Designation, Release
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
 from crisis.record import Record
@@ -52,6 +53,7 @@ from integrations.register import (
     members,
     migrations,
     open_register,
+    outcomes,
     plans,
 )
 from integrations.register.archive import BackupRefused
@@ -191,7 +193,7 @@ def designate(
         Designation,
         body=body,
         person=person,
-        capacity=Capacity.ADVISORY if advisory else Capacity.FULL,
+        capacity=Capacity.ADVISORY if advisory else Capacity.MEMBER,
         decided_by=decided_by,
         agreed_with=agreed_with,
         chair_allows=advisory,
@@ -250,7 +252,7 @@ def record(
     register = _register()
     outcome = _read(Outcome, file)
     grant = _grant(register, token)
-    meeting = meetings.record(register, grant, outcome, _by_shell(grant.person), register.now())
+    meeting = outcomes.record(register, grant, outcome, _by_shell(grant.person), register.now())
     _say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
 
 

@@ -2,11 +2,11 @@
 
 from prefect import flow
 
-from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare
+from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare
 from tasks.charge import take_charge
 from tasks.papers import publish_lists
 from tasks.runs import ESCALATION
-from tasks.steps import activate, close, convene, next_step, start_escalation, start_meeting, wait_for_people
+from tasks.steps import activate, ask_closing, convene, next_step, start_escalation, start_meeting, wait_for_people
 
 
 @flow(name=ESCALATION, flow_run_name="{crisis}: escalatie")
@@ -29,8 +29,8 @@ async def escalation(crisis: str) -> None:
                 await wait_for_people(crisis, f"de stukken van {step.body} {step.number}")
             case AwaitPeople():
                 await wait_for_people(crisis, step.reason)
-            case Close():
-                await close(crisis)
+            case AskClosing():
+                await ask_closing(crisis)
             case Ended():
                 return
 

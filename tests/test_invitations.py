@@ -8,11 +8,11 @@ import pytest
 
 from crisis.alerts import Event
 from crisis.errors import (
-    AlreadyAnswered,
     AlreadySeated,
     CrisisClosed,
     InvalidInput,
-    NoSuchRequest,
+    InvitationAnswered,
+    NoSuchInvitation,
     PassInvalid,
     PassUsed,
     Refused,
@@ -131,7 +131,7 @@ def test_the_same_request_and_the_same_answer_twice_are_one(register: Register) 
 def test_the_second_answer_loses(register: Register) -> None:
     ask(register)
     answer(register, accepted=False, remark="Nee.")
-    with pytest.raises(AlreadyAnswered):
+    with pytest.raises(InvitationAnswered):
         answer(register, accepted=True)
 
 
@@ -151,7 +151,7 @@ def test_who_may_not_ask_is_refused(register: Register, grant: Grant, kind: type
 
 
 def test_only_the_secretary_answers_and_only_what_was_asked(register: Register) -> None:
-    with pytest.raises(NoSuchRequest):
+    with pytest.raises(NoSuchInvitation):
         answer(register, accepted=True)
     ask(register)
     with pytest.raises(WrongPerson):
@@ -205,7 +205,7 @@ def test_a_refusal_without_a_reason_keeps_the_form(portal: Portal) -> None:
     assert page.status_code == 422
     assert "Toelichting: vul dit in" in page.text
     assert portal.send(ANSWERING, {}).status_code == 422
-    assert portal.send(ANSWERING, {"verdict": "afwijzen", "answer": "Nee."}).status_code == 303
+    assert portal.send(ANSWERING, {"verdict": "afwijzen", "invitation_answer": "Nee."}).status_code == 303
     assert "Uw verzoek is afgewezen" in portal.open(ASKING).text
 
 

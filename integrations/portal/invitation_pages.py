@@ -65,7 +65,7 @@ def answer(holder: Holder, fields: Mapping[str, str]) -> None:
         accepted = Verdict(fields.get("verdict", "")) is Verdict.ACCEPT
     except ValueError:
         raise InvalidInput(problems=[("verdict", "enum" if fields.get("verdict") else "missing")]) from None
-    remark = fields.get("answer", "").strip()
+    remark = fields.get("invitation_answer", "").strip()
     invitations.answer(holder.desk.register, holder.grant, accepted, remark, holder.deed, holder.desk.now())
 
 

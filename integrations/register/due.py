@@ -17,7 +17,7 @@ from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiti
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, meetings
+from integrations.register import actions, meetings, requests
 from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -35,18 +35,20 @@ class FollowedUp(Record):
     escalated: tuple[str, ...] = ()
     convened: tuple[str, ...] = ()
     asked_again: tuple[str, ...] = ()
-    """Meetings whose outcome stays out."""
+    """Meetings whose outcome, or its confirmation, stays out."""
+    requests: tuple[str, ...] = ()
+    """Requests of which the addressee was asked again."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was due."""
-        return not (self.reminded or self.escalated or self.convened or self.asked_again)
+        return not any(getattr(self, what) for what in FollowedUp.model_fields)
 
 
 def anything_due(register: "Register", now: datetime) -> bool:
     """Whether there is something to follow up."""
     with register.read() as session:
-        if session.exec(_due_actions(now).limit(1)).first():
+        if session.exec(_due_actions(now).limit(1)).first() or requests.due(session, now):
             return True
         return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
 
@@ -56,10 +58,11 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     done: dict[str, list[str]] = {what: [] for what in FollowedUp.model_fields}
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
-        standings = tuple(_standings(session))
+        standings, unanswered = tuple(_standings(session)), requests.due(session, now)
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")
+    done["requests"] = [request.key for request in unanswered if requests.remind(register, request, deed, now)]
     for standing in standings:
         slug = standing.crisis.slug
         for called, (body, number, planned_at) in _bodies_due(standing, now):

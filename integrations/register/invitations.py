@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from crisis.actions import checked_text
 from crisis.alerts import Event, Notice
-from crisis.errors import AlreadySeated, NoSuchMeeting, NoSuchRequest, PassInvalid, WrongPerson
+from crisis.errors import AlreadySeated, NoSuchInvitation, NoSuchMeeting, PassInvalid, WrongPerson
 from crisis.invitations import InvitationRequest, check_answer, designation_of
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
@@ -72,7 +72,7 @@ def answer(register: "Register", grant: Grant, accepted: bool, remark: str, deed
     if grant.act is not Act.ANSWER_INVITATION:
         raise PassInvalid
     with register.write(deed, "deelname.beantwoorden", grant.object, now) as writing:
-        remark = checked_text("answer", remark) if remark or not accepted else ""
+        remark = checked_text("invitation_answer", remark) if remark or not accepted else ""
         writing.payload = {"accepted": accepted, "answer": remark}
         row = _row(writing.session, _request_in(grant.object))
         used = passes.spent(writing.session, grant)
@@ -97,7 +97,7 @@ def answer(register: "Register", grant: Grant, accepted: bool, remark: str, deed
 
 
 def find(register: "Register", key: str) -> InvitationRequest:
-    """The request with this key. Raises NoSuchRequest."""
+    """The request with this key. Raises NoSuchInvitation."""
     with register.read() as session:
         return request_of(_row(session, _request_in(key)))
 
@@ -132,7 +132,7 @@ def _check_may_ask(person: str, body: Body, crisis: CrisisRow, plan: Plan) -> No
 
 
 def _meeting(session: Session, slug: str, body: Body, number: int) -> MeetingRow:
-    row = session.get(MeetingRow, (slug, body, number), options=[WITHOUT_PAPERS])
+    row = session.get(MeetingRow, (slug, body, number), options=[*WITHOUT_PAPERS])
     if row is None:
         raise NoSuchMeeting(crisis=slug, body=body, number=number)
     return row
@@ -141,7 +141,7 @@ def _meeting(session: Session, slug: str, body: Body, number: int) -> MeetingRow
 def _row(session: Session, key: tuple[str, str, int, str]) -> InvitationRequestRow:
     row = session.get(InvitationRequestRow, key)
     if row is None:
-        raise NoSuchRequest(request="/".join(map(str, key)))
+        raise NoSuchInvitation(request="/".join(map(str, key)))
     return row
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Event, Notice
+from crisis.attendance import Capacity
 from crisis.meetings import Meeting, Stage
 from crisis.members import (
-    Capacity,
     Designation,
     Membership,
     Release,
@@ -185,13 +185,16 @@ def _tell(writing: "Write", event: Event, membership: Membership, crisis: Crisis
     writing.tell(notice, plan, crisis.slug)
 
 
+_TO_COME = (Stage.CONVENED, Stage.INVITED)
+
+
 def _coming(session: Session, slug: str, body: Body) -> Meeting | None:
-    """The meeting of this body whose outcome is awaited; the last one called."""
+    """The meeting of this body that is still to be held; the last one called."""
     wanted = (
         select(MeetingRow)
-        .where(MeetingRow.crisis == slug, MeetingRow.body == body, MeetingRow.stage != Stage.RECORDED)
+        .where(MeetingRow.crisis == slug, MeetingRow.body == body, col(MeetingRow.stage).in_(_TO_COME))
         .order_by(col(MeetingRow.number).desc())
-        .options(WITHOUT_PAPERS)
+        .options(*WITHOUT_PAPERS)
     )
     row = session.exec(wanted.limit(1)).first()
     return meeting_of(row) if row else None

@@ -7,10 +7,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from crisis.actions import ActionState
+from crisis.attendance import Capacity
 from crisis.errors import CrisisClosed, NoSuchCrisis
 from crisis.life import Crisis, Ground, Phase, Standing
 from crisis.meetings import Direction, Meeting, Stage
-from crisis.members import Capacity, Membership, amended
+from crisis.members import Membership, amended
 from crisis.plan import Plan
 from crisis.structure import Body
 from integrations.register.tables import WITHOUT_PAPERS, WITHOUT_PLAN, ActionRow, CrisisRow, LevelRow, MeetingRow, MembershipRow
@@ -69,7 +70,7 @@ def set_levels(session: Session, slug: str, before: frozenset[Body], levels: fro
 
 def standing_in(session: Session, row: CrisisRow) -> Standing:
     """Where a crisis stands, as this transaction sees it."""
-    found = session.exec(select(MeetingRow).where(MeetingRow.crisis == row.slug).options(WITHOUT_PAPERS))
+    found = session.exec(select(MeetingRow).where(MeetingRow.crisis == row.slug).options(*WITHOUT_PAPERS))
     still_open = select(func.count()).where(ActionRow.crisis == row.slug, ActionRow.state != ActionState.CLOSED)
     return Standing(
         crisis=crisis_of(session, row),
@@ -120,6 +121,9 @@ def membership_of(row: MembershipRow) -> Membership:
 
 def meeting_of(row: MeetingRow) -> Meeting:
     """The meeting that a row stands for."""
-    fields = row.model_dump(exclude={"body", "stage", "direction", "papers", "papers_digest", "version"})
+    fields = row.model_dump(include=_MEETING_FIELDS)
     direction = Direction(row.direction) if row.direction else None
     return Meeting(**fields, body=Body(row.body), stage=Stage(row.stage), direction=direction)
+
+
+_MEETING_FIELDS = set(Meeting.model_fields) - {"body", "stage", "direction"}
