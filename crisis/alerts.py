@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Event(StrEnum):
     """What happened that people must hear of."""
 
+    ACTIVATION_LINK_ASKED = "activation-link-asked"
     ACTIVATED = "activated"
     CONVENED = "convened"
     INVITED = "invited"
@@ -69,6 +70,7 @@ class Urgency(StrEnum):
 
 
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
+    Event.ACTIVATION_LINK_ASKED: ("owner",),
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
     Event.CONVENED: ("nkc", "channel", "ministries"),
     Event.INVITED: ("members", "channel", "nkc"),
@@ -112,11 +114,13 @@ URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
-        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.ACTIVATION_LINK_ASKED),
+        *(Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
+    Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
     Event.CONVENED: Act.ASK_INVITATION,
     Event.INVITATION_ASKED: Act.ANSWER_INVITATION,
     Event.DESIGNATED: Act.READ_PAPERS,
@@ -270,7 +274,7 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return may_ask_invitation(person, plan) and Body.IAO in notice.bodies
         case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS | Act.ANSWER_INVITATION:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION | Act.ANSWER_REQUEST:
+        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE:
             return person == notice.owner
         case Act.VERIFY_ACTION:
             return person == notice.verifier

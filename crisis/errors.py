@@ -32,6 +32,7 @@
     │   └── CrisisClosed
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
+    │   ├── WrongRole
     │   ├── OwnWork
     │   ├── OwnConfirmation
     │   ├── PassInvalid
@@ -205,6 +206,10 @@ class NotAuthorised(Refused):
 
 class WrongPerson(NotAuthorised):
     """This act belongs to somebody else. Details: `person`, `act`, `belongs_to`."""
+
+
+class WrongRole(NotAuthorised):
+    """This takes a role that the plan does not give to this person. Details: `person`, `role`."""
 
 
 class OwnWork(NotAuthorised):

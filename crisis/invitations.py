@@ -46,16 +46,17 @@ class InvitationRequest(Record):
         return f"{self.body} {self.meeting}"
 
     @property
-    def is_open(self) -> bool:
-        """Whether it waits for an answer."""
-        return self.accepted is None
+    def reply(self) -> Answer | None:
+        """What the chair answered; None as long as it waits."""
+        if self.accepted is None:
+            return None
+        return Answer.ACCEPTED if self.accepted else Answer.REFUSED
 
 
 def check_answer(request: InvitationRequest) -> None:
     """Whether it may be answered. Raises InvitationAnswered."""
-    if not request.is_open:
-        answer = Answer.ACCEPTED if request.accepted else Answer.REFUSED
-        raise InvitationAnswered(person=request.person, answer=answer, by=request.answered_by, at=request.answered_at)
+    if request.reply:
+        raise InvitationAnswered(person=request.person, answer=request.reply, by=request.answered_by, at=request.answered_at)
 
 
 def designation_of(request: InvitationRequest, chair: str) -> Designation:

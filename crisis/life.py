@@ -54,8 +54,28 @@ class Activation(Record):
         title="Gremia",
         description="Welke gremia actief worden: een of meer, in elke combinatie. De eerste keer komen zij om de beurt bijeen",
     )
+    skip_reason: Text | None = Field(
+        default=None,
+        title="Waarom een lager gremium wordt overgeslagen",
+        description="Alleen als een gremium actief wordt terwijl een lager gremium dat niet wordt",
+    )
     nkc: bool = Field(default=True, title="NKC", description="Het Nationaal Kernteam Crisiscommunicatie activeren")
     requested_by: Line = Field(title="Aangevraagd door", description="Functie en organisatie")
+    first_responsible: Line | None = Field(
+        default=None,
+        title="Eerstverantwoordelijk ministerie",
+        description="Het ministerie dat is geraadpleegd. Nodig als het IAO actief wordt",
+    )
+    consulted: Line | None = Field(
+        default=None,
+        title="Geraadpleegd",
+        description="De eerstverantwoordelijke minister. Nodig als de MCCb actief wordt",
+    )
+    agreed_with: Line | None = Field(
+        default=None,
+        title="In overeenstemming met",
+        description="De minister-president, of wie namens hem instemde. Nodig als de MCCb actief wordt",
+    )
     decided_by: Line = Field(title="Besloten door", description="Functie en organisatie")
 
 
@@ -69,6 +89,10 @@ class Crisis(Record):
     scope: str
     requested_by: str
     decided_by: str
+    first_responsible: str | None = None
+    consulted: str | None = None
+    agreed_with: str | None = None
+    skip_reason: str | None = None
     activated_at: Moment
     phase: Phase
     nkc: bool

@@ -35,6 +35,11 @@ class Act(StrEnum):
     CONFIRM_CLOSING = "confirm-closing"
     ASK_INVITATION = "ask-invitation"
     ANSWER_INVITATION = "answer-invitation"
+    ACTIVATE = "activate"
+
+
+BEFORE_A_CRISIS = frozenset({Act.ACTIVATE})
+"""Acts by the plan in force: there is no crisis yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,14 +55,14 @@ class Person(Record):
     organisation: Line
     mail: MailAddress
     language: Language = "nl"
+    own_powers: bool = False
+    """Speaks for a region, province or municipality: it has powers of its own, so it is asked, never ordered (R24)."""
     office: Office | None = None
     """The office by which a rule gives this person a place or a voice."""
     ministry: Line | None = None
     """The ministry for which this person sits in a body (R10)."""
     deputy: str | None = None
     """Who may act in the place of this person: another of the plan."""
-    own_powers: bool = False
-    """Speaks for a region, province or municipality: it has powers of its own, so it is asked, never ordered (R24)."""
 
 
 class Group(Record):
@@ -309,8 +309,8 @@ class Plan(Record):
 
 AUDIENCES = frozenset(
     {
-        *("nkc", "members", "secretary", "chair", "second", "owner", "verifier", "channel", "duty"),
-        *("ministries", "regions"),
+        *("nkc", "members", "secretary", "chair", "second", "owner", "verifier"),
+        *("channel", "duty", "ministries", "regions"),
     }
 )
 """Whom a chain can name besides a group: see `crisis.alerts`."""

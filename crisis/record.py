@@ -1,6 +1,7 @@
 """What every value of the procedure has in common: it is frozen, its times are UTC, its texts are bounded."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -64,6 +65,19 @@ Text = Annotated[
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 """A short name for use in keys, tags and addresses: `asiel-2022`."""
+
+
+@dataclass(frozen=True)
+class InPlan:
+    """Marks a text as the key of something in the crisis plan: a form offers what is there, by name."""
+
+    table: str
+
+
+PersonKey = Annotated[str, InPlan("people")]
+"""Somebody of the plan; people choose by function."""
+PartnerKey = Annotated[str, InPlan("partners")]
+"""A partner of the plan; people choose by name."""
 
 
 class Record(BaseModel):

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from crisis.activation import passed_over
 from crisis.attendance import Capacity
 from crisis.audit import read_head
 from crisis.convening import Call
@@ -26,7 +27,7 @@ from crisis.members import Designation, Release
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
 from crisis.record import Record
-from crisis.structure import Body
+from crisis.structure import Body, in_order
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp, Ports
 from deployments.up import up as start_everything
@@ -143,7 +144,9 @@ def activate(
     register = _register()
     activation = _read(Activation, file, crisis=crisis)
     activated = crises.activate(register, activation, plans.in_force(register), _by_shell(), register.now())
-    _say(f"{activated.slug} is geactiveerd: {', '.join(sorted(activated.levels))}. De escalatie begint vanzelf.")
+    _say(f"{activated.slug} is geactiveerd: {', '.join(in_order(activated.levels))}. De escalatie begint vanzelf.")
+    if skipped := passed_over(activation.levels):
+        _say(f"Overgeslagen: {', '.join(skipped)}. {activation.skip_reason}")
 
 
 @app.command()

@@ -72,7 +72,7 @@ def a_register(where: Path | str, plan: Plan | None = None) -> Register:
 
 
 def an_activation(slug: str = "asiel-2022", **changes: Any) -> Activation:
-    """The decision to activate the IAO."""
+    """The decision to activate the IAO, with all that the rules ask for any set of levels."""
     fields: dict[str, Any] = {
         "crisis": slug,
         "title": "Crisis in de asielopvang",
@@ -81,6 +81,10 @@ def an_activation(slug: str = "asiel-2022", **changes: Any) -> Activation:
         "scope": "De opvang van asielzoekers.",
         "levels": {Body.IAO},
         "requested_by": "directeur COA",
+        "first_responsible": "ministerie van JenV",
+        "consulted": "staatssecretaris van JenV",
+        "agreed_with": "minister-president",
+        "skip_reason": "Het is nu te groot voor wie wordt overgeslagen.",
         "decided_by": "NCTV",
     }
     return Activation.model_validate(fields | changes)

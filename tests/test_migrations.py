@@ -42,6 +42,7 @@ NEW = {
     *(("decision", name) for name in ("stage", "secrecy", "replaces", "withdraws", "details")),
     *(("crisis", name) for name in ("successor", "closing_asked_at", "closing_by", "closed_by", "amended")),
     ("used_pass", "payload_digest"),
+    *(("crisis", name) for name in ("first_responsible", "consulted", "agreed_with", "skip_reason")),
 }
 """What the newest version added, by table and column."""
 

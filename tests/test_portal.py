@@ -144,8 +144,9 @@ def test_the_pages_are_in_english_on_request(portal: Portal) -> None:
 
 
 def test_every_sentence_of_the_pages_is_there_in_english() -> None:
-    templates = Path("integrations/portal/templates").resolve().glob("*.j2")
-    said = {sentence for page in templates for sentence in re.findall(r"say\([\"']([^\"']+)[\"']", page.read_text())}
+    portal = Path("integrations/portal")
+    pages = [*portal.glob("templates/*.j2"), *portal.glob("*.py")]
+    said = {sentence for page in pages for sentence in re.findall(r"say\(\s*[\"']([^\"']+)[\"']", page.read_text())}
     assert said <= ENGLISH.keys()
 
 

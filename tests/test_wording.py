@@ -23,6 +23,7 @@ from integrations import wording
 from integrations.register import (
     Register,
     actions,
+    activations,
     alerts,
     communication,
     crises,
@@ -98,6 +99,7 @@ def whole_life(register: Register) -> None:
     scale_down(register)
     closed(register, now=DUE + timedelta(hours=4))
     bury_one(register, plan)
+    activations.ask_link(register, "piket", SOMEONE, NOW)
     fail_to_conduct(register)
 
 
@@ -289,10 +291,31 @@ def an_alert(**facts: object) -> Alert:
             "nkc": True,
             "reason": "Vol.",
             "scope": "Opvang.",
+            "requested_by": "directeur COA",
+            "first_responsible": "ministerie van JenV",
+            "consulted": None,
+            "agreed_with": None,
             "decided_by": "NCTV",
+            "passed_over": [],
+            "skip_reason": None,
             "at": NOW.isoformat(),
         }
         | facts,
+    )
+
+
+def test_an_activation_says_who_was_asked_and_why_a_body_is_passed_over() -> None:
+    told = words(an_alert(levels=["MCCb"], passed_over=["IAO", "ICCb"], skip_reason="Het besluit is er al.")).text
+    assert "Aangevraagd door: directeur COA\nEerstverantwoordelijk: ministerie van JenV\nOvergeslagen: IAO, ICCb\n" in told
+    assert "  | Het besluit is er al." in told
+
+
+def test_an_activation_from_before_these_facts_is_still_told() -> None:
+    alert = an_alert()
+    newer = {"requested_by", "first_responsible", "consulted", "agreed_with", "passed_over", "skip_reason"}
+    assert (
+        "Besloten door: NCTV\nAanleiding:"
+        in words(alert._replace(facts={k: v for k, v in alert.facts.items() if k not in newer})).text
     )
 
 

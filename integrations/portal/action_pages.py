@@ -1,21 +1,16 @@
 """The pages on which an owner reports an action item done, and another closes it or sends it back."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from http import HTTPStatus
-from typing import TypeVar
 
-from pydantic import ValidationError
-from starlette.responses import HTMLResponse
+from pydantic import Field
 
 from crisis.actions import ActionItem, ActionState
-from crisis.errors import InvalidInput, PassUsed, Refused
-from crisis.passes import Act
+from crisis.errors import InvalidInput, PassUsed
 from crisis.record import Record, Text
-from integrations.portal.desk import page, status_of
+from integrations.portal.form_pages import Fact, Form
 from integrations.portal.holder import Holder
-from integrations.register import actions, passes
-from integrations.wording.refusals import problems_in, reason_text
+from integrations.register import actions
+from integrations.wording.times import moment_text
 
 
 class Verdict(StrEnum):
@@ -28,91 +23,100 @@ class Verdict(StrEnum):
 class Report(Record):
     """What the owner of an action item fills in."""
 
-    evidence: Text
+    evidence: Text = Field(title="Bewijs", description="Waaruit blijkt dat het gedaan is? Noem stuk, datum en vindplaats.")
 
 
-class Remark(Record):
+class Verification(Record):
     """What the one who verifies fills in."""
 
-    remark: Text | None = None
+    remark: Text | None = Field(
+        None, title="Opmerking", description="Alleen als u het actiepunt terugstuurt: wat ontbreekt er nog?"
+    )
+    verdict: Verdict = Field(title="Oordeel")
 
 
-Filled = TypeVar("Filled", bound=Record)
-
-
-def show(holder: Holder) -> HTMLResponse:
-    """The action item, with the form if there is something to do and this link was not used for it."""
-    return _page(holder, {})
-
-
-def show_refusal(holder: Holder, fields: Mapping[str, str], refusal: Refused) -> HTMLResponse:
-    """The form once more with what was typed, and above it why it was refused."""
-    return _page(holder, fields, refusal)
-
-
-def report(holder: Holder, fields: Mapping[str, str]) -> None:
-    """Report it done. The same sent twice is reported once.
-
-    Raises:
-        Refused: by the form or the procedure; nothing was changed.
-
-    """
-    filled = _filled(Report, fields)
+def _report(holder: Holder, filled: Report) -> None:
+    """Report it done. The same sent twice is reported once."""
     actions.report(holder.desk.register, holder.grant, filled.evidence, holder.deed, holder.desk.now())
 
 
-def verify(holder: Holder, fields: Mapping[str, str]) -> None:
-    """Close it, or send it back with a remark. Closed twice, it is closed once.
-
-    Raises:
-        Refused: by the form or the procedure; nothing was changed.
-
-    """
-    verdict = _verdict(fields)
-    remark = _filled(Remark, fields).remark
-    if verdict is Verdict.RETURN and remark is None:
+def _verify(holder: Holder, filled: Verification) -> None:
+    """Close it, or send it back with a remark. Closed twice, it is closed once."""
+    accepted = filled.verdict is Verdict.CLOSE
+    if not accepted and filled.remark is None:
         raise InvalidInput(problems=[("remark", "missing")])
-    accepted = verdict is Verdict.CLOSE
-    actions.verify(holder.desk.register, holder.grant, accepted, remark or "", holder.deed, holder.desk.now())
+    actions.verify(holder.desk.register, holder.grant, accepted, filled.remark or "", holder.deed, holder.desk.now())
 
 
-def item_of(holder: Holder) -> ActionItem:
+def _is_reported(holder: Holder) -> str | None:
+    item = _item_of(holder)
+    return _spent(holder) if item.is_open else _past(holder, item)
+
+
+def _is_verified(holder: Holder) -> str | None:
+    item, say = _item_of(holder), holder.voice.say
+    if item.state is ActionState.CLOSED:
+        return _past(holder, item)
+    if item.is_open:
+        return say("Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld.")
+    return _spent(holder)
+
+
+def _past(holder: Holder, item: ActionItem) -> str:
+    say = holder.voice.say
+    return say("Dit actiepunt is {state}. Deze link is gebruikt of niet meer nodig.", state=say(item.state))
+
+
+def _spent(holder: Holder) -> str | None:
+    if holder.used_at is None:
+        return None
+    newer = holder.voice.say("Voor dit actiepunt kreeg u later een nieuwe link: kijk in uw laatste bericht.")
+    return f"{holder.told(PassUsed(used_at=holder.used_at))} {newer}"
+
+
+def _facts(holder: Holder) -> list[Fact]:
+    item, say, language = _item_of(holder), holder.voice.say, holder.person.language
+    is_late = item.is_open and item.due_at <= holder.desk.now()
+    known = [
+        Fact(say("Omschrijving"), item.title, is_typed=True),
+        Fact(say("Eigenaar"), holder.names[item.owner]),
+        Fact(say("Uiterlijk gereed"), moment_text(item.due_at, language), tag=say("te laat") if is_late else ""),
+        Fact(say("Prioriteit"), say(item.priority)),
+        Fact(say("Stand"), say(item.state)),
+        Fact(say("Uit bijeenkomst"), f"{item.body} {item.meeting}, {holder.crisis.title}"),
+    ]
+    if item.evidence:
+        known.append(Fact(say("Bewijs"), item.evidence, is_typed=True))
+    if item.reported_at:
+        known.append(Fact(say("Gereed gemeld"), moment_text(item.reported_at, language)))
+    if item.closed_at:
+        by = f", {holder.names.get(item.closed_by, item.closed_by)}" if item.closed_by else ""
+        known.append(Fact(say("Afgesloten"), moment_text(item.closed_at, language) + by))
+    return known
+
+
+def _item_of(holder: Holder) -> ActionItem:
     """The action item that the pass is about."""
     return actions.find(holder.desk.register, *actions.number_in(holder.grant.object))
 
 
-def _page(holder: Holder, fields: Mapping[str, str], refusal: Refused | None = None) -> HTMLResponse:
-    item, language = item_of(holder), holder.person.language
-    reports = holder.grant.act is Act.REPORT_ACTION
-    problems = refusal.details["problems"] if isinstance(refusal, InvalidInput) else []
-    assert isinstance(problems, list)
-    used_at = passes.used_at(holder.desk.register, holder.grant)
-    is_its_turn = item.state is (ActionState.OPEN if reports else ActionState.REPORTED)
-    facts = holder.facts() | {
-        "item": item,
-        "now": holder.desk.now(),
-        "is_to_do": refusal is not None or (is_its_turn and used_at is None),
-        "is_used": holder.told(PassUsed(used_at=used_at)) if is_its_turn and used_at else None,
-        "typed": fields,
-        "refusal": holder.told(refusal) if refusal else None,
-        "problems": {field: reason_text(reason, language) for field, reason in problems},
-        "field_of_refusal": None,
-    }
-    status = status_of(refusal) if refusal else HTTPStatus.OK
-    template = "report.html.j2" if reports else "verify.html.j2"
-    return page(template, language, holder.crisis.plan.marking, facts, status)
+def _number(holder: Holder) -> int:
+    return actions.number_in(holder.grant.object)[1]
 
 
-def _verdict(fields: Mapping[str, str]) -> Verdict:
-    try:
-        return Verdict(fields.get("verdict", ""))
-    except ValueError:
-        raise InvalidInput(problems=[("verdict", "enum" if fields.get("verdict") else "missing")]) from None
-
-
-def _filled(form: type[Filled], fields: Mapping[str, str]) -> Filled:
-    given = {name: value for name in form.model_fields if (value := fields.get(name, "")).strip()}
-    try:
-        return form.model_validate(given)
-    except ValidationError as error:
-        raise InvalidInput(problems=problems_in(error)) from error
+REPORT = Form(
+    model=Report,
+    heading=lambda holder: holder.voice.say("Actiepunt {number} gereed melden", number=_number(holder)),
+    facts=_facts,
+    do=_report,
+    done=_is_reported,
+    button="Meld gereed",
+)
+VERIFY = Form(
+    model=Verification,
+    heading=lambda holder: holder.voice.say("Actiepunt {number} beoordelen", number=_number(holder)),
+    facts=_facts,
+    do=_verify,
+    done=_is_verified,
+    buttons="verdict",
+)

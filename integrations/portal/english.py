@@ -32,6 +32,11 @@ ENGLISH = {
     "Er is geen crisis geactiveerd.": "No crisis has been activated.",
     "Fase": "Phase",
     "Geactiveerd": "Activated",
+    "Aangevraagd door": "Requested by",
+    "Eerstverantwoordelijk ministerie": "First-responsible ministry",
+    "Geraadpleegd": "Consulted",
+    "In overeenstemming met": "In agreement with",
+    "Besloten door": "Decided by",
     "Actieve gremia": "Active bodies",
     "Volgende bijeenkomst": "Next meeting",
     "nog niet bepaald": "not yet set",
@@ -124,8 +129,6 @@ ENGLISH = {
     "Bewijs": "Evidence",
     "Gereed gemeld": "Reported done",
     "Afgesloten": "Closed",
-    "Gereed melden": "Report done",
-    "U meldt als: {name}.": "You report as: {name}.",
     (
         "Waaruit blijkt dat het gedaan is? Noem stuk, datum en vindplaats."
     ): "What shows that it is done? Name the document, its date and where it is.",
@@ -136,22 +139,21 @@ ENGLISH = {
     (
         "Voor dit actiepunt kreeg u later een nieuwe link: kijk in uw laatste bericht."
     ): "You got a new link for this action item later: look in your latest message.",
-    "Beoordelen": "Verify",
-    "U beoordeelt als: {name}.": "You verify as: {name}.",
     (
-        "Verplicht als u het actiepunt terugstuurt: wat ontbreekt er nog?"
-    ): "Required when you send the action item back: what is still missing?",
-    "Afsluiten": "Close",
-    "Terugsturen": "Send back",
+        "Alleen als u het actiepunt terugstuurt: wat ontbreekt er nog?"
+    ): "Only when you send the action item back: what is still missing?",
+    "afsluiten": "close",
+    "terugsturen": "send back",
+    "Oordeel": "Verdict",
+    "Opmerking": "Remark",
     (
         "Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld."
     ): "This action item is with its owner. You get a message with a new link once it is reported done.",
     # who sits where
     "Op initiatief van": "At the initiative of",
-    "Geraadpleegd": "Consulted",
     "Vraag om deelname aan {body}": "Ask to take part in {body}",
     "Verzoek om deelname aan {body}": "Request to take part in {body}",
-    "U vraagt als: {name}.": "You ask as: {name}.",
+    "Reden": "Reason",
     (
         "Waarom moet uw ministerie erbij zijn? De secretaris legt het de voorzitter voor."
     ): "Why must your ministry be there? The secretary puts it before the chair.",
@@ -159,17 +161,78 @@ ENGLISH = {
     (
         "Uw verzoek is verstuurd op {at}. U krijgt bericht van het antwoord."
     ): "Your request was sent on {at}. You will be told the answer.",
-    "Uw verzoek is aangenomen op {at}.": "Your request was accepted on {at}.",
-    "Uw verzoek is afgewezen op {at}.": "Your request was refused on {at}.",
+    "Uw verzoek is {answer} op {at}.": "Your request was {answer} on {at}.",
     "U neemt al deel aan {body}. U hoeft niets te doen.": "You take part in {body} already. There is nothing you need to do.",
     "Wie vraagt": "Who asks",
     "Gevraagd": "Asked",
-    ("U legt vast wat de voorzitter antwoordt, als: {name}."): "You record what the chair answers, as: {name}.",
-    "Verplicht als u het verzoek afwijst: waarom?": "Required when you refuse the request: why?",
-    "Aannemen": "Accept",
-    "Afwijzen": "Refuse",
-    "Dit verzoek is aangenomen op {at}.": "This request was accepted on {at}.",
-    "Dit verzoek is afgewezen op {at}.": "This request was refused on {at}.",
+    "Toelichting": "Explanation",
+    (
+        "Alleen als het verzoek wordt afgewezen: waarom? Het antwoord is dat van de voorzitter."
+    ): "Only when the request is refused: why? The answer is that of the chair.",
+    "Antwoord": "Answer",
+    "aannemen": "accept",
+    "afwijzen": "refuse",
+    "aangenomen": "accepted",
+    "afgewezen": "refused",
+    "Dit verzoek is {answer} op {at}.": "This request was {answer} on {at}.",
+    # activating
+    "Korte naam": "Short name",
+    (
+        "2 tot 40 kleine letters, cijfers en streepjes, te beginnen met een letter. Voorbeeld: asiel-2022"
+    ): "2 to 40 lower-case letters, digits and dashes, beginning with a letter. Example: asiel-2022",
+    "Titel": "Title",
+    "Voorbeeld: Crisis in de asielopvang": "Example: Crisis in the reception of asylum seekers",
+    "Grond": "Ground",
+    "Waarom de nationale crisisstructuur nodig is": "Why the national crisis structure is needed",
+    "nationale veiligheid in het geding": "national security at stake",
+    "grote maatschappelijke impact": "great impact on society",
+    "Aanleiding": "Reason",
+    "Wat er aan de hand is, in een paar zinnen": "What is going on, in a few sentences",
+    "Reikwijdte": "Scope",
+    "Waar de crisis over gaat, en waarover niet": "What the crisis is about, and what not",
+    "Gremia": "Bodies",
+    (
+        "Welke gremia actief worden: een of meer, in elke combinatie. De eerste keer komen zij om de beurt bijeen"
+    ): "Which bodies become active: one or more, in any combination. The first time they meet in turn",
+    "Waarom een lager gremium wordt overgeslagen": "Why a lower body is passed over",
+    (
+        "Alleen als een gremium actief wordt terwijl een lager gremium dat niet wordt"
+    ): "Only when a body becomes active while a lower one does not",
+    "NKC": "NKC",
+    "Het Nationaal Kernteam Crisiscommunicatie activeren": "Activate the national crisis communication team",
+    "Functie en organisatie": "Function and organisation",
+    (
+        "Het ministerie dat is geraadpleegd. Nodig als het IAO actief wordt"
+    ): "The ministry that was consulted. Needed when the IAO becomes active",
+    (
+        "De eerstverantwoordelijke minister. Nodig als de MCCb actief wordt"
+    ): "The first-responsible minister. Needed when the MCCb becomes active",
+    (
+        "De minister-president, of wie namens hem instemde. Nodig als de MCCb actief wordt"
+    ): "The prime minister, or who agreed in their place. Needed when the MCCb becomes active",
+    "De nationale crisisstructuur activeren": "Activate the national crisis structure",
+    "Uw functie": "Your function",
+    "Alleen wie mag melden, en wie piket heeft, staat in de lijst.": "Only who may report, and who is on duty, is in the list.",
+    (
+        "De link is gemaild aan {name}, en aan niemand anders. Per kwartier gaat er hooguit één bericht uit."
+    ): "The link was mailed to {name}, and to nobody else. At most one message goes out per quarter of an hour.",
+    (
+        "U activeert met een persoonlijke link. Die sturen wij naar het mailadres van uw functie."
+    ): "You activate with a personal link. We send it to the mail address of your function.",
+    "Stuur mij de link": "Send me the link",
+    "Crisisplan": "Crisis plan",
+    "Regels": "Rules",
+    "Na activering": "After activation",
+    (
+        "NKC, leden en piket krijgen meteen bericht, en het eerste gremium komt bijeen."
+    ): "NKC, members and those on duty are told at once, and the first body meets.",
+    (
+        "“{title}” ({crisis}) is geactiveerd op {at}: {levels}. NKC, leden en piket krijgen bericht."
+    ): "“{title}” ({crisis}) was activated on {at}: {levels}. NKC, members and those on duty are told.",
+    "Activeer": "Activate",
+    # every form
+    "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
+    "niet verplicht": "optional",
     # words of the procedure
     "oefening": "exercise",
     "reconstructie": "reconstruction",

@@ -1,13 +1,16 @@
 """Who holds a pass, and what it is about."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 
 from crisis.errors import NoSuchPerson, Refused
 from crisis.life import Crisis
-from crisis.passes import Grant, read_pass
-from crisis.plan import Person
+from crisis.passes import BEFORE_A_CRISIS, Grant, read_pass
+from crisis.plan import Person, Plan
 from integrations.portal.desk import Desk
-from integrations.register import Deed, crises
+from integrations.portal.voice import Voice
+from integrations.register import Deed, crises, passes, plans
 from integrations.wording.refusals import refusal_text
 
 DOOR = "portal"
@@ -21,12 +24,30 @@ class Holder:
     desk: Desk
     token: str = field(repr=False)
     grant: Grant
-    crisis: Crisis
+    plan: Plan
+    """The plan by which this is done: the crisis' own; before there is one, the plan in force."""
+    about: Crisis | None
+
+    @property
+    def crisis(self) -> Crisis:
+        """The crisis that it is about. Not for acts before there is one."""
+        assert self.about is not None, self.grant.act
+        return self.about
 
     @property
     def person(self) -> Person:
         """The person of the plan to whom the pass was sent."""
-        return self.crisis.plan.people[self.grant.person]
+        return self.plan.people[self.grant.person]
+
+    @property
+    def voice(self) -> Voice:
+        """The words of their language."""
+        return Voice(self.person.language)
+
+    @cached_property
+    def used_at(self) -> datetime | None:
+        """When this link was used for what it is for; None: it was not."""
+        return passes.used_at(self.desk.register, self.grant)
 
     @property
     def deed(self) -> Deed:
@@ -36,7 +57,7 @@ class Holder:
     @property
     def names(self) -> dict[str, str]:
         """Everybody's function by their key in the plan."""
-        return {key: person.name for key, person in self.crisis.plan.people.items()}
+        return {key: person.name for key, person in self.plan.people.items()}
 
     def told(self, refusal: Refused) -> str:
         """The refusal in the language of this person."""
@@ -44,7 +65,7 @@ class Holder:
 
     def facts(self) -> dict[str, object]:
         """What every page for this person shows."""
-        return {"token": self.token, "person": self.person, "crisis": self.crisis, "names": self.names}
+        return {"token": self.token, "person": self.person, "crisis": self.about, "names": self.names}
 
 
 def holder_of(desk: Desk, token: str) -> Holder:
@@ -53,10 +74,13 @@ def holder_of(desk: Desk, token: str) -> Holder:
     Raises:
         PassInvalid, PassExpired: it opens nothing.
         NoSuchCrisis, NoSuchPerson: it is about something that this register does not know.
+        NoPlan: it is about a crisis to come, and no plan is in force.
 
     """
     grant = read_pass(token, desk.settings.signing_secret(), desk.now())
-    crisis = crises.find(desk.register, grant.object.partition("/")[0])
-    if grant.person not in crisis.plan.people:
+    comes_before = grant.act in BEFORE_A_CRISIS
+    about = None if comes_before else crises.find(desk.register, grant.object.partition("/")[0])
+    plan = about.plan if about else plans.in_force(desk.register)
+    if grant.person not in plan.people:
         raise NoSuchPerson(person=grant.person)
-    return Holder(desk, token, grant, crisis)
+    return Holder(desk, token, grant, plan, about)

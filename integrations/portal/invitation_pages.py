@@ -1,19 +1,17 @@
 """The pages on which a ministry that was left out asks to be invited, and the secretary answers (R09)."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from http import HTTPStatus
 
-from starlette.responses import HTMLResponse
+from pydantic import Field
 
-from crisis.errors import InvalidInput, Refused
+from crisis.errors import InvalidInput
 from crisis.invitations import InvitationRequest
 from crisis.meetings import Meeting
-from crisis.structure import Body
-from integrations.portal.desk import page, status_of
+from crisis.record import Record, Text
+from integrations.portal.form_pages import Fact, Form
 from integrations.portal.holder import Holder
 from integrations.register import invitations, meetings
-from integrations.wording.refusals import reason_text
+from integrations.wording.times import moment_text
 
 
 class Verdict(StrEnum):
@@ -23,89 +21,112 @@ class Verdict(StrEnum):
     REFUSE = "afwijzen"
 
 
-def show_asking(holder: Holder) -> HTMLResponse:
-    """The meeting of which the ministry heard, with the form; once it was sent, what was asked and what came of it."""
-    return _asking(holder, {})
+class Asking(Record):
+    """What a ministry that was left out fills in."""
+
+    reason: Text = Field(
+        title="Reden", description="Waarom moet uw ministerie erbij zijn? De secretaris legt het de voorzitter voor."
+    )
 
 
-def show_asking_refusal(holder: Holder, fields: Mapping[str, str], refusal: Refused) -> HTMLResponse:
-    """The form once more with what was typed, and above it why it was refused."""
-    return _asking(holder, fields, refusal)
+class Answering(Record):
+    """What the secretary fills in."""
+
+    remark: Text | None = Field(
+        None,
+        title="Toelichting",
+        description="Alleen als het verzoek wordt afgewezen: waarom? Het antwoord is dat van de voorzitter.",
+    )
+    verdict: Verdict = Field(title="Antwoord")
 
 
-def ask(holder: Holder, fields: Mapping[str, str]) -> None:
-    """Ask to be invited. The same sent twice is one request.
-
-    Raises:
-        Refused: by the form or the procedure; nothing was changed.
-
-    """
-    reason = fields.get("invitation_reason", "")
-    invitations.ask(holder.desk.register, holder.grant, reason, holder.deed, holder.desk.now())
+def _ask(holder: Holder, filled: Asking) -> None:
+    """Ask to be invited. The same sent twice is one request."""
+    invitations.ask(holder.desk.register, holder.grant, filled.reason, holder.deed, holder.desk.now())
 
 
-def show_answering(holder: Holder) -> HTMLResponse:
-    """The request, with the form; once it was answered, the answer."""
-    return _answering(holder, {})
+def _answer(holder: Holder, filled: Answering) -> None:
+    """Accept the request, or refuse it with a reason. Sent twice, it is answered once."""
+    accepted = filled.verdict is Verdict.ACCEPT
+    if not accepted and filled.remark is None:
+        raise InvalidInput(problems=[("remark", "missing")])
+    invitations.answer(holder.desk.register, holder.grant, accepted, filled.remark or "", holder.deed, holder.desk.now())
 
 
-def show_answering_refusal(holder: Holder, fields: Mapping[str, str], refusal: Refused) -> HTMLResponse:
-    """The form once more with what was typed, and above it why it was refused."""
-    return _answering(holder, fields, refusal)
+def _is_asked(holder: Holder) -> str | None:
+    request, say = invitations.asked_by(holder.desk.register, holder.grant), holder.voice.say
+    if request is None:
+        body = _meeting(holder).body
+        takes_part = holder.grant.person in holder.plan.bodies[body].everyone
+        return say("U neemt al deel aan {body}. U hoeft niets te doen.", body=holder.voice.the(body)) if takes_part else None
+    if request.reply is None:
+        return say("Uw verzoek is verstuurd op {at}. U krijgt bericht van het antwoord.", at=_at(holder, request))
+    return say("Uw verzoek is {answer} op {at}.", answer=say(request.reply), at=_at(holder, request))
 
 
-def answer(holder: Holder, fields: Mapping[str, str]) -> None:
-    """Accept the request, or refuse it with a reason. Sent twice, it is answered once.
-
-    Raises:
-        Refused: by the form or the procedure; nothing was changed.
-
-    """
-    try:
-        accepted = Verdict(fields.get("verdict", "")) is Verdict.ACCEPT
-    except ValueError:
-        raise InvalidInput(problems=[("verdict", "enum" if fields.get("verdict") else "missing")]) from None
-    remark = fields.get("invitation_answer", "").strip()
-    invitations.answer(holder.desk.register, holder.grant, accepted, remark, holder.deed, holder.desk.now())
+def _is_answered(holder: Holder) -> str | None:
+    request, say = _request(holder), holder.voice.say
+    if request.reply is None:
+        return None
+    return say("Dit verzoek is {answer} op {at}.", answer=say(request.reply), at=_at(holder, request))
 
 
-def _asking(holder: Holder, fields: Mapping[str, str], refusal: Refused | None = None) -> HTMLResponse:
-    request = invitations.asked_by(holder.desk.register, holder.grant)
-    meeting = _meeting_of(holder, holder.grant.object)
-    seat = holder.crisis.plan.bodies[meeting.body]
-    takes_part = request is None and holder.grant.person in seat.everyone
-    facts: dict[str, object] = {"meeting": meeting, "request": request, "takes_part": takes_part}
-    return _page("ask_invitation.html.j2", holder, facts, fields, refusal)
+def _at(holder: Holder, request: InvitationRequest) -> str:
+    return moment_text(request.answered_at or request.asked_at, holder.person.language)
 
 
-def _answering(holder: Holder, fields: Mapping[str, str], refusal: Refused | None = None) -> HTMLResponse:
-    request = invitations.find(holder.desk.register, holder.grant.object)
-    meeting = _meeting_of(holder, f"{request.crisis}/{request.body}/{request.meeting}")
-    facts: dict[str, object] = {"meeting": meeting, "request": request, "asking": _asks(holder, request)}
-    return _page("answer_invitation.html.j2", holder, facts, fields, refusal)
+def _facts_to_ask(holder: Holder) -> list[Fact]:
+    request, say = invitations.asked_by(holder.desk.register, holder.grant), holder.voice.say
+    meeting = _meeting(holder)
+    known = [
+        Fact(say("Crisis"), holder.crisis.title),
+        Fact(say("Bijeenkomst"), meeting.label),
+        Fact(say("Gepland"), moment_text(meeting.planned_at, holder.person.language)),
+    ]
+    return [*known, *(_said(holder, request) if request else ())]
 
 
-def _asks(holder: Holder, request: InvitationRequest) -> str:
-    person = holder.crisis.plan.people[request.person]
-    return f"{person.name} ({person.ministry or person.organisation})"
+def _facts_to_answer(holder: Holder) -> list[Fact]:
+    request, say = _request(holder), holder.voice.say
+    asking = holder.plan.people[request.person]
+    return [
+        Fact(say("Crisis"), holder.crisis.title),
+        Fact(say("Bijeenkomst"), request.label),
+        Fact(say("Wie vraagt"), f"{asking.name} ({asking.ministry or asking.organisation})"),
+        Fact(say("Gevraagd"), moment_text(request.asked_at, holder.person.language)),
+        *_said(holder, request),
+    ]
 
 
-def _meeting_of(holder: Holder, key: str) -> Meeting:
-    slug, body, number = key.split("/")
-    return meetings.find(holder.desk.register, slug, Body(body), int(number))
+def _said(holder: Holder, request: InvitationRequest) -> list[Fact]:
+    """What was asked and answered, in the words of those who did."""
+    said = [Fact(holder.voice.say("Reden"), request.reason, is_typed=True)]
+    return said + ([Fact(holder.voice.say("Toelichting"), request.answer, is_typed=True)] if request.answer else [])
 
 
-def _page(
-    template: str, holder: Holder, own: dict[str, object], fields: Mapping[str, str], refusal: Refused | None
-) -> HTMLResponse:
-    language = holder.person.language
-    problems = refusal.details["problems"] if isinstance(refusal, InvalidInput) else []
-    assert isinstance(problems, list)
-    facts = {
-        "typed": fields,
-        "refusal": holder.told(refusal) if refusal else None,
-        "problems": {field: reason_text(reason, language) for field, reason in problems},
-        "field_of_refusal": None,
-    }
-    status = status_of(refusal) if refusal else HTTPStatus.OK
-    return page(template, language, holder.crisis.plan.marking, holder.facts() | own | facts, status)
+def _request(holder: Holder) -> InvitationRequest:
+    """The request that the pass is about."""
+    return invitations.find(holder.desk.register, holder.grant.object)
+
+
+def _meeting(holder: Holder) -> Meeting:
+    """The meeting that the pass is about."""
+    return meetings.find(holder.desk.register, *meetings.parts(holder.grant.object))
+
+
+ASK = Form(
+    model=Asking,
+    heading=lambda holder: holder.voice.say("Vraag om deelname aan {body}", body=holder.voice.the(_meeting(holder).body)),
+    facts=_facts_to_ask,
+    do=_ask,
+    done=_is_asked,
+    button="Vraag om deelname",
+)
+ANSWER = Form(
+    model=Answering,
+    heading=lambda holder: holder.voice.say("Verzoek om deelname aan {body}", body=holder.voice.the(_request(holder).body)),
+    facts=_facts_to_answer,
+    do=_answer,
+    done=_is_answered,
+    buttons="verdict",
+)

@@ -1,15 +1,18 @@
 """The pages that a personal link opens. Reading one changes nothing: mail scanners open links too."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
 from crisis.passes import Act
-from integrations.portal import action_pages, invitation_pages, outcome_page
+from integrations.portal import action_pages, activation_pages, form_pages, invitation_pages, outcome_page
 from integrations.portal.desk import AtDesk, Fields, page
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
 from integrations.register import OutcomeUnknown, RegisterTrouble
 
@@ -17,27 +20,27 @@ router = APIRouter(prefix="/p/{token}")
 
 READ_ONLY = frozenset({Act.READ_PAPERS})
 
+FORMS: dict[Act, Form[Any]] = {
+    Act.ACTIVATE: activation_pages.ACTIVATE,
+    Act.REPORT_ACTION: action_pages.REPORT,
+    Act.VERIFY_ACTION: action_pages.VERIFY,
+    Act.ASK_INVITATION: invitation_pages.ASK,
+    Act.ANSWER_INVITATION: invitation_pages.ANSWER,
+}
+"""The acts that are one form: see `form_pages`."""
+
 SHOW: dict[Act, Callable[[Holder], Response]] = {
     Act.READ_PAPERS: outcome_page.show_papers,
     Act.RECORD_OUTCOME: outcome_page.show,
-    Act.REPORT_ACTION: action_pages.show,
-    Act.VERIFY_ACTION: action_pages.show,
-    Act.ASK_INVITATION: invitation_pages.show_asking,
-    Act.ANSWER_INVITATION: invitation_pages.show_answering,
+    **{act: partial(form_pages.show, form) for act, form in FORMS.items()},
 }
 DO: dict[Act, Callable[[Holder, Mapping[str, str]], None]] = {
     Act.RECORD_OUTCOME: outcome_page.record,
-    Act.REPORT_ACTION: action_pages.report,
-    Act.VERIFY_ACTION: action_pages.verify,
-    Act.ASK_INVITATION: invitation_pages.ask,
-    Act.ANSWER_INVITATION: invitation_pages.answer,
+    **{act: partial(form_pages.do, form) for act, form in FORMS.items()},
 }
 SHOW_REFUSAL: dict[Act, Callable[[Holder, Mapping[str, str], Refused], Response]] = {
     Act.RECORD_OUTCOME: outcome_page.show_refusal,
-    Act.REPORT_ACTION: action_pages.show_refusal,
-    Act.VERIFY_ACTION: action_pages.show_refusal,
-    Act.ASK_INVITATION: invitation_pages.show_asking_refusal,
-    Act.ANSWER_INVITATION: invitation_pages.show_answering_refusal,
+    **{act: partial(form_pages.show_refusal, form) for act, form in FORMS.items()},
 }
 
 

@@ -1,11 +1,12 @@
 """Crises in the register: activated and standing."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from crisis.alerts import Event, Notice
+from crisis.activation import check_activation, passed_over
+from crisis.alerts import Event, Facts, Notice
 from crisis.errors import AlreadyActive
 from crisis.life import Activation, AwaitPeople, Crisis, Ended, Phase, Prepare, Standing, Step, next_step
 from crisis.plan import Plan
@@ -17,7 +18,7 @@ from integrations.register.tables import CrisisRow, LevelRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
-    from integrations.register.engine import Deed, Register
+    from integrations.register.engine import Deed, Register, Write
 
 
 @repeatable
@@ -28,40 +29,62 @@ def activate(register: "Register", activation: Activation, plan: Plan, deed: "De
 
     Raises:
         AlreadyActive: a crisis of this name was activated before, by somebody else or otherwise.
+        InvalidInput: a rule asks for what the activation does not say (`check_activation`).
 
     """
     with register.write(deed, "crisis.activeren", activation.crisis, now) as writing:
-        writing.payload = activation.model_dump(mode="json")
-        if first := writing.session.get(CrisisRow, activation.crisis):
-            if (first.activated_by, _activation(writing.session, first)) == (deed.actor, activation):
-                writing.is_repeat = True
-                return crisis_of(writing.session, first)
-            raise AlreadyActive(crisis=first.slug, by=first.activated_by, at=first.activated_at)
-        row = CrisisRow(
-            **activation.model_dump(exclude={"crisis", "levels"}, mode="json"),
-            slug=activation.crisis,
-            activated_at=now,
-            activated_by=deed.actor,
-            phase=Phase.ACTIVE,
-            plan=plan.model_dump(mode="json"),
-        )
-        writing.session.add(row)
-        writing.session.flush()
-        set_levels(writing.session, row.slug, frozenset(), activation.levels, now)
-        facts = {
-            "crisis": row.slug,
-            "title": row.title,
-            "levels": [str(body) for body in in_order(activation.levels)],
-            "nkc": activation.nkc,
-            "reason": activation.reason,
-            "scope": activation.scope,
-            "decided_by": activation.decided_by,
-            "at": now.isoformat(),
-        }
-        writing.tell(
-            Notice(event=Event.ACTIVATED, key=row.slug, facts=facts, bodies=activation.levels, nkc=row.nkc), plan, row.slug
-        )
-        return crisis_of(writing.session, row)
+        writing.payload = document_of(activation)
+        first = writing.session.get(CrisisRow, activation.crisis)
+        if first and (first.activated_by, _activation(writing.session, first)) == (deed.actor, activation):
+            writing.is_repeat = True
+            return crisis_of(writing.session, first)
+        return activate_in(writing, activation, plan, deed.actor)
+
+
+def activate_in(writing: "Write", activation: Activation, plan: Plan, by: str) -> Crisis:
+    """The same within a write that is under way.
+
+    Raises:
+        AlreadyActive: a crisis of this name was activated before.
+        InvalidInput: by `check_activation`.
+
+    """
+    if first := writing.session.get(CrisisRow, activation.crisis):
+        raise AlreadyActive(crisis=first.slug, by=first.activated_by, at=first.activated_at)
+    check_activation(activation, plan.ruleset)
+    row = CrisisRow(
+        **activation.model_dump(exclude={"crisis", "levels"}, mode="json"),
+        slug=activation.crisis,
+        activated_at=writing.now,
+        activated_by=by,
+        phase=Phase.ACTIVE,
+        plan=plan.model_dump(mode="json"),
+    )
+    writing.session.add(row)
+    writing.session.flush()
+    set_levels(writing.session, row.slug, frozenset(), activation.levels, writing.now)
+    facts = facts_of(activation) | {"at": writing.now.isoformat()}
+    notice = Notice(event=Event.ACTIVATED, key=row.slug, facts=facts, bodies=activation.levels, nkc=row.nkc)
+    writing.tell(notice, plan, row.slug)
+    return crisis_of(writing.session, row)
+
+
+def document_of(activation: Activation) -> dict[str, Any]:
+    """The activation as it is kept: the same one always reads the same."""
+    return activation.model_dump(mode="json") | {"levels": [str(body) for body in in_order(activation.levels)]}
+
+
+def facts_of(activation: Activation) -> Facts:
+    """What is told of an activation."""
+    document = document_of(activation)
+    kept = {name: document[name] for name in _TOLD}
+    return kept | {"passed_over": [str(body) for body in passed_over(activation.levels)]}
+
+
+_TOLD = (
+    *("crisis", "title", "levels", "nkc", "reason", "scope"),
+    *("requested_by", "first_responsible", "consulted", "agreed_with", "decided_by", "skip_reason"),
+)
 
 
 def find(register: "Register", slug: str) -> Crisis:

@@ -13,7 +13,7 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.seats import may_ask_invitation
 from crisis.structure import Body
-from integrations.register import members, passes
+from integrations.register import meetings, members, passes
 from integrations.register.standing import bump, check_open, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, InvitationRequestRow, MeetingRow
 from integrations.register.trouble import repeatable
@@ -39,8 +39,8 @@ def ask(register: "Register", grant: Grant, reason: str, deed: "Deed", now: date
         raise PassInvalid
     with register.write(deed, "deelname.vragen", grant.object, now) as writing:
         session = writing.session
-        slug, body, number = _meeting_in(grant.object)
-        writing.payload = {"reason": checked_text("invitation_reason", reason)}
+        slug, body, number = meetings.parts(grant.object)
+        writing.payload = {"reason": checked_text("reason", reason)}
         used = passes.spent(session, grant)
         if passes.is_same(used, writing):
             writing.is_repeat = True
@@ -72,7 +72,7 @@ def answer(register: "Register", grant: Grant, accepted: bool, remark: str, deed
     if grant.act is not Act.ANSWER_INVITATION:
         raise PassInvalid
     with register.write(deed, "deelname.beantwoorden", grant.object, now) as writing:
-        remark = checked_text("invitation_answer", remark) if remark or not accepted else ""
+        remark = checked_text("remark", remark) if remark or not accepted else ""
         writing.payload = {"accepted": accepted, "answer": remark}
         row = _row(writing.session, _request_in(grant.object))
         used = passes.spent(writing.session, grant)
@@ -104,7 +104,7 @@ def find(register: "Register", key: str) -> InvitationRequest:
 
 def asked_by(register: "Register", grant: Grant) -> InvitationRequest | None:
     """What this person has asked about the meeting that their pass is about; None when they have not."""
-    slug, body, number = _meeting_in(grant.object)
+    slug, body, number = meetings.parts(grant.object)
     with register.read() as session:
         row = session.get(InvitationRequestRow, (slug, body, number, grant.person))
         return request_of(row) if row else None
@@ -145,14 +145,9 @@ def _row(session: Session, key: tuple[str, str, int, str]) -> InvitationRequestR
     return row
 
 
-def _meeting_in(key: str) -> tuple[str, Body, int]:
-    slug, body, number = key.split("/")
-    return slug, Body(body), int(number)
-
-
 def _request_in(key: str) -> tuple[str, str, int, str]:
     meeting, _, person = key.rpartition("/")
-    return (*_meeting_in(meeting), person)
+    return (*meetings.parts(meeting), person)
 
 
 def _tell(writing: "Write", event: Event, request: InvitationRequest, crisis: CrisisRow, **more: str) -> None:

@@ -62,6 +62,10 @@ class CrisisRow(_Versioned, table=True):
     scope: str
     requested_by: str
     decided_by: str
+    first_responsible: str | None = None
+    consulted: str | None = None
+    agreed_with: str | None = None
+    skip_reason: str | None = None
     activated_at: datetime = _moment()
     activated_by: str
     phase: str = Field(index=True)

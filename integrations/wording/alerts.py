@@ -53,6 +53,7 @@ _ENGLISH = {
 """The words of the procedure are Dutch; this is how an English text says them."""
 
 _EVENTS = {
+    Event.ACTIVATION_LINK_ASKED: ("persoonlijke link om te activeren", "personal link to activate"),
     Event.ACTIVATED: ("activering", "activation"),
     Event.CONVENED: ("bijeenroeping", "convening"),
     Event.INVITED: ("uitnodiging", "invitation"),

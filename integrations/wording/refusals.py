@@ -127,6 +127,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Dit is niet aan {person}, maar aan {belongs_to}.",
         "en": "This is not for {person} to do, but for {belongs_to}.",
     },
+    errors.WrongRole: {
+        "nl": "Dit is aan wie de rol “{role}” heeft, en die heeft {person} niet in het crisisplan.",
+        "en": "This is for who has the role “{role}”, and the crisis plan does not give it to {person}.",
+    },
     errors.OwnWork: {
         "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
         "en": "Action item {number} belongs to {person}: nobody verifies their own work.",
@@ -247,6 +251,16 @@ REASONS: dict[str, dict[str, str]] = {
     "in_the_past": {"nl": "is te vroeg: kies een later tijdstip", "en": "is too early: choose a later time"},
     "backwards": {"nl": "de klok kan alleen vooruit", "en": "the clock only goes forward"},
     "not_in_plan": {"nl": "deze persoon staat niet in het crisisplan", "en": "this person is not in the crisis plan"},
+    "nobody_consulted": {"nl": "noem wie is geraadpleegd ({0})", "en": "say who was consulted ({0})"},
+    "not_agreed": {"nl": "noem wie instemde ({0})", "en": "say who agreed ({0})"},
+    "nobody_first_responsible": {
+        "nl": "noem het ministerie dat is geraadpleegd ({0})",
+        "en": "name the ministry that was consulted ({0})",
+    },
+    "passed_over": {
+        "nl": "een lager gremium wordt overgeslagen: zeg waarom ({0})",
+        "en": "a lower body is passed over: say why ({0})",
+    },
     "not_in_people": {"nl": "‘{0}’ staat niet in [people]", "en": "‘{0}’ is not in [people]"},
     "not_in_groups": {"nl": "‘{0}’ staat niet in [groups]", "en": "‘{0}’ is not in [groups]"},
     "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
@@ -426,6 +440,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "evidence": {"nl": "Bewijs", "en": "Evidence"},
     "verdict": {"nl": "Oordeel", "en": "Verdict"},
     "remark": {"nl": "Opmerking", "en": "Remark"},
+    "person": {"nl": "Functie", "en": "Function"},
     "crisis": {"nl": "Korte naam", "en": "Short name"},
     "ground": {"nl": "Grond", "en": "Ground"},
     "reason": {"nl": "Aanleiding", "en": "Reason"},
@@ -433,15 +448,14 @@ FIELDS: dict[str, dict[str, str]] = {
     "levels": {"nl": "Gremia", "en": "Bodies"},
     "nkc": {"nl": "NKC", "en": "NKC"},
     "requested_by": {"nl": "Aangevraagd door", "en": "Requested by"},
+    "skip_reason": {"nl": "Waarom een lager gremium wordt overgeslagen", "en": "Why a lower body is passed over"},
+    "first_responsible": {"nl": "Eerstverantwoordelijk ministerie", "en": "First-responsible ministry"},
+    "consulted": {"nl": "Geraadpleegd", "en": "Consulted"},
+    "agreed_with": {"nl": "In overeenstemming met", "en": "In agreement with"},
     "decided_by": {"nl": "Besloten door", "en": "Decided by"},
     "planned_at": {"nl": "Tijdstip", "en": "Time"},
-    "invitation_reason": {"nl": "Reden van het verzoek", "en": "Reason for the request"},
-    "invitation_answer": {"nl": "Toelichting", "en": "Explanation"},
-    "person": {"nl": "Persoon", "en": "Person"},
     "body": {"nl": "Gremium", "en": "Body"},
-    "agreed_with": {"nl": "In overeenstemming of overleg met", "en": "In agreement or consultation with"},
     "initiative": {"nl": "Initiatief", "en": "Initiative"},
-    "consulted": {"nl": "Geraadpleegd", "en": "Consulted"},
     "clock": {"nl": "Klok", "en": "Clock"},
     "head": {"nl": "Kop", "en": "Head"},
 }
@@ -482,7 +496,14 @@ def problem_text(field: str, reason: str, language: str) -> str:
 def reason_text(reason: str, language: str) -> str:
     """Why a field is not accepted. What stands behind a colon fills the sentence: `string_too_long:200`."""
     code, _, limit = reason.partition(":")
-    return REASONS.get(code, REASONS["wrong"])[language].format(limit)
+    return REASONS.get(code, REASONS["wrong"])[language].format(_limit(limit, language))
+
+
+def _limit(limit: str, language: str) -> str:
+    """What fills the sentence. `R05/2016` is a rule that no source confirms for that rule set."""
+    if found := re.fullmatch(r"(R\d\d)/(\d{4})", limit):
+        return {"nl": "{}, voor {} niet bevestigd", "en": "{}, not confirmed for {}"}[language].format(*found.groups())
+    return limit
 
 
 def field_name(field: str, language: str) -> str:

@@ -1,0 +1,88 @@
+"""Activating from a page: who may report asks for a link, and activates with it."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import select
+
+from crisis.activation import check_may_report
+from crisis.alerts import Event, Notice
+from crisis.life import Activation, Crisis
+from crisis.passes import Act, Grant
+from integrations.register import alerts, crises, passes, plans
+from integrations.register.standing import crisis_of, row_of
+from integrations.register.tables import CrisisRow
+from integrations.register.trouble import repeatable
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register
+
+LINK_LIFETIME = timedelta(hours=12)
+"""How long a link to activate works: it is asked for when it is needed."""
+ONE_PER = timedelta(minutes=15)
+"""A page that anyone can open must flood neither a person nor the audit trail: one mail in this time."""
+
+
+def activating(person: str) -> str:
+    """What a pass to activate is about: there is no crisis yet."""
+    return f"activering/{person}"
+
+
+@repeatable
+def ask_link(register: "Register", person: str, deed: "Deed", now: datetime) -> None:
+    """Send somebody who may report a link to activate: asked from a page that anyone may see, sent to that person alone.
+
+    Raises:
+        NoPlan: there is no plan yet.
+        WrongRole: this person may not report. Not entered in the audit trail, for nobody knows who asked.
+
+    """
+    plan = plans.in_force(register)
+    check_may_report(person, plan)
+    asking = f"{activating(person)}/{int(now.timestamp() // ONE_PER.total_seconds())}"
+    with register.read() as session:
+        if alerts.is_known(session, f"{asking}/{Event.ACTIVATION_LINK_ASKED}/"):
+            return
+    with register.write(deed, "link.aanvragen", activating(person), now) as writing:
+        writing.is_repeat = alerts.is_known(writing.session, f"{asking}/{Event.ACTIVATION_LINK_ASKED}/")
+        notice = Notice(
+            event=Event.ACTIVATION_LINK_ASKED,
+            key=asking,
+            facts={"at": now.isoformat(), "plan": plan.title},
+            owner=person,
+            pass_object=activating(person),
+            pass_issued_at=now,
+            pass_expires_at=now + LINK_LIFETIME,
+        )
+        writing.tell(notice, plan, None)
+
+
+@repeatable
+def activate(register: "Register", grant: Grant, activation: Activation, deed: "Deed", now: datetime) -> Crisis:
+    """Activate the structure with a link, by the plan in force. The same sent twice with the same pass is one crisis.
+
+    Raises:
+        Refused: by `check_activation`, because it was activated before, or because the pass does not hold.
+
+    """
+    plan = plans.in_force(register)
+    with register.write(deed, "crisis.activeren", activation.crisis, now) as writing:
+        writing.payload = crises.document_of(activation)
+        used = passes.spent(writing.session, grant)
+        if passes.is_same(used, writing):
+            writing.is_repeat = True
+            return crisis_of(writing.session, row_of(writing.session, activation.crisis))
+        check_may_report(grant.person, plan)
+        passes.use(writing, grant, used, (Act.ACTIVATE, activating(grant.person), grant.person))
+        return crises.activate_in(writing, activation, plan, grant.person)
+
+
+def activated_with(register: "Register", grant: Grant) -> Crisis | None:
+    """The crisis that was activated with this pass; None where it was not used."""
+    with register.read() as session:
+        used = passes.spent(session, grant)
+        if used is None:
+            return None
+        wanted = select(CrisisRow).where(CrisisRow.activated_by == grant.person, CrisisRow.activated_at == used.used_at)
+        row = session.exec(wanted).first()
+        return crisis_of(session, row) if row else None
