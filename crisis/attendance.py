@@ -50,7 +50,7 @@ def problems_of_attendance(
     if not present and any(d.kind.decides and not d.is_intended for d in decisions):
         yield "present", "present"
     for place, one in enumerate(present, start=1):
-        yield from ((f"present.{place}.{field}", why) for field, why in _misfits(one, body, plan))
+        yield from ((f"present.{place}.{field}", reason) for field, reason in _misfits(one, body, plan))
     if body is Body.MCCB:
         for place, decision in enumerate(decisions, start=1):
             if decision.kind.decides and present and not has_majority(chair or plan.bodies[body].chair, present, decision):
@@ -58,9 +58,10 @@ def problems_of_attendance(
 
 
 def _misfits(one: Present, body: Body, plan: "Plan") -> Iterator[tuple[str, str]]:
-    if one.capacity.votes and one.name not in plan.people:
+    known = plan.people.get(one.name)
+    if one.capacity.votes and known is None:
         yield "name", f"not_in_people:{one.name}"
-    if one.capacity.votes and only_advises(one.name, body, plan):
+    if one.capacity.votes and known and known.office and has_advisory_voice_only(known.office, body, plan.ruleset):
         yield "capacity", "r04_advisory"
     if one.capacity is Capacity.DEPUTY and one.deputises_for not in plan.people:
         yield "deputises_for", "missing"
@@ -69,20 +70,15 @@ def _misfits(one: Present, body: Body, plan: "Plan") -> Iterator[tuple[str, str]
 
 
 def may_lead(person: str, body: Body, plan: "Plan") -> bool:
-    """Whether this person may lead this body: its chair in the plan, or who sits in it and may by office (R02).
+    """Whether this person may lead this body: its chair in the plan or that one's deputy, or who may by office (R02).
 
-    So the minister-president may lead the MCCb at any time.
+    In the MCCb that is the minister-president, at any time (Instellingsbesluit MCCb 2022, art. 3.2).
     """
-    seat = plan.bodies[body]
-    office = plan.people[person].office if person in plan.people else None
-    by_office = office is not None and may_chair(office, body, plan.ruleset)
-    return person == seat.chair or (by_office and person in seat.table)
-
-
-def only_advises(person: str, body: Body, plan: "Plan") -> bool:
-    """Whether this person has an advisory voice in this body and no vote: a state secretary in the MCCb (R04)."""
-    office = plan.people[person].office if person in plan.people else None
-    return office is not None and has_advisory_voice_only(office, body, plan.ruleset)
+    known, chair = plan.people.get(person), plan.bodies[body].chair
+    if known is None:
+        return False
+    is_in_the_place = person in (chair, plan.people[chair].deputy)
+    return is_in_the_place or (known.office is not None and may_chair(known.office, body, plan.ruleset))
 
 
 def has_majority(chair: str, present: Sequence[Present], decision: "NewDecision") -> bool:
