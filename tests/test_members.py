@@ -36,6 +36,7 @@ from integrations.register import Register, alerts, audit, crises, members, open
 from integrations.register.tables import CrisisRow
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invited, recorded
 from tests.seating import PEOPLE, a_seated_plan
+from tests.test_races import at_once
 
 CRISIS = "asiel-2022"
 LATER = NOW + timedelta(hours=1)
@@ -267,3 +268,18 @@ def _designated_and_undone(register: Register, undone: type[Exception]) -> None:
         wish = Designation(body=Body.IAO, person="dcc-vws", decided_by="nctv", reason="Zorg.")
         members.designate_in(writing, row, wish)
         raise undone
+
+
+def test_the_same_designation_by_eight_at_once_is_one(register: Register) -> None:
+    at_once(8, lambda _: designate(register, Body.IAO, "dcc-vws"))
+    assert len(members.of_crisis(register, CRISIS)) == 1
+
+
+def test_r10_two_of_one_ministry_do_not_leave_the_iao_at_once(register: Register) -> None:
+    designate(register, Body.IAO, "dcc-vws")
+    designate(register, Body.IAO, "dg-vws")
+    designate(register, Body.MCCB, "minister-vws", agreed_with="mp")
+    answers = at_once(2, lambda number: release(register, Body.IAO, ("dcc-vws", "dg-vws")[number]))
+    assert [type(answer) for answer in answers if answer] == [MinistryMissing]
+    assert ministries_missing(plan_of(register)) == frozenset()
+    assert len({"dcc-vws", "dg-vws"} & set(plan_of(register).bodies[Body.IAO].members)) == 1
