@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crisis.alerts import Event
+from crisis.alerts import Event, Notice, alerts_for
 from crisis.errors import (
     AlreadySeated,
     CrisisClosed,
@@ -73,6 +73,18 @@ def test_r09_of_another_body_the_other_ministries_do_not_hear(register: Register
     told = [trace.key for trace in alerts.traces(register, CRISIS) if "ICCb/1/convened" in trace.key]
     assert told
     assert not any("dcc-vws" in key for key in told)
+
+
+def test_a_chain_may_name_the_regions_and_the_ministries() -> None:
+    groups = {name: group.model_dump() for name, group in a_seated_plan().groups.items()}
+    plan = a_seated_plan(
+        groups=groups | {"regios": {"name": "Regio's", "people": ["liaison"]}},
+        regions="regios",
+        chains={"outcome-recorded": ["regions", "ministries"]},
+    )
+    for body, hear in ((Body.IAO, ["liaison", "dcc-vws", "dcc-ezk"]), (Body.MCCB, ["liaison"])):
+        notice = Notice(event=Event.OUTCOME_RECORDED, key="x", facts={}, bodies=frozenset({body}))
+        assert [alert.to for alert in alerts_for(notice, plan)] == hear
 
 
 def test_r09_who_takes_part_already_gets_no_link_to_ask(register: Register) -> None:

@@ -226,6 +226,7 @@ def test_somebody_may_come_back_and_change_how_they_take_part(register: Register
     designate(register, Body.IAO, "dcc-vws", capacity=Capacity.ADVISORY)
     release(register, Body.IAO, "dcc-vws")
     designate(register, Body.IAO, "dcc-vws", reason="Toch weer nodig.")
+    assert heard(register, Event.DESIGNATED).count("dcc-vws") == 3
     seat = plan_of(register).bodies[Body.IAO]
     assert ("dcc-vws" in seat.members, seat.advisory) == (True, ())
     assert [m.until is None for m in members.of_crisis(register, CRISIS)] == [False, False, True]

@@ -173,7 +173,7 @@ def _tell(writing: "Write", event: Event, membership: Membership, crisis: Crisis
     }
     notice = Notice(
         event=event,
-        key=f"{crisis.slug}/{body}/{person}/{now:%Y%m%dT%H%M%S}",
+        key=f"{crisis.slug}/{body}/{person}/{crisis.amended}",
         facts=facts,
         bodies=frozenset({body}),
         nkc=crisis.nkc,
