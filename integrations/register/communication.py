@@ -50,7 +50,7 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         check_open(crisis)
         if status_of(decision, decisions.in_session(writing.session, slug)) is not Status.INTENDED:
             raise NotIntended(number=number)
-        nkc = plan_of(writing.session, slug).nkc
+        nkc = plan_of(writing.session, crisis).nkc
         passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.person if grant.person in nkc.people else ""))
         writing.session.add(CommunicationRow(**given.model_dump()))
         bump(writing.session, crisis)

@@ -63,7 +63,7 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
             writing.is_repeat = True
             return meeting
         check_open(about.crisis)
-        plan = plan_of(writing.session, about.crisis.slug)
+        plan = plan_of(writing.session, about.crisis)
         check_outcome(meeting, outcome, about.levels, plan, now, _before(writing.session, about, outcome))
         passes.use(writing, grant, about.used, (Act.RECORD_OUTCOME, meeting.key, plan.bodies[meeting.body].secretary))
         if meeting.needs_second:
@@ -90,7 +90,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
             return meeting
         check_open(about.crisis)
         check_confirmation(meeting, grant.person)
-        plan = plan_of(writing.session, about.crisis.slug)
+        plan = plan_of(writing.session, about.crisis)
         passes.use(writing, grant, about.used, (Act.CONFIRM_OUTCOME, meeting.key, plan.bodies[meeting.body].confirms))
         if not accepted:
             return _sent_back(writing, about, remark)
@@ -133,7 +133,7 @@ def _proposed(writing: "Write", about: "_About", by: str) -> Meeting:
         meeting,
         about.crisis,
         asking=f"{meeting.key}/{writing.now:%Y%m%dT%H%M%S}",
-        recorded_by=plan_of(writing.session, about.crisis.slug).people[by].name,
+        recorded_by=plan_of(writing.session, about.crisis).people[by].name,
     )
     return meeting.model_copy(update={name: value for name, value in changes.items() if name != "proposed"})
 
@@ -211,7 +211,7 @@ def _hand_over(writing: "Write", meeting: Meeting, handover: dict[int, str], cri
     items = writing.session.exec(
         select(ActionRow).where(ActionRow.crisis == crisis.slug, col(ActionRow.number).in_(handover))
     ).all()
-    plan = plan_of(writing.session, crisis.slug)
+    plan = plan_of(writing.session, crisis)
     for row in items:
         former, row.owner = row.owner, handover[row.number]
         writing.session.add(row)

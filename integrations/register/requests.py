@@ -29,7 +29,7 @@ def put_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
     """Put what is final to each addressee, and set when to ask again."""
     if decision.kind not in PUT or decision.is_intended:
         return
-    again = writing.now + plan_of(writing.session, crisis.slug).action_items.remind_every
+    again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
     for addressee in dict.fromkeys(decision.addressees):
         row = RequestRow(
             crisis=crisis.slug,
@@ -85,7 +85,7 @@ def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: d
         of_request: dict[str, Any] = {"crisis": slug, "decision": number, "addressee": request.addressee}
         session.add(ReplyRow(**of_request, **fresh.model_dump(exclude={"on_behalf_of"})))
         row = session.get_one(RequestRow, (slug, number, request.addressee))
-        every = plan_of(session, slug).action_items.remind_every
+        every = plan_of(session, crisis).action_items.remind_every
         row.next_reminder_at = None if given.answer.settles else now + every
         session.add(row)
         bump(session, crisis)
@@ -107,12 +107,13 @@ def remind(register: "Register", request: Request, deed: "Deed", now: datetime) 
             writing.is_repeat = True
             return False
         row = session.get_one(RequestRow, (slug, request.decision, request.addressee))
-        row.next_reminder_at = now + plan_of(session, slug).action_items.remind_every
+        crisis = row_of(session, slug)
+        row.next_reminder_at = now + plan_of(session, crisis).action_items.remind_every
         session.add(row)
         writing.payload = {"again_at": row.next_reminder_at}
         decision = decisions.find_in(session, slug, request.decision)
         asking = f"{current.next_reminder_at:%Y%m%dT%H%M%S}"
-        tell_about_decision(writing, Event.REQUEST_REMINDED, decision, row_of(session, slug), request.addressee, asking)
+        tell_about_decision(writing, Event.REQUEST_REMINDED, decision, crisis, request.addressee, asking)
         return True
 
 
