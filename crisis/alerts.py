@@ -20,6 +20,8 @@ class Event(StrEnum):
     """What happened that people must hear of."""
 
     ACTIVATION_LINK_ASKED = "activation-link-asked"
+    ACTIVATION_ASKED = "activation-asked"
+    ACTIVATION_REFUSED = "activation-refused"
     ACTIVATED = "activated"
     CONVENED = "convened"
     INVITED = "invited"
@@ -55,6 +57,8 @@ class Urgency(StrEnum):
 
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTIVATION_LINK_ASKED: ("owner",),
+    Event.ACTIVATION_ASKED: ("duty",),
+    Event.ACTIVATION_REFUSED: ("duty",),
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
     Event.CONVENED: ("nkc", "channel"),
     Event.INVITED: ("members", "channel", "nkc"),
@@ -81,12 +85,13 @@ NKC_GROUP = "nkc"
 URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
-        *(Event.ACTIVATION_LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
     Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
+    Event.ACTIVATION_ASKED: Act.CONFIRM_ACTIVATION,
     Event.INVITED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
@@ -221,5 +226,7 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
         case Act.REPORT_ACTION | Act.ACTIVATE:
             return person == notice.owner
+        case Act.CONFIRM_ACTIVATION:
+            return person in plan.groups[plan.duty].people
         case Act.VERIFY_ACTION:
             return person == notice.verifier

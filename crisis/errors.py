@@ -6,10 +6,13 @@
     │   ├── NoSuchCrisis
     │   ├── NoSuchMeeting
     │   ├── NoSuchAction
+    │   ├── NoSuchRequest
     │   ├── NoSuchAlert
     │   └── NoSuchPerson
     ├── AlreadyDone              somebody was first; the winner is named
     │   ├── AlreadyActive
+    │   ├── AlreadyAsked
+    │   ├── AlreadyDecided
     │   ├── AlreadyRecorded
     │   └── AlreadyHandled
     ├── OutOfOrder               not at this point of the procedure
@@ -73,6 +76,10 @@ class NoSuchAction(UnknownTo):
     """Details: `crisis`, `number`."""
 
 
+class NoSuchRequest(UnknownTo):
+    """Nobody asked for an activation like this. Details: `crisis`."""
+
+
 class NoSuchAlert(UnknownTo):
     """Details: `key`."""
 
@@ -87,6 +94,14 @@ class AlreadyDone(Refused):
 
 class AlreadyActive(AlreadyDone):
     """This crisis was activated before. Details: `crisis`, `by`, `at`."""
+
+
+class AlreadyAsked(AlreadyDone):
+    """Another activation of this name waits for who is on duty. Details: `crisis`, `by`, `at`."""
+
+
+class AlreadyDecided(AlreadyDone):
+    """Another on duty has answered this request. Details: `crisis`, `state`, `by`, `at`."""
 
 
 class AlreadyRecorded(AlreadyDone):

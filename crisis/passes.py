@@ -26,9 +26,10 @@ class Act(StrEnum):
     REPORT_ACTION = "report"
     VERIFY_ACTION = "verify"
     ACTIVATE = "activate"
+    CONFIRM_ACTIVATION = "confirm-activation"
 
 
-BEFORE_A_CRISIS = frozenset({Act.ACTIVATE})
+BEFORE_A_CRISIS = frozenset({Act.ACTIVATE, Act.CONFIRM_ACTIVATION})
 """Acts by the plan in force: there is no crisis yet."""
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from crisis.actions import NewAction, Priority
+from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import DecisionKind, NewDecision
 from crisis.meetings import Direction, Outcome, Papers
@@ -18,11 +19,11 @@ from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations import wording
-from integrations.register import Register, actions, activations, alerts, crises, meetings, runs
+from integrations.register import Register, actions, activations, alerts, confirmations, crises, meetings, runs
 from integrations.register.due import follow_up
 from integrations.wording.alerts import LANGUAGES, Message, reference, render
 from integrations.wording.times import date_text, moment_text, time_text
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation
 
 PORTAL, PREFECT, LINK = "https://portaal.test", "https://prefect.test", "https://portaal.test/p/een-pas"
 MEETING = "https://portaal.test/crises/asiel-2022/meetings/IAO/1"
@@ -65,7 +66,17 @@ def whole_life(register: Register) -> None:
     crises.close(register, "asiel-2022", SOMEONE, DUE + timedelta(hours=4))
     bury_one(register, plan)
     activations.ask_link(register, "piket", SOMEONE, NOW)
+    ask_those_on_duty(register)
     fail_to_conduct(register)
+
+
+def ask_those_on_duty(register: Register) -> None:
+    request = confirmations.ask(register, an_activation("hoogwater", levels=set(Body)), None, SOMEONE, NOW)
+    confirms = Grant(
+        person="piket", act=Act.CONFIRM_ACTIVATION, object=request.key, issued_at=NOW, expires_at=NOW + timedelta(days=2)
+    )
+    refused = Confirmation(verdict=Verdict.REFUSE, reason="Het water zakt al.")
+    confirmations.decide(register, confirms, refused, SOMEONE, NOW)
 
 
 def fail_to_conduct(register: Register) -> None:
@@ -123,7 +134,7 @@ def test_every_event_has_wording_from_the_facts_that_really_go_with_it(told: lis
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_template_for_every_event_and_for_nothing_else(language: str) -> None:
     folder = Path(wording.__file__).parent / language
-    assert {file.stem for file in folder.glob("*.j2")} == set(Event) | {"frame", "own_link"}
+    assert {file.stem for file in folder.glob("*.j2")} == set(Event) | {"frame", "own_link", "activation_facts"}
 
 
 def test_the_marking_comes_first_in_subject_and_text(told: list[tuple[Alert, Message]]) -> None:

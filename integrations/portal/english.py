@@ -204,6 +204,21 @@ ENGLISH = {
         "“{title}” ({crisis}) is geactiveerd op {at}: {levels}. NKC, leden en piket krijgen bericht."
     ): "“{title}” ({crisis}) was activated on {at}: {levels}. NKC, members and those on duty are told.",
     "Activeer": "Activate",
+    "Gevraagd via": "Asked through",
+    "Reden": "Reason",
+    (
+        "Alleen als u afwijst: waarom wordt de structuur niet geactiveerd?"
+    ): "Only when you refuse: why is the structure not activated?",
+    "Uw antwoord": "Your answer",
+    "bevestigen": "confirm",
+    "afwijzen": "refuse",
+    "Bevestigt u deze activering?": "Do you confirm this activation?",
+    (
+        "De activering is bevestigd, op {at} door {by}. De structuur is actief."
+    ): "The activation was confirmed, on {at} by {by}. The structure is active.",
+    (
+        "De activering is afgewezen, op {at} door {by}. Er is niets geactiveerd. Reden: {why}"
+    ): "The activation was refused, on {at} by {by}. Nothing was activated. Reason: {why}",
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",

@@ -22,6 +22,7 @@ READ_ONLY = frozenset({Act.READ_PAPERS})
 
 FORMS: dict[Act, Form[Any]] = {
     Act.ACTIVATE: activation_pages.ACTIVATE,
+    Act.CONFIRM_ACTIVATION: activation_pages.CONFIRM,
     Act.REPORT_ACTION: action_pages.REPORT,
     Act.VERIFY_ACTION: action_pages.VERIFY,
 }

@@ -16,7 +16,7 @@ from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiti
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, meetings
+from integrations.register import actions, confirmations, meetings
 from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -35,17 +35,19 @@ class FollowedUp(Record):
     convened: tuple[str, ...] = ()
     asked_again: tuple[str, ...] = ()
     """Meetings whose outcome stays out."""
+    asked_duty: tuple[str, ...] = ()
+    """Requests to activate that nobody on duty has answered."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was due."""
-        return not (self.reminded or self.escalated or self.convened or self.asked_again)
+        return not any(self.model_dump().values())
 
 
 def anything_due(register: "Register", now: datetime) -> bool:
     """Whether there is something to follow up."""
     with register.read() as session:
-        if session.exec(_due_actions(now).limit(1)).first():
+        if session.exec(_due_actions(now).limit(1)).first() or confirmations.due(session, now):
             return True
         return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
 
@@ -56,6 +58,8 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
         standings = tuple(_standings(session))
+        requests = confirmations.due(session, now)
+    done["asked_duty"] = [key for key in requests if confirmations.ask_again(register, key, deed, now)]
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")

@@ -40,6 +40,8 @@ _ENGLISH = {
 
 _EVENTS = {
     Event.ACTIVATION_LINK_ASKED: ("persoonlijke link om te activeren", "personal link to activate"),
+    Event.ACTIVATION_ASKED: ("vraag om een activering te bevestigen", "request to confirm an activation"),
+    Event.ACTIVATION_REFUSED: ("afgewezen activering", "refused activation"),
     Event.ACTIVATED: ("activering", "activation"),
     Event.CONVENED: ("bijeenroeping", "convening"),
     Event.INVITED: ("uitnodiging", "invitation"),

@@ -39,6 +39,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "De crisis “{crisis}” kent geen actiepunt {number}.",
         "en": "The crisis “{crisis}” has no action item {number}.",
     },
+    errors.NoSuchRequest: {
+        "nl": "Er is niet gevraagd om “{crisis}” te activeren.",
+        "en": "Nobody asked to activate “{crisis}”.",
+    },
     errors.NoSuchAlert: {
         "nl": "Er is geen bericht met de sleutel “{key}”.",
         "en": "There is no alert with the key “{key}”.",
@@ -54,6 +58,14 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
     errors.AlreadyActive: {
         "nl": "De crisis “{crisis}” is al geactiveerd, op {at} door {by}.",
         "en": "The crisis “{crisis}” was activated before, on {at} by {by}.",
+    },
+    errors.AlreadyAsked: {
+        "nl": "Voor “{crisis}” ligt er al een andere aanvraag bij het piket, sinds {at} van {by}.",
+        "en": "Another request for “{crisis}” is with those on duty already, since {at} from {by}.",
+    },
+    errors.AlreadyDecided: {
+        "nl": "De aanvraag voor “{crisis}” is al {state}, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "The request for “{crisis}” is {state} already, on {at} by {by}. Nothing was changed.",
     },
     errors.AlreadyRecorded: {
         "nl": "De uitkomst van {meeting} is al vastgelegd, op {at} door {by}. Er is niets gewijzigd.",
@@ -264,7 +276,13 @@ FIELDS: dict[str, dict[str, str]] = {
 }
 """The fields that people fill in, as their forms call them."""
 
-_STATES_IN_ENGLISH = {"open": "open", "gereed gemeld": "reported done", "afgesloten": "closed"}
+_STATES_IN_ENGLISH = {
+    "open": "open",
+    "gereed gemeld": "reported done",
+    "afgesloten": "closed",
+    "bevestigd": "confirmed",
+    "afgewezen": "refused",
+}
 _PEOPLE = frozenset({"by", "person", "belongs_to"})
 
 

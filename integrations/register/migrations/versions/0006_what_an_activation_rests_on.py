@@ -15,9 +15,25 @@ def upgrade() -> None:
     """To this version. Of crises that were activated before, none of it is known."""
     for name in ADDED:
         op.add_column("crisis", sa.Column(name, sa.String(), nullable=True))
+    op.create_table(
+        "activation_request",
+        sa.Column("slug", sa.String(), primary_key=True),
+        sa.Column("number", sa.Integer(), primary_key=True),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("requested_at", sa.String(length=32), nullable=False),
+        sa.Column("requested_by", sa.String(), nullable=False),
+        sa.Column("flow_run_id", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("next_reminder_at", sa.String(length=32), nullable=True),
+        sa.Column("decided_at", sa.String(length=32), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    op.drop_table("activation_request")
     for name in reversed(ADDED):
         op.drop_column("crisis", name)
