@@ -15,12 +15,11 @@ from sqlmodel import SQLModel, text
 
 from benchmarks.measuring import in_turn, say
 from crisis.actions import NewAction
-from crisis.decisions import DecisionKind, NewDecision
 from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant
 from crisis.structure import Body
-from integrations.register import Register, alerts, meetings
-from tests.building import NOW, SOMEONE, a_crisis, a_register, invited
+from integrations.register import Register, alerts, meetings, outcomes
+from tests.building import NOW, PRESENT, SOMEONE, a_crisis, a_decision, a_register, invited
 from tests.databases import BOTH, a_database
 
 ROUNDS = 41
@@ -96,7 +95,8 @@ def _record_on(kind: str, address: str, register: Register) -> None:
 OUTCOME = Outcome(
     direction=Direction.HOLD,
     summary="De opvang loopt vol.",
-    decisions=tuple(NewDecision(kind=DecisionKind.DECISION, text=f"Besluit {n} over de opvang.") for n in range(10)),
+    decisions=tuple(a_decision(f"Besluit {n} over de opvang.") for n in range(10)),
+    present=PRESENT,
     actions=tuple(NewAction(title=f"Actie {n}", owner="lid", due_at=NOW + timedelta(days=n + 1)) for n in range(20)),
 )
 
@@ -104,7 +104,7 @@ OUTCOME = Outcome(
 def _record_one(register: Register, number: int) -> int:
     key = f"asiel-2022/ICCb/{number}"
     grant = Grant(person="secretaris", act=Act.RECORD_OUTCOME, object=key, issued_at=NOW, expires_at=NOW + timedelta(days=9))
-    meetings.record(register, grant, OUTCOME, SOMEONE, NOW)
+    outcomes.record(register, grant, OUTCOME, SOMEONE, NOW)
     return number
 
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from crisis.decisions import Secrecy
 from crisis.errors import AlreadyHandled, InvalidInput, NotReported, OwnWork
 from crisis.plan import Plan
 from crisis.record import Line, Moment, Record, Text
@@ -18,6 +19,29 @@ class Priority(StrEnum):
     LOW = "laag"
     NORMAL = "normaal"
     HIGH = "hoog"
+
+
+class ActionKind(StrEnum):
+    """What sort of promise it is; all are followed in the same way until they are closed."""
+
+    ACTION = "actiepunt"
+    COMMITMENT = "toezegging van het Rijk"
+    """To a region, municipality or partner: what the Rijk promised is tracked as what it asked (E12)."""
+    PROMISE = "toezegging aan de Kamer"
+    AFTERCARE = "nazorg"
+    """On the list for aftercare when the structure scales down (R20)."""
+    EVALUATION = "evaluatie"
+    """The evaluation that the handbook prescribes (R20; NHC 2016, VIII)."""
+
+    @property
+    def is_after(self) -> bool:
+        """Whether it is for after the crisis: what regions and members are told when the structure scales down."""
+        return self in (ActionKind.AFTERCARE, ActionKind.EVALUATION)
+
+    @property
+    def is_to_somebody(self) -> bool:
+        """Whether it must say to whom it was promised."""
+        return self is ActionKind.COMMITMENT
 
 
 class ActionState(StrEnum):
@@ -36,6 +60,11 @@ class NewAction(Record):
     """The person in the plan who promises it: one, and accountable (E08)."""
     due_at: Moment
     priority: Priority = Priority.NORMAL
+    kind: ActionKind = ActionKind.ACTION
+    to: Line | None = None
+    """To whom it was promised: the partner, or the House."""
+    decision: int | None = Field(default=None, ge=1)
+    """The decision from which it follows, counted from one in the same outcome (opdracht; R17)."""
 
 
 class Place(NamedTuple):
@@ -53,6 +82,10 @@ class ActionItem(NewAction):
     number: int
     body: Body
     meeting: int
+    decision: int | None = None
+    """The number in the crisis of the decision from which it follows."""
+    secrecy: Secrecy = Secrecy.CONFIDENTIAL
+    """That of its decision (R22)."""
     opened_at: Moment
     state: ActionState = ActionState.OPEN
     next_reminder_at: Moment

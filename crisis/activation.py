@@ -44,7 +44,7 @@ class Confirmation(Record):
     verdict: Verdict = Field(title="Uw antwoord")
 
 
-class Request(Record):
+class ActivationRequest(Record):
     """An activation that somebody asked for, and that is not in force until an officer on duty confirms it (aanvraag)."""
 
     slug: str
@@ -135,7 +135,7 @@ def check_may_report(person: str, plan: Plan) -> None:
         raise WrongRole(person=person, role=Role.REPORTER)
 
 
-def check_confirmation(request: Request, answer: Confirmation, person: str, plan: Plan) -> None:
+def check_confirmation(request: ActivationRequest, answer: Confirmation, person: str, plan: Plan) -> None:
     """Whether this person may give this answer: a request may be refused, but not without a reason (R05).
 
     Raises:

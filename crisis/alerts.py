@@ -27,7 +27,14 @@ class Event(StrEnum):
     INVITED = "invited"
     OUTCOME_ASKED = "outcome-asked"
     OUTCOME_OVERDUE = "outcome-overdue"
+    CONFIRMATION_ASKED = "confirmation-asked"
+    OUTCOME_RETURNED = "outcome-returned"
     OUTCOME_RECORDED = "outcome-recorded"
+    NKC_ADVICE_ASKED = "nkc-advice-asked"
+    NKC_ADVISED = "nkc-advised"
+    REQUEST_PUT = "request-put"
+    REQUEST_REMINDED = "request-reminded"
+    REQUEST_ANSWERED = "request-answered"
     LINK_ASKED = "link-asked"
     ACTION_OPENED = "action-opened"
     ACTION_REMINDED = "action-reminded"
@@ -35,6 +42,10 @@ class Event(StrEnum):
     ACTION_REPORTED = "action-reported"
     ACTION_RETURNED = "action-returned"
     ACTION_CLOSED = "action-closed"
+    ACTION_TRANSFERRED = "action-transferred"
+    SCALED_DOWN = "scaled-down"
+    CLOSING_ASKED = "closing-asked"
+    CLOSING_CONFIRMATION_ASKED = "closing-confirmation-asked"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
     STUCK = "stuck"
@@ -64,7 +75,14 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.INVITED: ("members", "channel", "nkc"),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
     Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
+    Event.CONFIRMATION_ASKED: ("second", "channel"),
+    Event.OUTCOME_RETURNED: ("secretary",),
     Event.OUTCOME_RECORDED: ("nkc", "members", "channel"),
+    Event.NKC_ADVICE_ASKED: ("nkc",),
+    Event.NKC_ADVISED: ("secretary", "chair"),
+    Event.REQUEST_PUT: ("owner",),
+    Event.REQUEST_REMINDED: ("owner",),
+    Event.REQUEST_ANSWERED: ("secretary", "chair", "nkc", "channel"),
     Event.LINK_ASKED: ("secretary",),
     Event.ACTION_OPENED: ("owner",),
     Event.ACTION_REMINDED: ("owner",),
@@ -72,6 +90,10 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTION_REPORTED: ("verifier",),
     Event.ACTION_RETURNED: ("owner",),
     Event.ACTION_CLOSED: ("owner", "nkc"),
+    Event.ACTION_TRANSFERRED: ("owner",),
+    Event.SCALED_DOWN: ("nkc", "members", "channel", "duty"),
+    Event.CLOSING_ASKED: ("secretary",),
+    Event.CLOSING_CONFIRMATION_ASKED: ("second",),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
     Event.STUCK: ("duty",),
@@ -85,6 +107,7 @@ NKC_GROUP = "nkc"
 URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
+        *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
         *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
@@ -97,6 +120,14 @@ _ACT_OF = {
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
     Event.OUTCOME_OVERDUE: Act.RECORD_OUTCOME,
     Event.LINK_ASKED: Act.RECORD_OUTCOME,
+    Event.OUTCOME_RETURNED: Act.RECORD_OUTCOME,
+    Event.CONFIRMATION_ASKED: Act.CONFIRM_OUTCOME,
+    Event.NKC_ADVICE_ASKED: Act.ADVISE,
+    Event.REQUEST_PUT: Act.ANSWER_REQUEST,
+    Event.REQUEST_REMINDED: Act.ANSWER_REQUEST,
+    Event.ACTION_TRANSFERRED: Act.REPORT_ACTION,
+    Event.CLOSING_ASKED: Act.CLOSE_CRISIS,
+    Event.CLOSING_CONFIRMATION_ASKED: Act.CONFIRM_CLOSING,
     Event.ACTION_OPENED: Act.REPORT_ACTION,
     Event.ACTION_REMINDED: Act.REPORT_ACTION,
     Event.ACTION_OVERDUE: Act.REPORT_ACTION,
@@ -165,7 +196,7 @@ def _add_audience(audience: str, notice: Notice, plan: "Plan", people: dict[str,
             people |= {notice.owner: None} if notice.owner else {}
         case "verifier":
             people |= {notice.verifier: None} if notice.verifier else {}
-        case "members" | "secretary" | "chair" | "channel":
+        case "members" | "secretary" | "chair" | "second" | "channel":
             for body in sorted(notice.bodies):
                 seat = plan.bodies[body]
                 match audience:
@@ -173,6 +204,8 @@ def _add_audience(audience: str, notice: Notice, plan: "Plan", people: dict[str,
                         people |= dict.fromkeys(seat.everyone)
                     case "channel":
                         channels |= {seat.slack: None} if seat.slack else {}
+                    case "second":
+                        people[seat.confirms] = None
                     case _:
                         people[seat.secretary if audience == "secretary" else seat.chair] = None
         case _:
@@ -222,9 +255,13 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
     match act:
         case Act.READ_PAPERS:
             return any(person in plan.bodies[body].everyone for body in notice.bodies)
-        case Act.RECORD_OUTCOME:
+        case Act.CONFIRM_OUTCOME | Act.CONFIRM_CLOSING:
+            return any(person == plan.bodies[body].confirms for body in notice.bodies)
+        case Act.ADVISE:
+            return person in plan.nkc.people
+        case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION | Act.ACTIVATE:
+        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE:
             return person == notice.owner
         case Act.CONFIRM_ACTIVATION:
             return person in plan.groups[plan.duty].people

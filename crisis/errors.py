@@ -6,7 +6,8 @@
     │   ├── NoSuchCrisis
     │   ├── NoSuchMeeting
     │   ├── NoSuchAction
-    │   ├── NoSuchRequest
+    │   ├── NoSuchActivationRequest
+    │   ├── NoSuchDecision
     │   ├── NoSuchAlert
     │   └── NoSuchPerson
     ├── AlreadyDone              somebody was first; the winner is named
@@ -14,6 +15,8 @@
     │   ├── AlreadyAsked
     │   ├── AlreadyDecided
     │   ├── AlreadyRecorded
+    │   ├── AlreadyProposed
+    │   ├── AlreadyAnswered
     │   └── AlreadyHandled
     ├── OutOfOrder               not at this point of the procedure
     │   ├── NotYetInvited
@@ -21,11 +24,15 @@
     │   ├── HigherBodyActive
     │   ├── NothingFollows
     │   ├── NotReported
+    │   ├── NothingProposed
+    │   ├── NotIntended
+    │   ├── StillOpen
     │   └── CrisisClosed
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
     │   ├── WrongRole
     │   ├── OwnWork
+    │   ├── OwnConfirmation
     │   ├── PassInvalid
     │   ├── PassExpired
     │   └── PassUsed
@@ -76,8 +83,12 @@ class NoSuchAction(UnknownTo):
     """Details: `crisis`, `number`."""
 
 
-class NoSuchRequest(UnknownTo):
+class NoSuchActivationRequest(UnknownTo):
     """Nobody asked for an activation like this. Details: `crisis`."""
+
+
+class NoSuchDecision(UnknownTo):
+    """Details: `crisis`, `number`."""
 
 
 class NoSuchAlert(UnknownTo):
@@ -108,6 +119,14 @@ class AlreadyRecorded(AlreadyDone):
     """The outcome of this meeting was recorded before. Details: `meeting`, `by`, `at`."""
 
 
+class AlreadyProposed(AlreadyDone):
+    """This was recorded, and awaits the second person. Details: `meeting`, `by`, `at`."""
+
+
+class AlreadyAnswered(AlreadyDone):
+    """This request was answered, or withdrawn. Details: `number`, `by`, `at`."""
+
+
 class AlreadyHandled(AlreadyDone):
     """This action item is already past this step. Details: `number`, `state`, `by`, `at`."""
 
@@ -136,6 +155,22 @@ class NotReported(OutOfOrder):
     """Nobody has reported this action item done. Details: `number`."""
 
 
+class NothingProposed(OutOfOrder):
+    """Nobody has recorded what is to be confirmed. Details: `meeting`."""
+
+
+class NotIntended(OutOfOrder):
+    """The NKC advises on what is only intended; this is final, replaced or withdrawn (R14). Details: `number`."""
+
+    rule = Rule.R14
+
+
+class StillOpen(OutOfOrder):
+    """A crisis with open items never closes (R20). Details: `crisis`, `number`."""
+
+    rule = Rule.R20
+
+
 class CrisisClosed(OutOfOrder):
     """A closed crisis takes nothing more. Details: `crisis`."""
 
@@ -154,6 +189,10 @@ class WrongRole(NotAuthorised):
 
 class OwnWork(NotAuthorised):
     """Nobody verifies their own work. Details: `person`, `number`."""
+
+
+class OwnConfirmation(NotAuthorised):
+    """Two must look: nobody confirms what they recorded themselves. Details: `person`, `what`."""
 
 
 class PassInvalid(NotAuthorised):

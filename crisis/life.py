@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict, Field
 
-from crisis.errors import NothingFollows
+from crisis.errors import CrisisClosed, NothingFollows, NothingProposed, OwnConfirmation, StillOpen
 from crisis.meetings import Direction, Meeting, Stage
 from crisis.plan import Plan
 from crisis.record import Line, Moment, Record, Slug, Text, on_the_wall_after
@@ -100,7 +100,15 @@ class Crisis(Record):
     plan: Plan
     version: int
     acted_version: int
+    successor: str | None = None
+    """Who goes on with it, once the last body has left (R20)."""
+    closing_asked_at: Moment | None = None
+    """When its closing was asked for: nothing was open any more."""
+    closing_by: str | None = None
+    """Who proposed to close it; another confirms."""
     closed_at: Moment | None = None
+    closed_by: str | None = None
+    """The second person."""
 
 
 class Standing(Record):
@@ -139,15 +147,15 @@ class AwaitPeople(Record):
     reason: str
 
 
-class Close(Record):
-    """Nothing is open any more: the crisis can be closed."""
+class AskClosing(Record):
+    """Nothing is open any more: people are asked to close the crisis, two of them (four eyes)."""
 
 
 class Ended(Record):
     """The crisis is closed."""
 
 
-Step = Convene | Prepare | AwaitPeople | Close | Ended
+Step = Convene | Prepare | AwaitPeople | AskClosing | Ended
 
 
 def next_step(standing: Standing) -> Step:
@@ -164,7 +172,40 @@ def next_step(standing: Standing) -> Step:
         return AwaitPeople(reason=f"uitkomst van {', '.join(awaited)}")
     if crisis.phase is Phase.ACTIVE:
         return AwaitPeople(reason="volgende bijeenkomst")
-    return Close() if standing.open_actions == 0 else AwaitPeople(reason=f"{standing.open_actions} open actiepunten")
+    if standing.open_actions:
+        return AwaitPeople(reason=f"{standing.open_actions} open actiepunten")
+    return AwaitPeople(reason="afsluiting") if crisis.closing_asked_at else AskClosing()
+
+
+def check_closing(standing: Standing) -> None:
+    """Whether a crisis may be closed: every body has left, and nothing is open any more (R20).
+
+    Raises:
+        CrisisClosed: it was closed before.
+        StillOpen: a body is active, or something is still to be done.
+
+    """
+    crisis = standing.crisis
+    if crisis.phase is Phase.CLOSED:
+        raise CrisisClosed(crisis=crisis.slug)
+    if crisis.phase is Phase.ACTIVE or standing.open_actions:
+        raise StillOpen(crisis=crisis.slug, number=standing.open_actions)
+
+
+def check_closing_confirmed(standing: Standing, person: str) -> None:
+    """Whether this person may confirm the closing: two must look (four eyes).
+
+    Raises:
+        CrisisClosed, StillOpen: as `check_closing`.
+        NothingProposed: nobody has proposed it.
+        OwnConfirmation: it was the same person.
+
+    """
+    check_closing(standing)
+    if standing.crisis.closing_by is None:
+        raise NothingProposed(meeting="afsluiting")
+    if standing.crisis.closing_by == person:
+        raise OwnConfirmation(person=person, what="afsluiting")
 
 
 def body_to_convene(standing: Standing) -> Body | None:
@@ -243,13 +284,6 @@ def next_meeting_at(meeting: Meeting, chosen: datetime | None, plan: Plan) -> da
     """The follow-up appointment: the one chosen, or the plan's rhythm after this meeting (R18)."""
     interval: timedelta | None = plan.bodies[meeting.body].rhythm.interval
     return chosen or (on_the_wall_after(meeting.planned_at, interval) if interval else None)
-
-
-def levels_after(levels: frozenset[Body], body: Body, direction: Direction) -> frozenset[Body]:
-    """The active levels once this body has concluded: the next one up joins, or this one leaves."""
-    if direction is Direction.UP and body.higher:
-        return levels | {body.higher}
-    return levels - {body} if direction is Direction.DOWN else levels
 
 
 def _next_number(standing: Standing, body: Body) -> int:

@@ -1,20 +1,28 @@
 """A meeting: convened, prepared, held, recorded (vergadering)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from crisis.actions import ActionItem, NewAction
-from crisis.decisions import Decision, DecisionKind, NewDecision
+from crisis.actions import ActionItem, ActionKind, NewAction, Priority
+from crisis.agenda import AgendaItem
+from crisis.attendance import Present, problems_of_attendance
+from crisis.decisions import AdviceGiven, Decision, Known, NewDecision, Secrecy, problems_of
 from crisis.errors import (
+    AlreadyProposed,
     AlreadyRecorded,
     HigherBodyActive,
     InvalidInput,
     NoHigherBody,
+    NothingProposed,
     NotYetInvited,
     OnlyAdvice,
+    OwnConfirmation,
 )
 from crisis.plan import Plan
 from crisis.record import Moment, Record, Text
+from crisis.requests import Request
+from crisis.scaling_down import LooseEnds, ScaleDown, problems_of_gate
 from crisis.situation import Picture
 from crisis.structure import Body
 
@@ -24,6 +32,8 @@ class Stage(StrEnum):
 
     CONVENED = "bijeengeroepen"
     INVITED = "uitgenodigd"
+    PROPOSED = "ter bevestiging"
+    """Recorded by the secretary, and not yet confirmed by the second person: nothing follows from it yet."""
     RECORDED = "vastgelegd"
 
 
@@ -44,6 +54,11 @@ class Outcome(Record):
     actions: tuple[NewAction, ...] = ()
     next_meeting_at: Moment | None = None
     """The follow-up appointment (vervolgafspraak, R16); without one the plan's rhythm holds."""
+    chair: str | None = None
+    """Who led the meeting; the body's chair where nobody is named (R02)."""
+    present: tuple[Present, ...] = ()
+    scale_down: ScaleDown | None = None
+    """What was settled, where the last body leaves the crisis (R20)."""
 
 
 class Meeting(Record):
@@ -58,8 +73,14 @@ class Meeting(Record):
     invited_at: Moment | None = None
     next_reminder_at: Moment | None = None
     """When its outcome is asked for again; none before the invitation, and none once it is recorded."""
+    proposed_at: Moment | None = None
+    proposed_by: str | None = None
+    """Who recorded what awaits confirmation."""
     recorded_at: Moment | None = None
     recorded_by: str | None = None
+    confirmed_by: str | None = None
+    """The second person, where two must look; never who recorded it."""
+    chair: str | None = None
     direction: Direction | None = None
     summary: str | None = None
     next_meeting_at: Moment | None = None
@@ -75,6 +96,16 @@ class Meeting(Record):
         return f"{self.body} {self.number}"
 
     @property
+    def needs_second(self) -> bool:
+        """Whether a second person confirms its outcome: for the MCCb two must look (four eyes)."""
+        return self.body is Body.MCCB
+
+    @property
+    def secrecy(self) -> Secrecy:
+        """That of its minutes: those of the MCCb are as secret as those of the Council of Ministers (R22)."""
+        return Secrecy.SECRET if self.body is Body.MCCB else Secrecy.CONFIDENTIAL
+
+    @property
     def is_open(self) -> bool:
         """Whether its outcome is still awaited."""
         return self.stage is not Stage.RECORDED
@@ -85,15 +116,32 @@ class Meeting(Record):
 
     def must_be_reminded(self, now: datetime) -> bool:
         """Its outcome stays out, and was not asked for again lately. A moment that passed unseen still counts."""
-        return self.stage is Stage.INVITED and self.next_reminder_at is not None and now >= self.next_reminder_at
+        return (
+            self.stage in (Stage.INVITED, Stage.PROPOSED) and self.next_reminder_at is not None and now >= self.next_reminder_at
+        )
 
-    def recorded(self, outcome: Outcome, by: str, at: datetime, next_meeting_at: datetime | None) -> "Meeting":
+    def reading_time(self) -> timedelta | None:
+        """How long members had the papers before the hour of the meeting; None before the invitation."""
+        return self.planned_at - self.invited_at if self.invited_at else None
+
+    def has_short_reading_time(self, plan: Plan) -> bool:
+        """Whether members had the papers later than the plan wants (E07: an hour, and no documents)."""
+        read = self.reading_time()
+        return read is not None and read < timedelta(minutes=plan.bodies[self.body].reading_minutes)
+
+    def recorded(
+        self, outcome: Outcome, by: str, at: datetime, next_meeting_at: datetime | None, confirmed_by: str | None = None
+    ) -> "Meeting":
         """The same meeting, once its outcome is recorded."""
         return self.model_copy(
             update={
                 "stage": Stage.RECORDED,
                 "recorded_at": at,
                 "recorded_by": by,
+                "confirmed_by": confirmed_by,
+                "proposed_at": None,
+                "proposed_by": None,
+                "chair": outcome.chair,
                 "direction": outcome.direction,
                 "summary": outcome.summary,
                 "next_meeting_at": next_meeting_at,
@@ -102,43 +150,143 @@ class Meeting(Record):
         )
 
 
-def check_outcome(meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan, now: datetime) -> None:
+class Before(Record):
+    """What was recorded before, and what is still open: all that an outcome is held against."""
+
+    known: Known = Known()
+    loose: LooseEnds = LooseEnds()
+
+
+def levels_after(levels: frozenset[Body], body: Body, direction: Direction) -> frozenset[Body]:
+    """The active levels once this body has concluded: the next one up joins, or this one leaves."""
+    if direction is Direction.UP and body.higher:
+        return levels | {body.higher}
+    return levels - {body} if direction is Direction.DOWN else levels
+
+
+def check_outcome(
+    meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan, now: datetime, before: Before | None = None
+) -> None:
     """Whether this outcome may be recorded for this meeting.
 
     Raises:
-        AlreadyRecorded: somebody was first.
+        AlreadyRecorded, AlreadyProposed: somebody was first.
         NotYetInvited: there are no papers to decide on.
         NoHigherBody: the MCCb cannot scale up.
         HigherBodyActive: only the highest active body scales down.
         OnlyAdvice: the IAO advises; it does not decide (R11).
-        InvalidInput: an action item without a person of the plan, or due before it is recorded.
+        InvalidInput: a decision without what it must rest on (R08, R14, R17, R24), an action item without a person of the
+            plan or due before it is recorded, a gate that is not passed (R20).
 
     """
-    if meeting.stage is Stage.RECORDED:
-        raise AlreadyRecorded(meeting=meeting.label, by=meeting.recorded_by, at=meeting.recorded_at)
-    if meeting.stage is Stage.CONVENED:
-        raise NotYetInvited(meeting=meeting.label)
-    if outcome.direction is Direction.UP and meeting.body.higher is None:
-        raise NoHigherBody(body=meeting.body)
-    highest = max(levels | {meeting.body}, key=lambda body: body.rank)
-    if outcome.direction is Direction.DOWN and highest is not meeting.body:
-        raise HigherBodyActive(body=meeting.body, higher=highest)
-    if not meeting.body.may_decide and any(d.kind is DecisionKind.DECISION for d in outcome.decisions):
+    check_awaited(meeting)
+    check_direction(meeting, outcome.direction, levels)
+    if not meeting.body.may_decide and any(d.kind.decides for d in outcome.decisions):
         raise OnlyAdvice(body=meeting.body)
-    if problems := list(_problems(meeting, outcome, plan, now)):
+    if problems := list(_problems(meeting, outcome, levels, plan, now, before or Before())):
         raise InvalidInput(problems=problems)
 
 
-def _problems(meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime) -> list[tuple[str, str]]:
-    problems = []
-    for index, action in enumerate(outcome.actions, start=1):
-        if action.owner not in plan.people:
-            problems.append((f"actions.{index}.owner", "not_in_plan"))
-        if action.due_at <= now:
-            problems.append((f"actions.{index}.due_at", "in_the_past"))
+def follow_of_itself(meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime) -> tuple[NewAction, ...]:
+    """The action items that nobody has to think of: the Council of Ministers (R07), and the letter to the House (R19)."""
+    if meeting.body is not Body.MCCB:
+        return ()
+    final = [(place, d) for place, d in enumerate(outcome.decisions, start=1) if d.kind.decides and not d.is_intended]
+    following = [_to_the_council(place, plan, now) for place, decision in final if decision.cannot_wait]
+    if final and plan.letters:
+        following.append(_letter(meeting, plan.letters, now))
+    return tuple(following)
+
+
+def _to_the_council(decision: int, plan: Plan, now: datetime) -> NewAction:
+    """What cannot wait goes to the Council of Ministers for information as soon as possible (R07; Stcrt. 2012, 9310, 4.2)."""
+    return NewAction(
+        title="Ter kennisneming naar de ministerraad: een besluit dat niet kon wachten (R07)",
+        owner=plan.bodies[Body.MCCB].secretary,
+        due_at=now + COUNCIL_WITHIN,
+        priority=Priority.HIGH,
+        decision=decision,
+    )
+
+
+def _letter(meeting: Meeting, writer: str, now: datetime) -> NewAction:
+    """After a significant MCCb the House gets a letter; in 2022 within four days (R19)."""
+    return NewAction(
+        title=f"Brief aan de Tweede Kamer over {meeting.label} (R19)",
+        owner=writer,
+        due_at=now + LETTER_WITHIN,
+        priority=Priority.HIGH,
+        kind=ActionKind.PROMISE,
+        to="Tweede Kamer",
+    )
+
+
+COUNCIL_WITHIN = timedelta(days=1)
+LETTER_WITHIN = timedelta(days=4)
+"""The longest that was seen in June 2022: 17 and 20 June the same day, 24 June the same day (domain notes, R19)."""
+
+
+def check_awaited(meeting: Meeting) -> None:
+    """Whether an outcome is awaited. Raises AlreadyRecorded, AlreadyProposed, NotYetInvited."""
+    if meeting.stage is Stage.RECORDED:
+        raise AlreadyRecorded(meeting=meeting.label, by=meeting.recorded_by, at=meeting.recorded_at)
+    if meeting.stage is Stage.PROPOSED:
+        raise AlreadyProposed(meeting=meeting.label, by=meeting.proposed_by, at=meeting.proposed_at)
+    if meeting.stage is Stage.CONVENED:
+        raise NotYetInvited(meeting=meeting.label)
+
+
+def check_direction(meeting: Meeting, direction: Direction, levels: frozenset[Body]) -> None:
+    """Whether this body may conclude this. Raises NoHigherBody, HigherBodyActive."""
+    if direction is Direction.UP and meeting.body.higher is None:
+        raise NoHigherBody(body=meeting.body)
+    highest = max(levels | {meeting.body}, key=lambda body: body.rank)
+    if direction is Direction.DOWN and highest is not meeting.body:
+        raise HigherBodyActive(body=meeting.body, higher=highest)
+
+
+def check_confirmation(meeting: Meeting, person: str) -> None:
+    """Whether this person may confirm what was recorded, or send it back (four eyes).
+
+    Raises:
+        AlreadyRecorded: it was confirmed before.
+        NothingProposed: there is nothing to confirm.
+        OwnConfirmation: nobody confirms what they recorded themselves.
+
+    """
+    if meeting.stage is Stage.RECORDED:
+        raise AlreadyRecorded(meeting=meeting.label, by=meeting.confirmed_by or meeting.recorded_by, at=meeting.recorded_at)
+    if meeting.stage is not Stage.PROPOSED:
+        raise NothingProposed(meeting=meeting.label)
+    if person == meeting.proposed_by:
+        raise OwnConfirmation(person=person, what=meeting.label)
+
+
+def _problems(
+    meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan, now: datetime, before: Before
+) -> Iterator[tuple[str, str]]:
+    for place, decision in enumerate(outcome.decisions, start=1):
+        problems = problems_of(decision, meeting.body, before.known, plan, now)
+        yield from ((f"decisions.{place}.{field}", reason) for field, reason in problems)
+    for place, action in enumerate(outcome.actions, start=1):
+        problems = _problems_of_action(action, len(outcome.decisions), plan, now)
+        yield from ((f"actions.{place}.{field}", reason) for field, reason in problems)
     if outcome.next_meeting_at and outcome.next_meeting_at <= meeting.planned_at:
-        problems.append(("next_meeting_at", "in_the_past"))
-    return problems
+        yield "next_meeting_at", "in_the_past"
+    yield from problems_of_attendance(meeting.body, outcome.chair, outcome.present, outcome.decisions, plan)
+    if not levels_after(levels, meeting.body, outcome.direction):
+        yield from problems_of_gate(outcome.scale_down, outcome.actions, before.loose, plan)
+
+
+def _problems_of_action(action: NewAction, decisions: int, plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
+    if action.owner not in plan.people:
+        yield "owner", "not_in_plan"
+    if action.due_at <= now:
+        yield "due_at", "in_the_past"
+    if action.kind.is_to_somebody and not action.to:
+        yield "to", "missing"
+    if action.decision and action.decision > decisions:
+        yield "decision", f"no_decision:{action.decision}"
 
 
 class Papers(Record):
@@ -148,4 +296,9 @@ class Papers(Record):
     decisions: tuple[Decision, ...]
     actions: tuple[ActionItem, ...]
     """What is still open or reported, and not yet closed."""
+    agenda: tuple[AgendaItem, ...] = ()
+    requests: tuple[Request, ...] = ()
+    """What was asked of others, with what they answered so far (R24)."""
+    communication: tuple[AdviceGiven, ...] = ()
+    """What the NKC advised by then (R14)."""
     frozen_at: Moment

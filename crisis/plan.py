@@ -55,6 +55,8 @@ class Person(Record):
     organisation: Line
     mail: MailAddress
     language: Language = "nl"
+    own_powers: bool = False
+    """Speaks for a region, province or municipality: it has powers of its own, so it is asked, never ordered (R24)."""
     office: Office | None = None
     """The office by which a rule gives this person a place or a voice."""
     ministry: Line | None = None
@@ -99,6 +101,15 @@ class Seat(Record):
     """Minutes between convening the body and its meeting."""
     rhythm: Rhythm = Rhythm.ON_CALL
     slack: Slug | None = None
+    second: str | None = None
+    """Who confirms what the secretary recorded, where two must look (four eyes); the chair where nobody is named."""
+    reading_minutes: int = Field(default=30, ge=0, le=7 * 24 * 60)
+    """How long before the meeting members must have the papers; a shorter time is marked (E07)."""
+
+    @property
+    def confirms(self) -> str:
+        """Who confirms an outcome: never the secretary."""
+        return self.second or self.chair
 
     @property
     def notice(self) -> timedelta:
@@ -251,6 +262,8 @@ class Plan(Record):
     action_items: ActionTerms = ActionTerms()
     outcomes: OutcomeTerms = OutcomeTerms()
     chains: dict[Event, tuple[str, ...]] = Field(default_factory=dict)
+    letters: str | None = None
+    """Who writes the letters to the House (R19); nobody: then none is put on the list by itself."""
 
     @property
     def is_real(self) -> bool:
@@ -270,6 +283,15 @@ class Plan(Record):
     def chain(self, event: Event) -> tuple[str, ...]:
         """Who hears of this: the plan's choice, or the product's."""
         return self.chains.get(event, DEFAULT_CHAINS[event])
+
+    @property
+    def nkc(self) -> Group:
+        """The communication team."""
+        return self.groups["nkc"]
+
+    def is_outside(self, person: str) -> bool:
+        """Whether this person speaks for who has powers of its own, and so gets requests (R24)."""
+        return person in self.people and self.people[person].own_powers
 
     def partner(self, partner_id: str) -> Partner:
         """The partner with this id. Raises KeyError where there is none."""
@@ -292,7 +314,12 @@ class Plan(Record):
         return self
 
 
-AUDIENCES = frozenset({"nkc", "members", "secretary", "chair", "owner", "verifier", "channel", "duty", "ministries", "regions"})
+AUDIENCES = frozenset(
+    {
+        *("nkc", "members", "secretary", "chair", "second", "owner", "verifier"),
+        *("channel", "duty", "ministries", "regions"),
+    }
+)
 """Whom a chain can name besides a group: see `crisis.alerts`."""
 
 
@@ -300,6 +327,7 @@ def _misfits(plan: Plan) -> Iterator[tuple[str, str]]:
     """Every name that stands for nothing: (where, why); what is behind the colon of the reason is the name."""
     yield from _missing_parts(plan)
     yield from _unknown_people(plan)
+    yield from _lone_eyes(plan)
     yield from _partner_misfits(plan)
     yield from _chain_misfits(plan)
     yield from seat_misfits(plan)
@@ -316,12 +344,21 @@ def _missing_parts(plan: Plan) -> Iterator[tuple[str, str]]:
 def _unknown_people(plan: Plan) -> Iterator[tuple[str, str]]:
     named = [(f"bodies.{body}.chair", seat.chair) for body, seat in plan.bodies.items()]
     named += [(f"bodies.{body}.secretary", seat.secretary) for body, seat in plan.bodies.items()]
+    named += [(f"bodies.{body}.second", seat.second) for body, seat in plan.bodies.items() if seat.second]
+    named += [("letters", plan.letters)] if plan.letters else []
     named += [(f"bodies.{body}.members", member) for body, seat in plan.bodies.items() for member in seat.members]
     named += [(f"bodies.{body}.advisory", person) for body, seat in plan.bodies.items() for person in seat.advisory]
     named += [(f"people.{name}.deputy", person.deputy) for name, person in plan.people.items() if person.deputy]
     named += [(f"roles.{role}", person) for role, people in plan.roles.items() for person in people]
     named += [(f"groups.{name}.people", person) for name, group in plan.groups.items() for person in group.people]
     yield from ((where, f"not_in_people:{person}") for where, person in named if person not in plan.people)
+
+
+def _lone_eyes(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Where two must look, they must be two."""
+    yield from (
+        (f"bodies.{body}.second", "own_confirmation") for body, seat in plan.bodies.items() if seat.confirms == seat.secretary
+    )
 
 
 def _partner_misfits(plan: Plan) -> Iterator[tuple[str, str]]:

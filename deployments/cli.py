@@ -44,9 +44,9 @@ from integrations.register import (
     crises,
     decisions,
     heads,
-    meetings,
     migrations,
     open_register,
+    outcomes,
     plans,
 )
 from integrations.register.archive import BackupRefused
@@ -167,7 +167,7 @@ def record(
     register = _register()
     outcome = _read(Outcome, file)
     grant = _grant(register, token)
-    meeting = meetings.record(register, grant, outcome, _by_shell(grant.person), register.now())
+    meeting = outcomes.record(register, grant, outcome, _by_shell(grant.person), register.now())
     _say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
 
 

@@ -3,15 +3,15 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare
+from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare
 from tasks.charge import take_charge
 from tasks.confirmations import awaiting_confirmation
 from tasks.papers import publish_lists
 from tasks.runs import ESCALATION
 from tasks.steps import (
     activate,
+    ask_closing,
     ask_confirmation,
-    close,
     convene,
     is_confirmed_first,
     next_step,
@@ -41,8 +41,8 @@ async def escalation(crisis: str) -> None:
                 await wait_for_people(crisis, f"de stukken van {step.body} {step.number}")
             case AwaitPeople():
                 await wait_for_people(crisis, step.reason)
-            case Close():
-                await close(crisis)
+            case AskClosing():
+                await ask_closing(crisis)
             case Ended():
                 return
 

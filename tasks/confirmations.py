@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed
 
-from crisis.activation import Request, RequestState
+from crisis.activation import ActivationRequest, RequestState
 from crisis.plan import Plan
 from integrations.register import Register, confirmations, plans
 from integrations.wording.times import moment_text
@@ -30,7 +30,7 @@ async def tell_who_asked(register: Register, client: PrefectClient) -> None:
         confirmations.told(register, request.key)
 
 
-def _answer(request: Request, plan: Plan) -> State[None]:
+def _answer(request: ActivationRequest, plan: Plan) -> State[None]:
     by = plan.people.get(request.decided_by or "")
     told = f"{request.state} door {by.name if by else request.decided_by}"
     at = f", {moment_text(request.decided_at, 'nl')}" if request.decided_at else ""

@@ -35,6 +35,7 @@ async def follow_up_due_work() -> FollowedUp:
         ("Bijeengeroepen", done.convened),
         ("Uitkomst nagevraagd", done.asked_again),
         ("Piket opnieuw om bevestiging gevraagd", done.asked_duty),
+        ("Antwoord nagevraagd", done.requests),
     ):
         for key in keys:
             log.info("%s: %s", what, key)

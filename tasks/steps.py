@@ -9,9 +9,9 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
 from crisis.errors import Refused
-from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare, Step
+from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare, Step
 from crisis.structure import Body
-from integrations.register import Deed, confirmations, crises, meetings, plans, runs
+from integrations.register import Deed, closing, confirmations, crises, meetings, plans, runs
 from integrations.register.crises import take_stock
 from integrations.wording.refusals import refusal_text
 from tasks.charge import hand_over, in_charge, lease_on
@@ -80,10 +80,10 @@ async def start_meeting(crisis: str, body: Body, number: int) -> None:
     await start(runs.latest(register(), runs.Run(crisis=crisis, body=body, number=number)))
 
 
-@task(task_run_name="sluit {crisis} af")
-async def close(crisis: str) -> None:
-    """Sluit een crisis waarvan niets meer openstaat."""
-    crises.close(register(), crisis, in_charge(crisis), register().now())
+@task(task_run_name="vraag om {crisis} af te sluiten")
+async def ask_closing(crisis: str) -> None:
+    """Er staat niets meer open: vraag twee mensen de crisis af te sluiten."""
+    closing.ask(register(), crisis, in_charge(crisis), register().now())
 
 
 async def wait_for_people(crisis: str, reason: str) -> None:
@@ -105,8 +105,8 @@ def _in_words(step: Step) -> str:
             return f"{step.body} {step.number} voorbereiden"
         case AwaitPeople():
             return f"wachten op {step.reason}"
-        case Close():
-            return "afsluiten"
+        case AskClosing():
+            return "om afsluiting vragen"
         case Ended():
             return "geen: de crisis is afgesloten"
 

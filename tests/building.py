@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crisis.actions import NewAction
+from crisis.actions import ActionKind, ActionState, NewAction
+from crisis.attendance import Present
+from crisis.decisions import DecisionKind, NewDecision
 from crisis.life import Activation, Ground
-from crisis.meetings import Direction, Outcome, Papers
+from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage, levels_after
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
-from integrations.register import Deed, Register, crises, meetings, open_register, plans
+from integrations.register import Deed, Register, actions, closing, crises, meetings, open_register, outcomes, plans
 from tests.databases import on_sqlite
 
 NOW = utc(2022, 6, 17, 6, 0)
@@ -106,10 +108,75 @@ def invited(register: Register, body: Body, number: int = 1, now: datetime = NOW
     meetings.invite(register, slug, body, number, papers, SOMEONE, now)
 
 
-def recorded(register: Register, body: Body, direction: Direction, *actions: NewAction, number: int = 1) -> None:
-    """Its secretary has recorded this outcome."""
+PRESENT = (Present(name="voorzitter"), Present(name="lid"))
+
+
+def a_decision(text: str = "Zo doen we het.", kind: DecisionKind = DecisionKind.DECISION, **changes: Any) -> NewDecision:
+    """A decision with all that it must rest on; an advice needs nothing."""
+    supported: dict[str, Any] = {
+        "picture": "12 van 25 regio's; COA, 17 juni 08.00 uur.",
+        "advice": "De NCTV adviseert dit, ter vergadering.",
+        "ground": "Uitstel kost vannacht bedden.",
+        "feasibility": "De regio's kunnen dit binnen een dag.",
+        "communication": "Het NKC verwacht vragen van gemeenten.",
+    }
+    fields = {"kind": kind, "text": text} | (supported if kind.decides else {}) | changes
+    return NewDecision.model_validate(fields)
+
+
+def an_outcome(register: Register, body: Body, direction: Direction, *new: NewAction, slug: str = "asiel-2022") -> Outcome:
+    """What came of a meeting; where the last body leaves with it, the gate is passed (R20)."""
+    fields: dict[str, Any] = {"direction": direction, "summary": "Zo is besloten.", "actions": new}
+    if not levels_after(crises.find(register, slug).levels, body, direction):
+        still_open = [item for item in actions.of_crisis(register, slug) if item.state is not ActionState.CLOSED]
+        fields["scale_down"] = {"successor": "de lijn", "handover": {item.number: item.owner for item in still_open}}
+        later = NOW + timedelta(days=300)
+        fields["actions"] = (
+            *new,
+            NewAction(title="Nazorg", owner="lid", due_at=later, kind=ActionKind.AFTERCARE),
+            NewAction(title="Evaluatie", owner="lid", due_at=later, kind=ActionKind.EVALUATION),
+        )
+    return Outcome.model_validate(fields)
+
+
+def a_grant(act: Act, object_: str, person: str = "secretaris", issued_at: datetime = NOW) -> Grant:
+    """The authority of one person to do one thing."""
+    return Grant(person=person, act=act, object=object_, issued_at=issued_at, expires_at=issued_at + timedelta(days=400))
+
+
+def recorded(register: Register, body: Body, direction: Direction, *new: NewAction, number: int = 1) -> None:
+    """Its secretary has recorded this outcome, and where two must look its chair has confirmed it."""
     invited(register, body, number)
-    key = f"asiel-2022/{body}/{number}"
-    grant = Grant(person="secretaris", act=Act.RECORD_OUTCOME, object=key, issued_at=NOW, expires_at=NOW + timedelta(days=90))
-    outcome = Outcome(direction=direction, summary="Zo is besloten.", actions=actions)
-    meetings.record(register, grant, outcome, SOMEONE, NOW)
+    settled(register, f"asiel-2022/{body}/{number}", an_outcome(register, body, direction, *new))
+
+
+def settled(register: Register, key: str, outcome: Outcome, now: datetime = NOW) -> Meeting:
+    """This outcome is recorded for a meeting that was invited, and confirmed where two must look."""
+    meeting = outcomes.record(register, a_grant(Act.RECORD_OUTCOME, key, issued_at=now), outcome, SOMEONE, now)
+    if meeting.stage is Stage.PROPOSED:
+        second = a_grant(Act.CONFIRM_OUTCOME, key, "voorzitter", issued_at=now)
+        return outcomes.confirm(register, second, True, "", SOMEONE, now)
+    return meeting
+
+
+def closed(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
+    """All action items are done, and two people have closed the crisis."""
+    ready_to_close(register, slug, now)
+    confirm_closing(register, slug, now)
+
+
+def ready_to_close(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
+    """All action items are done, and one person has proposed to close the crisis."""
+    for item in actions.of_crisis(register, slug):
+        if item.state is ActionState.OPEN:
+            actions.report(register, a_grant(Act.REPORT_ACTION, f"{slug}/A{item.number}", item.owner), "gedaan", SOMEONE, now)
+        if item.state is not ActionState.CLOSED:
+            actions.verify(register, a_grant(Act.VERIFY_ACTION, f"{slug}/A{item.number}"), True, "", SOMEONE, now)
+    closing.ask(register, slug, SOMEONE, now)
+    closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(slug), issued_at=now), SOMEONE, now)
+
+
+def confirm_closing(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
+    """The second person confirms it."""
+    second = a_grant(Act.CONFIRM_CLOSING, closing.key_of(slug), "voorzitter", issued_at=now)
+    closing.confirm(register, second, True, "", SOMEONE, now)

@@ -12,14 +12,29 @@ from typing import Any
 from pydantic import Field
 
 from crisis.actions import ActionState, verifier
-from crisis.life import Activation, AwaitPeople, Close, Convene, Ended, Prepare
+from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare
 from crisis.meetings import Outcome, Papers
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
+from crisis.requests import Reply
 from crisis.situation import Answer, draw_picture
 from crisis.structure import Body
-from integrations.register import Deed, Register, actions, alerts, audit, crises, decisions, due, intake, meetings
+from integrations.register import (
+    Deed,
+    Register,
+    actions,
+    alerts,
+    audit,
+    closing,
+    crises,
+    decisions,
+    due,
+    intake,
+    meetings,
+    outcomes,
+    requests,
+)
 from integrations.register.crises import take_stock
 from tests.building import a_register
 from tests.databases import on_sqlite
@@ -104,7 +119,16 @@ class _Player:
             case "record":
                 body = self._history.plan.bodies[Body(given["meeting"].partition("/")[0])]
                 grant = self._grant(body.secretary, Act.RECORD_OUTCOME, f"{slug}/{given['meeting']}", one.at)
-                meetings.record(register, grant, Outcome.model_validate(given["outcome"]), BY_HAND, one.at)
+                outcomes.record(register, grant, Outcome.model_validate(given["outcome"]), BY_HAND, one.at)
+            case "confirm":
+                body = self._history.plan.bodies[Body(given["meeting"].partition("/")[0])]
+                grant = self._grant(body.confirms, Act.CONFIRM_OUTCOME, f"{slug}/{given['meeting']}", one.at)
+                outcomes.confirm(register, grant, True, "", BY_HAND, one.at)
+            case "answer":
+                grant = self._grant(given["by"], Act.ANSWER_REQUEST, f"{slug}/B{given['decision']}/{given['by']}", one.at)
+                requests.reply(register, grant, Reply.model_validate(given["reply"]), BY_HAND, one.at)
+            case "close" | "confirm closing":
+                self._close(one)
             case "report":
                 owner = actions.find(register, slug, given["action"]).owner
                 grant = self._grant(owner, Act.REPORT_ACTION, f"{slug}/A{given['action']}", one.at)
@@ -120,6 +144,15 @@ class _Player:
             case other:
                 raise ValueError(other)
 
+    def _close(self, one: Happening) -> None:
+        highest = max(self._history.plan.bodies, key=lambda body: body.rank)
+        seat, key = self._history.plan.bodies[highest], closing.key_of(self._history.crisis)
+        if one.what == "close":
+            closing.propose(self._register, self._grant(seat.secretary, Act.CLOSE_CRISIS, key, one.at), BY_HAND, one.at)
+        else:
+            grant = self._grant(seat.confirms, Act.CONFIRM_CLOSING, key, one.at)
+            closing.confirm(self._register, grant, True, "", BY_HAND, one.at)
+
     def _conduct(self, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """As `flows/escalation.py` and `flows/meeting.py` do it."""
         register, slug = self._register, self._history.crisis
@@ -134,8 +167,8 @@ class _Player:
                     meetings.convene(register, slug, step.body, step.number, planned_at, BY_ITSELF, now)
                 case Prepare():
                     pictures.append(self._prepare(step.body, step.number, now))
-                case Close():
-                    crises.close(register, slug, BY_ITSELF, now)
+                case AskClosing():
+                    closing.ask(register, slug, BY_ITSELF, now)
                 case AwaitPeople() | Ended():
                     return tuple(steps), tuple(pictures)
 

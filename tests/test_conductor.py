@@ -41,13 +41,14 @@ from integrations.register import (
     decisions,
     intake,
     meetings,
+    outcomes,
     plans,
     runs,
 )
 from integrations.register.alerts import Delivery
 from integrations.settings import MailSecurity, Settings
 from tests.browsing import the_run_of
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, an_outcome, closed, invited
 from tests.catching import catching
 from tests.troubling import flow_processes, trigger_as_the_ui_does, until_at_work
 
@@ -78,7 +79,7 @@ def scaled_down(stage: Stage, register: Register, slug: str) -> None:
     grant = Grant(
         person=person, act=Act.RECORD_OUTCOME, object=f"{slug}/IAO/1", issued_at=now, expires_at=now + timedelta(days=1)
     )
-    meetings.record(register, grant, Outcome(direction=Direction.DOWN, summary="Het loopt af."), SOMEONE, now)
+    outcomes.record(register, grant, an_outcome(register, Body.IAO, Direction.DOWN, slug=slug), SOMEONE, now)
 
 
 async def until_closed(register: Register, *slugs: str) -> None:
@@ -248,7 +249,7 @@ async def test_of_seven_crises_that_wait_at_once_none_starves_another(stage: Sta
     await until_closed(register, last)
     for slug in others:  # by hand: a run for each would cost the whole suite more than it shows
         scaled_down(stage, register, slug)
-        crises.close(register, slug, SOMEONE, register.now())
+        closed(register, slug, register.now())
 
 
 @pytest.mark.asyncio(loop_scope="session")
@@ -318,7 +319,7 @@ async def test_with_prefect_away_outcomes_are_recorded_alerts_go_out_and_due_wor
         )
         item = NewAction(title="iets", owner="lid", due_at=NOW + timedelta(days=1))
         outcome = Outcome(direction=Direction.UP, summary="Zo is besloten.", actions=(item,))
-        meetings.record(register, grant, outcome, SOMEONE, NOW)
+        outcomes.record(register, grant, outcome, SOMEONE, NOW)
         await until(all_delivered)
         clock.move(register, plan, NOW + timedelta(days=2), SOMEONE)
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from crisis.activation import Confirmation, Request, RequestState, Verdict
+from crisis.activation import ActivationRequest, Confirmation, RequestState, Verdict
 from crisis.audit import Result
 from crisis.errors import (
     AlreadyActive,
     AlreadyAsked,
     AlreadyDecided,
     InvalidInput,
+    NoSuchActivationRequest,
     NoSuchCrisis,
-    NoSuchRequest,
     PassInvalid,
     WrongRole,
 )
@@ -46,16 +46,18 @@ def register(database: str) -> Iterator[Register]:
     opened.close()
 
 
-def asked(register: Register, **changes: Any) -> Request:
+def asked(register: Register, **changes: Any) -> ActivationRequest:
     return confirmations.ask(register, an_activation(**changes), RUN, PREFECT, NOW)
 
 
-def a_grant(request: Request, person: str = "piket", **changes: Any) -> Grant:
+def a_grant(request: ActivationRequest, person: str = "piket", **changes: Any) -> Grant:
     fields: dict[str, Any] = {"act": Act.CONFIRM_ACTIVATION, "object": request.key, "expires_at": NOW + timedelta(days=2)}
     return Grant(person=person, issued_at=NOW, **fields | changes)
 
 
-def answered(register: Register, request: Request, answer: Confirmation = YES, person: str = "piket") -> Request:
+def answered(
+    register: Register, request: ActivationRequest, answer: Confirmation = YES, person: str = "piket"
+) -> ActivationRequest:
     return confirmations.decide(register, a_grant(request, person), answer, Deed(person, "toets"), NOW)
 
 
@@ -127,7 +129,7 @@ def test_after_a_refusal_it_can_be_asked_again(register: Register) -> None:
 def test_of_two_on_duty_who_click_at_once_one_wins_and_the_other_is_told_who(register: Register) -> None:
     request = asked(register)
 
-    def click(person: str) -> Request | AlreadyDecided:
+    def click(person: str) -> ActivationRequest | AlreadyDecided:
         try:
             return answered(register, request, YES if person == "piket" else NO, person)
         except AlreadyDecided as late:
@@ -137,7 +139,7 @@ def test_of_two_on_duty_who_click_at_once_one_wins_and_the_other_is_told_who(reg
         first, second = together.map(click, ("piket", "lid"))
     late, won = (first, second) if isinstance(first, AlreadyDecided) else (second, first)
     assert isinstance(late, AlreadyDecided)
-    assert isinstance(won, Request)
+    assert isinstance(won, ActivationRequest)
     assert late.details["by"] == won.decided_by
     assert is_active(register) == (won.state is RequestState.CONFIRMED)
 
@@ -185,7 +187,7 @@ def test_a_link_for_something_else_confirms_nothing(register: Register, changes:
 @pytest.mark.parametrize("key", ["asiel-2022/aanvraag/2", "asiel-2022/aanvraag/", "asiel-2022", "x/aanvraag/1"])
 def test_a_request_that_is_none_is_not_found(register: Register, key: str) -> None:
     asked(register)
-    with pytest.raises(NoSuchRequest):
+    with pytest.raises(NoSuchActivationRequest):
         confirmations.find(register, key)
 
 

@@ -35,8 +35,8 @@ from integrations.register import (
     backup,
     clock,
     crises,
-    meetings,
     open_register,
+    outcomes,
     plans,
     signs,
     soundness,
@@ -73,7 +73,7 @@ def a_set_up(folder: Path) -> Settings:
 
 
 def record(register: Register) -> None:
-    meetings.record(register, TO_RECORD, OUTCOME, SOMEONE, NOW)
+    outcomes.record(register, TO_RECORD, OUTCOME, SOMEONE, NOW)
 
 
 def times_recorded(register: Register) -> int:

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,14 +21,41 @@ from crisis.errors import (
     NotYetInvited,
     OnlyAdvice,
     Refused,
+    StillOpen,
 )
-from crisis.life import Close, Convene, Ended, Phase, Prepare, next_step
+from crisis.life import AskClosing, Convene, Ended, Phase, Prepare, next_step
 from crisis.meetings import Direction, Outcome, Stage
 from crisis.passes import Act, Grant
 from crisis.structure import LADDER, Body
-from integrations.register import Deed, Register, actions, alerts, audit, crises, due, meetings, open_register
+from integrations.register import (
+    Deed,
+    Register,
+    actions,
+    alerts,
+    audit,
+    closing,
+    crises,
+    due,
+    meetings,
+    open_register,
+    outcomes,
+)
 from integrations.register.tables import CrisisRow
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited, recorded
+from tests.building import (
+    NOW,
+    SOMEONE,
+    a_crisis,
+    a_grant,
+    a_meeting,
+    a_plan,
+    a_register,
+    an_activation,
+    an_outcome,
+    closed,
+    invited,
+    recorded,
+    settled,
+)
 from tests.databases import a_database
 
 CRISIS = "asiel-2022"
@@ -98,7 +124,7 @@ def test_the_iao_advises_and_does_not_decide(register: Register) -> None:
     invited(register, Body.IAO)
     outcome = {"direction": "handhaven", "summary": "s", "decisions": [{"kind": "besluit", "text": "t"}]}
     with pytest.raises(OnlyAdvice):
-        meetings.record(register, _grant(Body.IAO, 1), Outcome.model_validate(outcome), SOMEONE, NOW)
+        outcomes.record(register, _grant(Body.IAO, 1), Outcome.model_validate(outcome), SOMEONE, NOW)
 
 
 def test_nothing_is_recorded_before_there_are_papers(register: Register) -> None:
@@ -106,7 +132,7 @@ def test_nothing_is_recorded_before_there_are_papers(register: Register) -> None
     a_meeting(register)
     outcome = Outcome(direction=Direction.HOLD, summary="s")
     with pytest.raises(NotYetInvited):
-        meetings.record(register, _grant(Body.IAO, 1), outcome, SOMEONE, NOW)
+        outcomes.record(register, _grant(Body.IAO, 1), outcome, SOMEONE, NOW)
 
 
 def test_the_rhythm_brings_a_body_together_again(register: Register) -> None:
@@ -169,10 +195,10 @@ def test_what_was_passed_up_while_the_higher_body_sat_calls_it_again_also_when_t
     passed_up = Outcome(direction=Direction.UP, summary="Dit kan de IAO niet aan.")
     invited(register, Body.IAO, number=2)
     later = NOW + timedelta(hours=2)
-    meetings.record(register, _grant(Body.IAO, 2), passed_up, SOMEONE, later)
+    outcomes.record(register, _grant(Body.IAO, 2), passed_up, SOMEONE, later)
     meetings.convene(register, CRISIS, Body.IAO, 3, later + timedelta(hours=3), SOMEONE, later)
     assert the_step(register) == Prepare(body=Body.IAO, number=3), "the ICCb sits"
-    meetings.record(register, _grant(Body.ICCB, 1), Outcome(direction=Direction.HOLD, summary="s"), SOMEONE, later)
+    outcomes.record(register, _grant(Body.ICCB, 1), Outcome(direction=Direction.HOLD, summary="s"), SOMEONE, later)
     assert the_step(register) == Convene(body=Body.ICCB, number=2)
 
 
@@ -212,11 +238,15 @@ def test_a_crisis_with_open_items_never_closes(register: Register) -> None:
     a_meeting(register)
     recorded(register, Body.IAO, Direction.DOWN, NewAction(title="overdracht", owner="lid", due_at=NOW + timedelta(days=2)))
     assert crises.find(register, CRISIS).phase is Phase.AFTERCARE
-    crises.close(register, CRISIS, SOMEONE, NOW)
-    assert crises.find(register, CRISIS).phase is Phase.AFTERCARE
-    finish_action(register, 1, NOW)
-    assert the_step(register) == Close()
-    crises.close(register, CRISIS, SOMEONE, NOW)
+    close = a_grant(Act.CLOSE_CRISIS, closing.key_of(CRISIS))
+    for number in (1, 2, 3):  # with aftercare and evaluation
+        closing.ask(register, CRISIS, SOMEONE, NOW)
+        with pytest.raises(StillOpen, match="number="):
+            closing.propose(register, close, SOMEONE, NOW)
+        assert crises.find(register, CRISIS).phase is Phase.AFTERCARE
+        finish_action(register, number, NOW)
+    assert the_step(register) == AskClosing()
+    closed(register)
     assert the_step(register) == Ended()
 
 
@@ -271,8 +301,8 @@ class LifeOfACrisis(RuleBasedStateMachine):
                 meetings.convene(self.register, CRISIS, step.body, step.number, self.now, SOMEONE, self.now)
             case Prepare():
                 invited(self.register, step.body, step.number, self.now)
-            case Close():
-                crises.close(self.register, CRISIS, SOMEONE, self.now)
+            case AskClosing():
+                closed(self.register, now=self.now)
             case _:
                 pass
 
@@ -280,11 +310,11 @@ class LifeOfACrisis(RuleBasedStateMachine):
     def an_outcome_is_recorded(self, direction: Direction, body: Body, with_action: bool) -> None:
         last = crises.standing(self.register, CRISIS).last(body)
         action = NewAction(title="iets", owner="lid", due_at=self.now + timedelta(days=1))
-        outcome = Outcome(direction=direction, summary="s", actions=(action,) if with_action else ())
-        grant = replace(_grant(body, last.number if last else 1), expires_at=self.now + timedelta(days=1))
+        outcome = an_outcome(self.register, body, direction, *((action,) if with_action else ()))
+        grant = _grant(body, last.number if last else 1)
         before = len(meetings.of_crisis(self.register, CRISIS)), crises.find(self.register, CRISIS).levels
         try:
-            meetings.record(self.register, grant, outcome, SOMEONE, self.now)
+            settled(self.register, grant.object, outcome, self.now)
         except Refused:
             assert before == (len(meetings.of_crisis(self.register, CRISIS)), crises.find(self.register, CRISIS).levels)
 

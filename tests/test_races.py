@@ -30,6 +30,7 @@ from integrations.register import (
     leases,
     meetings,
     open_register,
+    outcomes,
     plans,
     runs,
     signs,
@@ -37,7 +38,19 @@ from integrations.register import (
 from integrations.register.alerts import Delivery
 from integrations.register.tables import ActionRow, AlertRow, CrisisRow, MeetingRow
 from integrations.register.trouble import ThrownOut, repeatable
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, invited, recorded
+from tests.building import (
+    NOW,
+    SOMEONE,
+    a_crisis,
+    a_meeting,
+    a_plan,
+    a_register,
+    an_activation,
+    confirm_closing,
+    invited,
+    ready_to_close,
+    recorded,
+)
 
 LATER = NOW + timedelta(days=90)
 DUE = NOW + timedelta(days=3)
@@ -102,7 +115,7 @@ def test_signs_attempts_and_leases_collide_without_harm(register: Register) -> N
 
 
 def test_of_a_thousand_contradictory_outcomes_one_is_recorded(register: Register) -> None:
-    found = at_once(1000, lambda which: meetings.record(register, TO_RECORD, an_outcome(which), SOMEONE, NOW))
+    found = at_once(1000, lambda which: outcomes.record(register, TO_RECORD, an_outcome(which), SOMEONE, NOW))
     refused = [answer for answer in found if isinstance(answer, AlreadyRecorded)]
     assert len(refused) == 999
     assert {(refusal.details["by"], refusal.details["at"]) for refusal in refused} == {("secretaris", NOW)}
@@ -113,17 +126,17 @@ def test_of_a_thousand_contradictory_outcomes_one_is_recorded(register: Register
 
 
 def test_the_same_outcome_sent_many_times_at_once_is_one(register: Register) -> None:
-    found = at_once(16, lambda _: meetings.record(register, TO_RECORD, an_outcome(1), SOMEONE, NOW))
+    found = at_once(16, lambda _: outcomes.record(register, TO_RECORD, an_outcome(1), SOMEONE, NOW))
     assert found == [found[0]] * 16
     assert len(actions.of_crisis(register, "asiel-2022")) == 1
     assert audit.verify(register) == (4 + 1, None)
 
 
 def test_the_same_outcome_with_another_link_is_told_who_was_first(register: Register) -> None:
-    meetings.record(register, TO_RECORD, an_outcome(1), SOMEONE, NOW)
+    outcomes.record(register, TO_RECORD, an_outcome(1), SOMEONE, NOW)
     newer = replace(TO_RECORD, issued_at=NOW + timedelta(hours=1))
     with pytest.raises(AlreadyRecorded, match="by=secretaris"):
-        meetings.record(register, newer, an_outcome(1), SOMEONE, NOW)
+        outcomes.record(register, newer, an_outcome(1), SOMEONE, NOW)
 
 
 def test_a_crisis_is_activated_once(register: Register) -> None:
@@ -171,7 +184,8 @@ def test_a_plan_is_loaded_once_and_a_crisis_closed_once(register: Register) -> N
     at_once(6, lambda _: plans.load(register, a_plan(title="Een ander plan"), SOMEONE, NOW))
     assert len(audit.entries(register)) == before + 1
     recorded(register, Body.IAO, Direction.DOWN)
-    at_once(6, lambda _: crises.close(register, "asiel-2022", SOMEONE, NOW))
+    ready_to_close(register)
+    at_once(6, lambda _: confirm_closing(register))
     assert [entry.action for entry in audit.entries(register)].count("crisis.afsluiten") == 1
 
 

@@ -27,6 +27,7 @@ from integrations.register import (
     crises,
     meetings,
     open_register,
+    outcomes,
     soundness,
 )
 from integrations.register.invariants import broken
@@ -72,7 +73,7 @@ def over_the_line(line: Line, tmp_path: Path) -> Iterator[Register]:
 @pytest.mark.parametrize("how", [Cut.BEFORE, Cut.AFTER])
 def test_an_outcome_whose_commit_was_lost_is_recorded_once(over_the_line: Register, line: Line, how: Cut) -> None:
     line.cut = how
-    recorded = meetings.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW)
+    recorded = outcomes.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW)
     assert recorded == meetings.find(over_the_line, "asiel-2022", Body.IAO, 1)
     assert crises.find(over_the_line, "asiel-2022").levels == {Body.IAO, Body.ICCB}
     assert [entry.action for entry in audit.entries(over_the_line)].count("uitkomst.vastleggen") == 1
@@ -92,9 +93,9 @@ def test_while_the_database_stays_away_nobody_is_told_that_nothing_was_recorded(
 ) -> None:
     line.cut, line.stays_cut = how, True
     with pytest.raises(OutcomeUnknown):
-        meetings.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW)
+        outcomes.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW)
     line.stays_cut = False
-    assert meetings.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW).summary == OUTCOME.summary
+    assert outcomes.record(over_the_line, TO_RECORD, OUTCOME, SOMEONE, NOW).summary == OUTCOME.summary
     assert [entry.action for entry in audit.entries(over_the_line)].count("uitkomst.vastleggen") == 1
 
 
@@ -105,7 +106,7 @@ def test_a_connection_that_was_cut_in_the_meantime_costs_nothing(tmp_path: Path)
         with create_engine(address).connect() as other:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             other.exec_driver_sql(f"{others} AND pid <> pg_backend_pid()")
-        assert not meetings.record(register, TO_RECORD, OUTCOME, SOMEONE, NOW).is_open
+        assert not outcomes.record(register, TO_RECORD, OUTCOME, SOMEONE, NOW).is_open
         register.close()
 
 
@@ -205,16 +206,16 @@ def test_what_cannot_be_written_is_not_recorded_at_all(
     before = everything(tmp_path)
     long = OUTCOME.model_copy(update={"summary": "x" * 4000, "decisions": ()})
     with pytest.raises(RegisterTrouble, match=why):
-        meetings.record(broken(register, tmp_path), TO_RECORD, long, SOMEONE, NOW)
+        outcomes.record(broken(register, tmp_path), TO_RECORD, long, SOMEONE, NOW)
     assert everything(tmp_path) == before
 
 
 def test_once_there_is_room_again_it_is_recorded(register: Register, tmp_path: Path) -> None:
     cramped = full(register, tmp_path)
     with pytest.raises(RegisterTrouble, match="full"):
-        meetings.record(cramped, TO_RECORD, OUTCOME.model_copy(update={"summary": "x" * 4000}), SOMEONE, NOW)
+        outcomes.record(cramped, TO_RECORD, OUTCOME.model_copy(update={"summary": "x" * 4000}), SOMEONE, NOW)
     roomy = again_with(cramped, "max_page_count=100000")
-    assert not meetings.record(roomy, TO_RECORD, OUTCOME, SOMEONE, NOW).is_open
+    assert not outcomes.record(roomy, TO_RECORD, OUTCOME, SOMEONE, NOW).is_open
     soundness.check(roomy)
 
 

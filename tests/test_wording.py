@@ -11,19 +11,45 @@ from jinja2 import UndefinedError
 from crisis.actions import NewAction, Priority
 from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
-from crisis.decisions import DecisionKind, NewDecision
-from crisis.meetings import Direction, Outcome, Papers
+from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
+from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
-from crisis.situation import draw_picture
+from crisis.requests import Answered, Reply
 from crisis.structure import Body
 from integrations import wording
-from integrations.register import Register, actions, activations, alerts, confirmations, crises, meetings, runs
+from integrations.register import (
+    Register,
+    actions,
+    activations,
+    alerts,
+    communication,
+    confirmations,
+    crises,
+    meetings,
+    outcomes,
+    requests,
+    runs,
+)
 from integrations.register.due import follow_up
 from integrations.wording.alerts import LANGUAGES, Message, reference, render
 from integrations.wording.times import date_text, moment_text, time_text
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation
+from tests.building import (
+    NOW,
+    PRESENT,
+    SOMEONE,
+    a_crisis,
+    a_decision,
+    a_meeting,
+    a_plan,
+    a_register,
+    an_activation,
+    an_outcome,
+    closed,
+    invited,
+    settled,
+)
 
 PORTAL, PREFECT, LINK = "https://portaal.test", "https://prefect.test", "https://portaal.test/p/een-pas"
 MEETING = "https://portaal.test/crises/asiel-2022/meetings/IAO/1"
@@ -41,29 +67,29 @@ def speaking(language: str) -> Plan:
 
 def whole_life(register: Register) -> None:
     """A crisis in which everything happens of which people must hear."""
-    a_crisis(register)
+    a_crisis(register, levels={Body.IAO, Body.MCCB})
     a_meeting(register)
     plan = crises.find(register, "asiel-2022").plan
-    picture = draw_picture("asiel-2022", (Body.IAO, 1), plan, (), None, NOW)
-    papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=NOW)
-    meetings.invite(register, "asiel-2022", Body.IAO, 1, papers, SOMEONE, NOW)
+    invited(register, Body.IAO)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
-    outcome = Outcome(
-        direction=Direction.DOWN,
-        summary="Het loopt af.",
-        decisions=(NewDecision(kind=DecisionKind.ADVICE, text="Houd de noodopvang open."),),
-        actions=(NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH),),
+    action = NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH)
+    advice = NewDecision(kind=DecisionKind.ADVICE, text="Houd de noodopvang open.")
+    settled(
+        register,
+        "asiel-2022/IAO/1",
+        an_outcome(register, Body.IAO, Direction.HOLD, action).model_copy(update={"decisions": (advice,)}),
     )
-    meetings.record(register, grant("secretaris", Act.RECORD_OUTCOME, "IAO/1"), outcome, SOMEONE, NOW)
     follow_up(register, SOMEONE, DUE - timedelta(hours=1))
     follow_up(register, SOMEONE, DUE + timedelta(hours=1))
+    decide_and_ask(register)
     for hour, accepted in ((2, False), (3, True)):
         now = DUE + timedelta(hours=hour)
         actions.report(register, grant("lid", Act.REPORT_ACTION, "A1", hour), "De lijst is rond.", SOMEONE, now)
         remark = "" if accepted else "Twee regio's ontbreken."
         actions.verify(register, grant("secretaris", Act.VERIFY_ACTION, "A1", hour), accepted, remark, SOMEONE, now)
-    crises.close(register, "asiel-2022", SOMEONE, DUE + timedelta(hours=4))
+    scale_down(register)
+    closed(register, now=DUE + timedelta(hours=4))
     bury_one(register, plan)
     activations.ask_link(register, "piket", SOMEONE, NOW)
     ask_those_on_duty(register)
@@ -77,6 +103,45 @@ def ask_those_on_duty(register: Register) -> None:
     )
     refused = Confirmation(verdict=Verdict.REFUSE, reason="Het water zakt al.")
     confirmations.decide(register, confirms, refused, SOMEONE, NOW)
+
+
+def decide_and_ask(register: Register) -> None:
+    """The MCCb sends an outcome back, intends, asks; the NKC advises, and who is asked answers."""
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    asking = a_decision("Open elk een locatie.", DecisionKind.REQUEST, addressees=("liaison",))
+    outcome = Outcome(
+        direction=Direction.HOLD,
+        summary="Wij vragen het.",
+        decisions=(a_decision("Wij kopen gebouwen.", stage=DecisionStage.INTENDED), asking),
+        present=PRESENT,
+    )
+    outcomes.record(register, grant("secretaris", Act.RECORD_OUTCOME, "MCCb/1"), outcome, SOMEONE, NOW)
+    second = grant("voorzitter", Act.CONFIRM_OUTCOME, "MCCb/1")
+    outcomes.confirm(register, second, False, "Noem de termijn.", SOMEONE, NOW)
+    outcomes.record(register, grant("secretaris", Act.RECORD_OUTCOME, "MCCb/1", 1), outcome, SOMEONE, NOW)
+    outcomes.confirm(register, grant("voorzitter", Act.CONFIRM_OUTCOME, "MCCb/1", 1), True, "", SOMEONE, NOW)
+    advice = CommunicationAdvice(strategy="Eerst de regio's.", effects="Vragen van omwonenden.")
+    communication.advise(register, grant("woordvoerder", Act.ADVISE, "B2"), advice, SOMEONE, NOW)
+    follow_up(register, SOMEONE, NOW + timedelta(days=2))
+    answer = Reply(answer=Answered.CONDITIONAL, condition="Het Rijk levert personeel.")
+    requests.reply(register, grant("liaison", Act.ANSWER_REQUEST, "B3/liaison"), answer, SOMEONE, NOW)
+
+
+def scale_down(register: Register) -> None:
+    """The MCCb withdraws what it only intended; then both bodies leave."""
+    meetings.convene(register, "asiel-2022", Body.MCCB, 2, NOW, SOMEONE, NOW)
+    invited(register, Body.MCCB, 2)
+    withdrawn = a_decision("Wij kopen geen gebouwen.", withdraws=2)
+    leaving = an_outcome(register, Body.MCCB, Direction.DOWN)
+    settled(register, "asiel-2022/MCCb/2", leaving.model_copy(update={"decisions": (withdrawn,), "present": PRESENT}))
+    meetings.convene(register, "asiel-2022", Body.IAO, 2, NOW, SOMEONE, NOW)
+    last = NewAction(title="Ruim op", owner="lid", due_at=DUE)
+    invited(register, Body.IAO, 2)
+    settled(register, "asiel-2022/IAO/2", an_outcome(register, Body.IAO, Direction.HOLD, last))
+    meetings.convene(register, "asiel-2022", Body.IAO, 3, NOW, SOMEONE, NOW)
+    invited(register, Body.IAO, 3)
+    settled(register, "asiel-2022/IAO/3", an_outcome(register, Body.IAO, Direction.DOWN))
 
 
 def fail_to_conduct(register: Register) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from crisis.activation import Confirmation, Request, RequestState, passed_over, reporters
+from crisis.activation import ActivationRequest, Confirmation, RequestState, passed_over, reporters
 from crisis.errors import InvalidInput, Refused
 from crisis.life import Activation
 from crisis.plan import Plan
@@ -102,7 +102,7 @@ def _is_activated(holder: Holder) -> str | None:
     )
 
 
-def _request_of(holder: Holder) -> Request:
+def _request_of(holder: Holder) -> ActivationRequest:
     return confirmations.find(holder.desk.register, holder.grant.object)
 
 

@@ -8,15 +8,14 @@ from starlette.responses import HTMLResponse
 from crisis.actions import Priority
 from crisis.decisions import DecisionKind
 from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
-from crisis.life import levels_after
-from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage, check_outcome
+from crisis.meetings import Direction, Meeting, Papers, check_direction, levels_after
 from crisis.plan import Person, Plan
 from crisis.situation import Submission
 from crisis.structure import Body, in_order
 from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder
 from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, outcome_in, typed
-from integrations.register import actions, decisions, meetings
+from integrations.register import actions, decisions, meetings, outcomes
 from integrations.wording.refusals import reason_text
 
 FIRST_ROWS = {"decisions": 3, "actions": 4}
@@ -49,7 +48,7 @@ def record(holder: Holder, fields: Mapping[str, str]) -> None:
     """
     meeting = meeting_of(holder)
     outcome = outcome_in(typed(fields), meeting.body)
-    meetings.record(holder.desk.register, holder.grant, outcome, holder.deed, holder.desk.now())
+    outcomes.record(holder.desk.register, holder.grant, outcome, holder.deed, holder.desk.now())
 
 
 def show_refusal(holder: Holder, fields: Mapping[str, str], refusal: Refused) -> HTMLResponse:
@@ -91,7 +90,7 @@ def _form_page(
             "form": form,
             "rows": {group: _row_count(form, group, more) for group in FIRST_ROWS},
             "most_rows": MOST_ROWS,
-            "directions": _possible_directions(meeting, holder.crisis.levels, plan),
+            "directions": _possible_directions(meeting, holder.crisis.levels),
             "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
             "kinds": tuple(DecisionKind) if meeting.body.may_decide else (DecisionKind.ADVICE,),
             "priorities": tuple(Priority),
@@ -124,13 +123,12 @@ def _problems(refusal: Refused | None) -> list[tuple[str, str]]:
     return found
 
 
-def _possible_directions(meeting: Meeting, levels: frozenset[Body], plan: Plan) -> tuple[Direction, ...]:
+def _possible_directions(meeting: Meeting, levels: frozenset[Body]) -> tuple[Direction, ...]:
     """What this body may conclude, by the rules themselves."""
-    open_meeting = meeting.model_copy(update={"stage": Stage.INVITED})
 
     def is_possible(direction: Direction) -> bool:
         try:
-            check_outcome(open_meeting, Outcome(direction=direction, summary="-"), levels, plan, open_meeting.planned_at)
+            check_direction(meeting, direction, levels)
         except (NoHigherBody, HigherBodyActive):
             return False
         return True

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from crisis.actions import (
     ActionItem,
+    ActionKind,
     ActionState,
     Priority,
     check_report,
@@ -18,13 +19,15 @@ from crisis.actions import (
     verifier,
 )
 from crisis.alerts import Event
+from crisis.decisions import Secrecy
 from crisis.errors import NoSuchAction, PassInvalid
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.structure import Body
-from integrations.register import meetings, passes
+from integrations.register import passes
 from integrations.register.standing import bump, check_open, plan_of, row_of
 from integrations.register.tables import ActionRow, CrisisRow
+from integrations.register.telling import tell_about_action
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -125,8 +128,15 @@ def of_crisis(register: "Register", slug: str) -> tuple[ActionItem, ...]:
 
 def action_of(row: ActionRow) -> ActionItem:
     """The action item that a row stands for."""
-    fields = row.model_dump(exclude={"body", "state", "priority", "version"})
-    return ActionItem(**fields, body=Body(row.body), state=ActionState(row.state), priority=Priority(row.priority))
+    fields = row.model_dump(exclude={"body", "state", "priority", "kind", "secrecy", "version"})
+    return ActionItem(
+        **fields,
+        body=Body(row.body),
+        state=ActionState(row.state),
+        priority=Priority(row.priority),
+        kind=ActionKind(row.kind),
+        secrecy=Secrecy(row.secrecy),
+    )
 
 
 def number_in(key: str) -> tuple[str, int]:
@@ -136,7 +146,7 @@ def number_in(key: str) -> tuple[str, int]:
 
 
 def _tell(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow, **more: str) -> None:
-    meetings.tell_about_action(writing, event, item, item.place, crisis, evidence=item.evidence or "", **more)
+    tell_about_action(writing, event, item, item.place, crisis, item.secrecy, evidence=item.evidence or "", **more)
 
 
 @contextmanager

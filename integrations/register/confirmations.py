@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, func, select
 
-from crisis.activation import Confirmation, Request, RequestState, Verdict, check_activation, check_confirmation
+from crisis.activation import ActivationRequest, Confirmation, RequestState, Verdict, check_activation, check_confirmation
 from crisis.alerts import Event, Notice
-from crisis.errors import AlreadyActive, AlreadyAsked, NoSuchRequest
+from crisis.errors import AlreadyActive, AlreadyAsked, NoSuchActivationRequest
 from crisis.life import Activation
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
@@ -28,7 +28,9 @@ ASK_AGAIN_AFTER = timedelta(minutes=15)
 
 
 @repeatable
-def ask(register: "Register", activation: Activation, flow_run_id: str | None, deed: "Deed", now: datetime) -> Request:
+def ask(
+    register: "Register", activation: Activation, flow_run_id: str | None, deed: "Deed", now: datetime
+) -> ActivationRequest:
     """Ask those on duty to confirm an activation. The same asked again while it waits is the same request.
 
     Raises:
@@ -64,7 +66,7 @@ def ask(register: "Register", activation: Activation, flow_run_id: str | None, d
 
 
 @repeatable
-def decide(register: "Register", grant: Grant, answer: Confirmation, deed: "Deed", now: datetime) -> Request:
+def decide(register: "Register", grant: Grant, answer: Confirmation, deed: "Deed", now: datetime) -> ActivationRequest:
     """Confirm a request, by which the crisis is activated by the plan in force, or refuse it with the reason (R05).
 
     Raises:
@@ -117,13 +119,13 @@ def due(session: Session, now: datetime) -> tuple[str, ...]:
     return tuple(request_of(row).key for row in session.exec(wanted))
 
 
-def find(register: "Register", key: str) -> Request:
-    """One request. Raises NoSuchRequest."""
+def find(register: "Register", key: str) -> ActivationRequest:
+    """One request. Raises NoSuchActivationRequest."""
     with register.read() as session:
         return request_of(_row(session, key))
 
 
-def untold(register: "Register") -> tuple[Request, ...]:
+def untold(register: "Register") -> tuple[ActivationRequest, ...]:
     """Those that were answered, and of which the run in Prefect does not say so yet."""
     decided = col(ActivationRequestRow.decided_at).is_not(None)
     has_run = col(ActivationRequestRow.flow_run_id).is_not(None)
@@ -141,11 +143,11 @@ def told(register: "Register", key: str) -> None:
         session.add(row)
 
 
-def request_of(row: ActivationRequestRow) -> Request:
+def request_of(row: ActivationRequestRow) -> ActivationRequest:
     """The request that a row stands for."""
     fields = row.model_dump(exclude={"document", "state", "next_reminder_at", "is_told"})
     activation = Activation.model_validate(row.document)
-    return Request(**fields, activation=activation, state=RequestState(row.state))
+    return ActivationRequest(**fields, activation=activation, state=RequestState(row.state))
 
 
 def _waiting(session: Session, slug: str) -> ActivationRequestRow | None:
@@ -163,15 +165,15 @@ def _row(session: Session, key: str) -> ActivationRequestRow:
     slug, _, number = key.partition("/aanvraag/")
     row = session.get(ActivationRequestRow, (slug, int(number))) if number.isdecimal() else None
     if row is None:
-        raise NoSuchRequest(crisis=slug)
+        raise NoSuchActivationRequest(crisis=slug)
     return row
 
 
-def _tell_those_on_duty(writing: "Write", request: Request, plan: Plan, asking: str = "") -> None:
+def _tell_those_on_duty(writing: "Write", request: ActivationRequest, plan: Plan, asking: str = "") -> None:
     _tell(writing, Event.ACTIVATION_ASKED, request, plan, asking or request.key)
 
 
-def _tell(writing: "Write", event: Event, request: Request, plan: Plan, key: str) -> None:
+def _tell(writing: "Write", event: Event, request: ActivationRequest, plan: Plan, key: str) -> None:
     by = plan.people.get(request.decided_by or "")
     facts = crises.facts_of(request.activation) | {
         "asked_by": request.requested_by,

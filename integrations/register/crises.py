@@ -1,4 +1,4 @@
-"""Crises in the register: activated, standing, closed."""
+"""Crises in the register: activated and standing."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,12 +8,12 @@ from sqlmodel import Session, col, select
 from crisis.activation import check_activation, passed_over
 from crisis.alerts import Event, Facts, Notice
 from crisis.errors import AlreadyActive
-from crisis.life import Activation, AwaitPeople, Close, Crisis, Ended, Phase, Prepare, Standing, Step, next_step
+from crisis.life import Activation, AwaitPeople, Crisis, Ended, Phase, Prepare, Standing, Step, next_step
 from crisis.plan import Plan
-from crisis.structure import Body, in_order
+from crisis.structure import in_order
 from integrations.register import leases
 from integrations.register.leases import Lease
-from integrations.register.standing import bump, crisis_of, row_of, set_levels, standing_in
+from integrations.register.standing import crisis_of, row_of, set_levels, standing_in
 from integrations.register.tables import CrisisRow, LevelRow
 from integrations.register.trouble import repeatable
 
@@ -131,25 +131,6 @@ def take_stock(register: "Register", slug: str, lease: Lease | None = None) -> S
             row.acted_version = row.version
             session.add(row)
         return step
-
-
-@repeatable
-def close(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
-    """Close a crisis of which nothing is open any more; done twice, it is done once."""
-    with register.write(deed, "crisis.afsluiten", slug, now) as writing:
-        row = row_of(writing.session, slug)
-        current = standing_in(writing.session, row)
-        if not isinstance(next_step(current), Close):
-            writing.is_repeat = True
-            return
-        row.phase, row.closed_at = Phase.CLOSED, now
-        bump(writing.session, row)
-        facts = {"crisis": slug, "title": row.title, "at": now.isoformat()}
-        everyone = frozenset(
-            Body(level) for level in writing.session.exec(select(LevelRow.body).where(LevelRow.crisis == slug))
-        )
-        notice = Notice(event=Event.CRISIS_CLOSED, key=slug, facts=facts, bodies=everyone, nkc=row.nkc)
-        writing.tell(notice, current.crisis.plan, slug)
 
 
 def _activation(session: Session, row: CrisisRow) -> Activation:

@@ -1,24 +1,58 @@
 """Decisions and advice in the register."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from crisis.decisions import Decision, DecisionKind
-from crisis.structure import Body
+from crisis.decisions import Decision, NewDecision
+from crisis.errors import NoSuchDecision
 from integrations.register.tables import DecisionRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
 
+_COLUMNS = {"crisis", "number", "body", "meeting", "kind", "text", "stage", "secrecy", "replaces", "withdraws", "at"}
+_DETAILS = set(NewDecision.model_fields) - _COLUMNS
+
 
 def of_crisis(register: "Register", slug: str) -> tuple[Decision, ...]:
     """All of a crisis, by number (besluitenlijst)."""
     with register.read() as session:
-        rows = session.exec(select(DecisionRow).where(DecisionRow.crisis == slug).order_by(col(DecisionRow.number)))
-        return tuple(decision_of(row) for row in rows)
+        return in_session(session, slug)
+
+
+def in_session(session: Session, slug: str) -> tuple[Decision, ...]:
+    """The same within a transaction."""
+    rows = session.exec(select(DecisionRow).where(DecisionRow.crisis == slug).order_by(col(DecisionRow.number)))
+    return tuple(decision_of(row) for row in rows)
+
+
+def find(register: "Register", slug: str, number: int) -> Decision:
+    """One of them. Raises NoSuchDecision."""
+    with register.read() as session:
+        return find_in(session, slug, number)
+
+
+def find_in(session: Session, slug: str, number: int) -> Decision:
+    """The same within a transaction."""
+    row = session.get(DecisionRow, (slug, number))
+    if row is None:
+        raise NoSuchDecision(crisis=slug, number=number)
+    return decision_of(row)
+
+
+def number_in(key: str) -> tuple[str, int]:
+    """Crisis and number from the key of a decision, or of a request: `asiel-2022/B3`."""
+    slug, _, rest = key.partition("/B")
+    return slug, int(rest.partition("/")[0])
+
+
+def columns_of(decision: Decision) -> dict[str, Any]:
+    """The decision as a row."""
+    row = {name: getattr(decision, name) for name in _COLUMNS}
+    return row | {"details": decision.model_dump(mode="json", include=_DETAILS, exclude_defaults=True)}
 
 
 def decision_of(row: DecisionRow) -> Decision:
     """The decision that a row stands for."""
-    return Decision(**row.model_dump(exclude={"body", "kind"}), body=Body(row.body), kind=DecisionKind(row.kind))
+    return Decision.model_validate(row.model_dump(include=_COLUMNS) | row.details)

@@ -16,7 +16,7 @@ from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiti
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, confirmations, meetings
+from integrations.register import actions, confirmations, meetings, requests
 from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -34,20 +34,23 @@ class FollowedUp(Record):
     escalated: tuple[str, ...] = ()
     convened: tuple[str, ...] = ()
     asked_again: tuple[str, ...] = ()
-    """Meetings whose outcome stays out."""
+    """Meetings whose outcome, or its confirmation, stays out."""
+    requests: tuple[str, ...] = ()
+    """Requests of which the addressee was asked again."""
     asked_duty: tuple[str, ...] = ()
-    """Requests to activate that nobody on duty has answered."""
+    """Activations that were asked for, and that nobody on duty has answered."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was due."""
-        return not any(self.model_dump().values())
+        return not any(getattr(self, what) for what in FollowedUp.model_fields)
 
 
 def anything_due(register: "Register", now: datetime) -> bool:
     """Whether there is something to follow up."""
     with register.read() as session:
-        if session.exec(_due_actions(now).limit(1)).first() or confirmations.due(session, now):
+        someone = requests.due(session, now) or confirmations.due(session, now)
+        if session.exec(_due_actions(now).limit(1)).first() or someone:
             return True
         return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
 
@@ -57,12 +60,13 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     done: dict[str, list[str]] = {what: [] for what in FollowedUp.model_fields}
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
-        standings = tuple(_standings(session))
-        requests = confirmations.due(session, now)
-    done["asked_duty"] = [key for key in requests if confirmations.ask_again(register, key, deed, now)]
+        standings, unanswered = tuple(_standings(session)), requests.due(session, now)
+        unconfirmed = confirmations.due(session, now)
+    done["asked_duty"] = [key for key in unconfirmed if confirmations.ask_again(register, key, deed, now)]
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")
+    done["requests"] = [request.key for request in unanswered if requests.remind(register, request, deed, now)]
     for standing in standings:
         slug = standing.crisis.slug
         for body, number, planned_at in _bodies_due(standing, now):

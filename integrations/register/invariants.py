@@ -9,7 +9,7 @@ from crisis.actions import ActionState
 from crisis.alerts import Event
 from crisis.life import Phase
 from crisis.meetings import Stage
-from integrations.register import signs
+from integrations.register import requests, signs
 from integrations.register.alerts import Delivery
 from integrations.register.tables import WITHOUT_PAPERS, ActionRow, AlertRow, CrisisRow, MeetingRow, SignRow
 
@@ -59,11 +59,13 @@ def _obligations_without_a_next_moment(session: Session, now: datetime) -> list[
     awaited = session.exec(
         select(MeetingRow)
         .join(CrisisRow, col(CrisisRow.slug) == MeetingRow.crisis)
-        .where(MeetingRow.stage == Stage.INVITED, CrisisRow.phase == Phase.ACTIVE)
+        .where(col(MeetingRow.stage).in_([Stage.INVITED, Stage.PROPOSED]), CrisisRow.phase == Phase.ACTIVE)
         .where(col(MeetingRow.next_reminder_at).is_(None) | (col(MeetingRow.next_reminder_at) < left))
-        .options(WITHOUT_PAPERS)
+        .options(*WITHOUT_PAPERS)
     )
+    unanswered = requests.due(session, left)
     return [
+        *(f"{request.key}: no answer, and not asked for" for request in unanswered),
         *(f"{row.crisis}/A{row.number}: due, and not followed up" for row in rows),
         *(f"{row.crisis}/{row.body}/{row.number}: its outcome stays out, and is not asked for" for row in awaited),
     ]

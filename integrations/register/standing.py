@@ -67,7 +67,7 @@ def set_levels(session: Session, slug: str, before: frozenset[Body], levels: fro
 
 def standing_in(session: Session, row: CrisisRow) -> Standing:
     """Where a crisis stands, as this transaction sees it."""
-    found = session.exec(select(MeetingRow).where(MeetingRow.crisis == row.slug).options(WITHOUT_PAPERS))
+    found = session.exec(select(MeetingRow).where(MeetingRow.crisis == row.slug).options(*WITHOUT_PAPERS))
     still_open = select(func.count()).where(ActionRow.crisis == row.slug, ActionRow.state != ActionState.CLOSED)
     return Standing(
         crisis=crisis_of(session, row),
@@ -97,6 +97,9 @@ def crisis_of(session: Session, row: CrisisRow) -> Crisis:
 
 def meeting_of(row: MeetingRow) -> Meeting:
     """The meeting that a row stands for."""
-    fields = row.model_dump(exclude={"body", "stage", "direction", "papers", "papers_digest", "version"})
+    fields = row.model_dump(include=_MEETING_FIELDS)
     direction = Direction(row.direction) if row.direction else None
     return Meeting(**fields, body=Body(row.body), stage=Stage(row.stage), direction=direction)
+
+
+_MEETING_FIELDS = set(Meeting.model_fields) - {"body", "stage", "direction"}

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -24,6 +24,10 @@ def _json(*, nullable: bool = False) -> Any:
 
 def _of_meeting() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["crisis", "body", "meeting"], ["meeting.crisis", "meeting.body", "meeting.number"])
+
+
+def _of_decision() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["crisis", "decision"], ["decision.crisis", "decision.number"])
 
 
 class _Versioned(SQLModel):
@@ -68,7 +72,11 @@ class CrisisRow(_Versioned, table=True):
     nkc: bool
     plan: dict[str, Any] = _json()
     acted_version: int = 0
+    successor: str | None = None
+    closing_asked_at: datetime | None = _moment(nullable=True)
+    closing_by: str | None = None
     closed_at: datetime | None = _moment(nullable=True)
+    closed_by: str | None = None
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - of the class
@@ -120,15 +128,22 @@ class MeetingRow(_Versioned, table=True):
     next_reminder_at: datetime | None = _moment(nullable=True)
     papers: dict[str, Any] | None = _json(nullable=True)
     papers_digest: str | None = None
+    proposed: dict[str, Any] | None = _json(nullable=True)
+    """The outcome as the secretary recorded it, where a second person confirms it; kept when it is sent back."""
+    proposed_at: datetime | None = _moment(nullable=True)
+    proposed_by: str | None = None
     recorded_at: datetime | None = _moment(nullable=True)
     recorded_by: str | None = None
+    confirmed_by: str | None = None
+    chair: str | None = None
+    attendance: list[dict[str, Any]] | None = _json(nullable=True)
     direction: str | None = None
     summary: str | None = None
     next_meeting_at: datetime | None = _moment(nullable=True)
 
 
 class DecisionRow(SQLModel, table=True):
-    """A decision or advice; never edited."""
+    """A decision, advice, request or agreement; never edited."""
 
     __tablename__ = "decision"
     __table_args__ = (_of_meeting(),)
@@ -138,7 +153,57 @@ class DecisionRow(SQLModel, table=True):
     meeting: int
     kind: str
     text: str
+    stage: str
+    secrecy: str
+    replaces: int | None = None
+    withdraws: int | None = None
+    details: dict[str, Any] = _json()
+    """What it rests on, to whom it goes, and from when to when: the other fields of `crisis.decisions.NewDecision`."""
     at: datetime = _moment()
+
+
+class CommunicationRow(SQLModel, table=True):
+    """What the NKC advised on a decision; never edited."""
+
+    __tablename__ = "nkc_advice"
+    __table_args__ = (_of_decision(),)
+    crisis: str = Field(primary_key=True)
+    decision: int = Field(primary_key=True)
+    by: str = Field(primary_key=True)
+    strategy: str
+    effects: str
+    at: datetime = _moment()
+
+
+class RequestRow(_Versioned, table=True):
+    """A request or agreement as put to one addressee."""
+
+    __tablename__ = "request"
+    __table_args__ = (_of_decision(),)
+    crisis: str = Field(primary_key=True)
+    decision: int = Field(primary_key=True)
+    addressee: str = Field(primary_key=True)
+    put_at: datetime = _moment()
+    next_reminder_at: datetime | None = _moment(nullable=True, index=True)
+    withdrawn_at: datetime | None = _moment(nullable=True)
+
+
+class ReplyRow(SQLModel, table=True):
+    """An answer to a request; never edited: the latest holds."""
+
+    __tablename__ = "reply"
+    __table_args__ = (
+        ForeignKeyConstraint(["crisis", "decision", "addressee"], ["request.crisis", "request.decision", "request.addressee"]),
+    )
+    crisis: str = Field(primary_key=True)
+    decision: int = Field(primary_key=True)
+    addressee: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    answer: str
+    condition: str | None = None
+    reason: str | None = None
+    at: datetime = _moment()
+    by: str
 
 
 class ActionRow(_Versioned, table=True):
@@ -153,6 +218,10 @@ class ActionRow(_Versioned, table=True):
     title: str
     owner: str
     priority: str
+    kind: str
+    to: str | None = None
+    decision: int | None = None
+    secrecy: str
     state: str
     opened_at: datetime = _moment()
     due_at: datetime = _moment()
@@ -303,5 +372,9 @@ class SignRow(SQLModel, table=True):
 
 WITHOUT_PLAN = defer(CrisisRow.plan)  # type: ignore[arg-type]  # SQLModel gives its columns the type of their values
 """The plan of a crisis is long and never changes: `standing.plan_of` reads it once."""
-WITHOUT_PAPERS = defer(MeetingRow.papers)  # type: ignore[arg-type]
-"""The papers of a meeting are long, and few ask for them."""
+WITHOUT_PAPERS = (
+    defer(MeetingRow.papers),  # type: ignore[arg-type]
+    defer(MeetingRow.proposed),  # type: ignore[arg-type]
+    defer(MeetingRow.attendance),  # type: ignore[arg-type]
+)
+"""The papers of a meeting and what was proposed are long, and few ask for them."""

@@ -39,9 +39,13 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "De crisis “{crisis}” kent geen actiepunt {number}.",
         "en": "The crisis “{crisis}” has no action item {number}.",
     },
-    errors.NoSuchRequest: {
+    errors.NoSuchActivationRequest: {
         "nl": "Er is niet gevraagd om “{crisis}” te activeren.",
         "en": "Nobody asked to activate “{crisis}”.",
+    },
+    errors.NoSuchDecision: {
+        "nl": "De crisis “{crisis}” kent geen advies of besluit {number}.",
+        "en": "The crisis “{crisis}” has no advice or decision {number}.",
     },
     errors.NoSuchAlert: {
         "nl": "Er is geen bericht met de sleutel “{key}”.",
@@ -71,6 +75,14 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "De uitkomst van {meeting} is al vastgelegd, op {at} door {by}. Er is niets gewijzigd.",
         "en": "The outcome of {meeting} was recorded before, on {at} by {by}. Nothing was changed.",
     },
+    errors.AlreadyProposed: {
+        "nl": "De uitkomst van {meeting} is al vastgelegd door {by}, op {at}, en wacht op bevestiging. Er is niets gewijzigd.",
+        "en": "The outcome of {meeting} was recorded by {by}, on {at}, and awaits confirmation. Nothing was changed.",
+    },
+    errors.AlreadyAnswered: {
+        "nl": "Op {number} is al geantwoord, of het is ingetrokken, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "{number} was answered already, or withdrawn, on {at} by {by}. Nothing was changed.",
+    },
     errors.AlreadyHandled: {
         "nl": "Actiepunt {number} is al {state}, op {at} door {by}. Er is niets gewijzigd.",
         "en": "Action item {number} is {state} already, on {at} by {by}. Nothing was changed.",
@@ -99,6 +111,18 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Actiepunt {number} is nog niet gereed gemeld door de eigenaar.",
         "en": "Action item {number} has not been reported done by its owner.",
     },
+    errors.NothingProposed: {
+        "nl": "Er is nog niets om te bevestigen ({meeting}).",
+        "en": "There is nothing to confirm yet ({meeting}).",
+    },
+    errors.NotIntended: {
+        "nl": "{number} is niet meer voorgenomen: het is definitief, vervangen of ingetrokken.",
+        "en": "{number} is not intended any more: it is final, replaced or withdrawn.",
+    },
+    errors.StillOpen: {
+        "nl": "De crisis “{crisis}” kan nog niet dicht: een gremium is actief, of er staat nog iets open ({number}).",
+        "en": "The crisis “{crisis}” cannot be closed: a body is still active, or something is still open ({number}).",
+    },
     errors.CrisisClosed: {
         "nl": "De crisis “{crisis}” is afgesloten en neemt niets meer op.",
         "en": "The crisis “{crisis}” is closed and takes nothing more.",
@@ -118,6 +142,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
     errors.OwnWork: {
         "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
         "en": "Action item {number} belongs to {person}: nobody verifies their own work.",
+    },
+    errors.OwnConfirmation: {
+        "nl": "{person} heeft dit zelf vastgelegd ({what}); een ander moet het bevestigen.",
+        "en": "{person} recorded this ({what}); somebody else must confirm it.",
     },
     errors.PassInvalid: {
         "nl": "Deze link is niet geldig. Mogelijk is hij afgebroken: neem de hele link uit het bericht over.",
@@ -239,6 +267,68 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "is geen kop van het auditspoor: neem de hele regel uit een mail over, zoals 57-0123456789abcdef0123456789abcdef",
         "en": "is no head of the audit trail: copy the whole line from a mail, such as 57-0123456789abcdef0123456789abcdef",
     },
+    "own_confirmation": {
+        "nl": "wie bevestigt, kan niet de secretaris zijn: noem een ander als second",
+        "en": "who confirms cannot be the secretary: name another as second",
+    },
+    "present": {"nl": "noem wie er aanwezig waren: er is besloten", "en": "say who was present: decisions were taken"},
+    "r02_chair": {"nl": "deze persoon zit dit gremium niet voor (R02)", "en": "this person does not chair this body (R02)"},
+    "r06_majority": {"nl": "er was geen meerderheid voor (R06)", "en": "there was no majority for it (R06)"},
+    "r08_ground": {
+        "nl": "de ICCb besluit alleen op een genoemde grond; leg het anders vast als advies (R08)",
+        "en": "the ICCb decides only on a stated ground; otherwise record it as advice (R08)",
+    },
+    "r14_communication": {
+        "nl": "het NKC moet zijn gehoord: noem zijn advies, of leg dit vast als voorgenomen (R14)",
+        "en": "the NKC must have been heard: give its advice, or record this as intended (R14)",
+    },
+    "r15_public": {
+        "nl": "kan niet eerder openbaar zijn dan wie het aangaat het hoort (R15)",
+        "en": "cannot be public before those whom it concerns hear of it (R15)",
+    },
+    "r17_picture": {"nl": "op welk beeld rust dit? cijfer, bron en tijd (R17)", "en": "on what picture does this rest? (R17)"},
+    "r17_advice": {
+        "nl": "op welk advies rust dit? noem het nummer, of het advies ter vergadering (R17)",
+        "en": "on what advice does this rest? its number, or the advice given in the meeting (R17)",
+    },
+    "r20_successor": {"nl": "wie gaat hierna verder? (R20)", "en": "who goes on with it? (R20)"},
+    "r20_owner": {
+        "nl": "actiepunt {0} staat nog open: wie neemt het over? (R20)",
+        "en": "action item {0} is open: who takes it? (R20)",
+    },
+    "r20_not_open": {"nl": "actiepunt {0} staat niet open", "en": "action item {0} is not open"},
+    "r20_request": {
+        "nl": "verzoek {0} is nog niet beantwoord: wacht op antwoord, of trek het in (R20)",
+        "en": "request {0} has no answer yet: wait for it, or withdraw the request (R20)",
+    },
+    "r20_intended": {
+        "nl": "{0} is nog voorgenomen: stel het vast, of trek het in (R20)",
+        "en": "{0} is still intended: make it final, or withdraw it (R20)",
+    },
+    "r20_aftercare": {
+        "nl": "noem wat er in de nazorg moet gebeuren: soort “nazorg” (R20)",
+        "en": "say what aftercare is needed (R20)",
+    },
+    "r20_evaluation": {
+        "nl": "plan de evaluatie: een actiepunt van de soort “evaluatie” (R20)",
+        "en": "plan the evaluation: an action item of that kind (R20)",
+    },
+    "r22_public": {"nl": "wat geheim is, wordt niet openbaar (R22)", "en": "what is secret does not become public (R22)"},
+    "r24_addressees": {"nl": "aan wie wordt dit gevraagd? (R24)", "en": "of whom is this asked? (R24)"},
+    "r24_request": {
+        "nl": "wie eigen bevoegdheden heeft, krijgt een verzoek of een afspraak, geen besluit (R24)",
+        "en": "who has powers of their own gets a request or an agreement, not a decision (R24)",
+    },
+    "r24_condition": {"nl": "noem de voorwaarde (R24)", "en": "state the condition (R24)"},
+    "r24_reason": {"nl": "licht toe waarom (R24)", "en": "say why (R24)"},
+    "e10_feasibility": {
+        "nl": "is dit uitvoerbaar, en wat zeggen regio's of diensten daarvan?",
+        "en": "can this be carried out, and what do regions or services say of it?",
+    },
+    "no_advice": {"nl": "{0} is geen advies in deze crisis", "en": "{0} is no advice in this crisis"},
+    "no_decision": {"nl": "dit overleg heeft geen besluit {0}", "en": "this meeting has no decision {0}"},
+    "not_in_force": {"nl": "{0} is niet van kracht en niet voorgenomen", "en": "{0} is neither in force nor intended"},
+    "of_a_higher_body": {"nl": "{0} is van een hoger gremium", "en": "{0} is of a higher body"},
     "wrong": {"nl": "klopt niet", "en": "is not right"},
 }
 """Every reason for which a field is not accepted; `{0}` is what stands behind the colon of the reason."""
@@ -255,6 +345,46 @@ FIELDS: dict[str, dict[str, str]] = {
     "priority": {"nl": "Prioriteit", "en": "Priority"},
     "kind": {"nl": "Soort", "en": "Kind"},
     "text": {"nl": "Tekst", "en": "Text"},
+    "stage": {"nl": "Stand", "en": "Stage"},
+    "picture": {"nl": "Beeld: cijfer, bron en tijd", "en": "Picture: figure, source and time"},
+    "options": {"nl": "Oordeel: opties die zijn gewogen", "en": "Judgement: options weighed"},
+    "rests_on": {"nl": "Rust op advies nummer", "en": "Rests on advice number"},
+    "advice": {"nl": "Advies ter vergadering", "en": "Advice given in the meeting"},
+    "feasibility": {"nl": "Uitvoerbaarheid", "en": "Feasibility"},
+    "communication": {"nl": "Communicatief effect, advies van het NKC", "en": "Communicative effect, the NKC's advice"},
+    "dissent": {"nl": "Afwijkende mening", "en": "Dissent"},
+    "against": {"nl": "Tegen", "en": "Against"},
+    "addressees": {"nl": "Aan", "en": "To"},
+    "conditions": {"nl": "Voorwaarden", "en": "Conditions"},
+    "cannot_wait": {"nl": "Kan niet wachten op de ministerraad", "en": "Cannot wait for the Council of Ministers"},
+    "effective_at": {"nl": "Ingang", "en": "Effective"},
+    "review_at": {"nl": "Herziening", "en": "Review"},
+    "public_at": {"nl": "Openbaar vanaf", "en": "Public from"},
+    "secrecy": {"nl": "Vertrouwelijkheid", "en": "Secrecy"},
+    "replaces": {"nl": "Komt in de plaats van nummer", "en": "Takes the place of number"},
+    "withdraws": {"nl": "Trekt in nummer", "en": "Withdraws number"},
+    "measure": {"nl": "Maatregel", "en": "Measure"},
+    "horizon": {"nl": "Horizon", "en": "Horizon"},
+    "aim": {"nl": "Doel", "en": "Aim"},
+    "indicator": {"nl": "Indicator", "en": "Indicator"},
+    "target": {"nl": "Streefwaarde", "en": "Target"},
+    "by": {"nl": "Uiterlijk", "en": "By"},
+    "to": {"nl": "Toegezegd aan", "en": "Promised to"},
+    "decision": {"nl": "Uit besluit nummer", "en": "From decision number"},
+    "chair": {"nl": "Voorzitter", "en": "Chair"},
+    "present": {"nl": "Aanwezig", "en": "Present"},
+    "name": {"nl": "Naam", "en": "Name"},
+    "capacity": {"nl": "Hoedanigheid", "en": "Capacity"},
+    "deputises_for": {"nl": "Vervangt", "en": "Deputises for"},
+    "since": {"nl": "Vanaf", "en": "From"},
+    "until": {"nl": "Tot", "en": "Until"},
+    "scale_down": {"nl": "Afschaling", "en": "Scaling down"},
+    "successor": {"nl": "Wie gaat verder", "en": "Who goes on with it"},
+    "handover": {"nl": "Nieuwe eigenaren", "en": "New owners"},
+    "answer": {"nl": "Antwoord", "en": "Answer"},
+    "condition": {"nl": "Voorwaarde", "en": "Condition"},
+    "strategy": {"nl": "Strategie", "en": "Strategy"},
+    "effects": {"nl": "Communicatieve effecten", "en": "Communicative effects"},
     "evidence": {"nl": "Bewijs", "en": "Evidence"},
     "verdict": {"nl": "Oordeel", "en": "Verdict"},
     "remark": {"nl": "Opmerking", "en": "Remark"},
@@ -318,10 +448,10 @@ def _limit(limit: str, language: str) -> str:
 
 def field_name(field: str, language: str) -> str:
     """A field in words: `actions.2.due_at` is `Actiepunt 2, Uiterlijk gereed`."""
-    group, _, rest = field.partition(".")
+    group, _, rest = field.removeprefix("scale_down.").partition(".")
     number, _, name = rest.partition(".")
     if name and group in FIELDS:
-        return f"{_name(group, language)} {number}, {_name(name, language)}"
+        return f"{_name(group, language)} {number}, {_name(name.rpartition('.')[2], language)}"
     return _name(field, language)
 
 

@@ -17,14 +17,14 @@ from crisis.actions import ActionState, NewAction
 from crisis.audit import Result
 from crisis.decisions import DecisionKind, NewDecision
 from crisis.errors import Refused
-from crisis.life import Close, Convene, Standing, next_step
+from crisis.life import AskClosing, Convene, Standing, next_step
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.situation import Answer, Submission, draw_picture
 from crisis.structure import LADDER, Body
 from integrations.alerts.delivery import Backoff, Delivery
-from integrations.register import Deed, Register, actions, crises, due, intake, meetings, runs, signs
+from integrations.register import Deed, Register, actions, closing, crises, due, intake, meetings, outcomes, runs, signs
 from integrations.register.tables import AlertRow, CrisisRow, UsedPassRow
 from integrations.settings import Settings
 from tests.building import a_plan, an_activation
@@ -173,7 +173,7 @@ class Story:
         match next_step(standing):
             case Convene(body=body, number=number):
                 yield self._convene(slug, body, number)
-            case Close():
+            case AskClosing():
                 yield self._close(slug)
             case _:
                 pass
@@ -241,7 +241,7 @@ class Story:
         )
 
     def _recording(self, meeting: Meeting, grant: Grant, outcome: Outcome) -> Command:
-        ask = partial(meetings.record, grant=grant, outcome=outcome, deed=SOMEONE, now=self.now)
+        ask = partial(outcomes.record, grant=grant, outcome=outcome, deed=SOMEONE, now=self.now)
         return self._write(RECORD, meeting.key, ask, token=outcome.summary)
 
     def _outcome(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool) -> Outcome:
@@ -274,7 +274,7 @@ class Story:
         return self._write(VERIFY, key, ask)
 
     def _close(self, slug: str) -> Command:
-        return self._write(CLOSE, slug, partial(crises.close, slug=slug, deed=SOMEONE, now=self.now), is_idempotent=True)
+        return self._write(CLOSE, slug, partial(closing.ask, slug=slug, deed=SOMEONE, now=self.now), is_idempotent=True)
 
     def _follow_up(self) -> Command:
         return self._write(FOLLOW_UP, "", partial(due.follow_up, deed=SOMEONE, now=self.now))

@@ -1,0 +1,59 @@
+"""The gate that a crisis passes when the last body leaves it (afschalen).
+
+Nothing is left lying: a successor is named, every open item has an owner who knows it, regions hear of it, there is a list
+for aftercare and a day for the evaluation (R20; nctv.nl, 22 september 2022; NHC 2016, VIII). In Covid the Rijk and the regions
+worked past each other after a scale-down that went too fast (E05).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from crisis.actions import ActionKind, NewAction
+from crisis.record import Line, Record
+
+if TYPE_CHECKING:
+    from crisis.plan import Plan
+
+
+class ScaleDown(Record):
+    """What must be settled before the last body leaves (R20)."""
+
+    successor: Line
+    """Who goes on with it: in 2022 the "specifieke crisisstructuur", from 23 September."""
+    handover: dict[int, str] = Field(default_factory=dict)
+    """The owner from now on of every action item that is still open, by its number."""
+
+
+class LooseEnds(Record):
+    """What is still open when a body wants to scale down."""
+
+    actions: frozenset[int] = frozenset()
+    requests: tuple[int, ...] = ()
+    """Requests without an answer, by the number of their decision."""
+    intended: tuple[int, ...] = ()
+    """Decisions that were only intended."""
+
+
+def problems_of_gate(
+    scale_down: ScaleDown | None, actions: Sequence[NewAction], loose: LooseEnds, plan: "Plan"
+) -> Iterator[tuple[str, str]]:
+    """What keeps the gate closed (R20): (field, reason)."""
+    if scale_down is None:
+        yield "scale_down.successor", "r20_successor"
+        return
+    for number in sorted(loose.actions - scale_down.handover.keys()):
+        yield "scale_down.handover", f"r20_owner:{number}"
+    for number, owner in sorted(scale_down.handover.items()):
+        if number not in loose.actions:
+            yield "scale_down.handover", f"r20_not_open:{number}"
+        if owner not in plan.people:
+            yield "scale_down.handover", f"not_in_people:{owner}"
+    yield from (("scale_down", f"r20_request:{number}") for number in loose.requests)
+    yield from (("scale_down", f"r20_intended:{number}") for number in loose.intended)
+    kinds = {action.kind for action in actions}
+    if ActionKind.AFTERCARE not in kinds:
+        yield "actions", "r20_aftercare"
+    if ActionKind.EVALUATION not in kinds:
+        yield "actions", "r20_evaluation"

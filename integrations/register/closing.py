@@ -1,0 +1,133 @@
+"""Closing a crisis in the register: asked for when nothing is open any more, proposed by one person, confirmed by another."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, select
+
+from crisis.alerts import Event, Notice
+from crisis.errors import PassInvalid
+from crisis.life import AskClosing, Phase, Standing, check_closing, check_closing_confirmed, next_step
+from crisis.passes import Act, Grant
+from crisis.structure import Body
+from integrations.register import passes
+from integrations.register.standing import bump, plan_of, row_of, standing_in
+from integrations.register.tables import CrisisRow, LevelRow
+from integrations.register.telling import ANSWER_LIFETIME
+from integrations.register.trouble import repeatable
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register, Write
+
+
+def key_of(slug: str) -> str:
+    """What a pass to close this crisis is about."""
+    return f"{slug}/afsluiting"
+
+
+@repeatable
+def ask(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
+    """Nothing is open any more: ask the secretary of the highest body that was active to close; done twice, it is once."""
+    with register.write(deed, "afsluiting.vragen", slug, now) as writing:
+        row = row_of(writing.session, slug)
+        if not isinstance(next_step(standing_in(writing.session, row)), AskClosing):
+            writing.is_repeat = True
+            return
+        row.closing_asked_at = now
+        bump(writing.session, row)
+        _tell(writing, row, Event.CLOSING_ASKED, remark="")
+
+
+@repeatable
+def propose(register: "Register", grant: Grant, deed: "Deed", now: datetime) -> Standing:
+    """One person closes the crisis; nothing follows until another confirms.
+
+    Raises:
+        Refused: something is open, it was closed before, or the pass does not hold.
+
+    """
+    if grant.act is not Act.CLOSE_CRISIS:
+        raise PassInvalid
+    slug = grant.object.partition("/")[0]
+    with register.write(deed, "afsluiting.voorstellen", slug, now) as writing:
+        row = row_of(writing.session, slug)
+        current = standing_in(writing.session, row)
+        writing.payload = {"phase": Phase.CLOSED}
+        used = passes.spent(writing.session, grant)
+        if passes.is_same(used, writing):
+            writing.is_repeat = True
+            return current
+        check_closing(current)
+        seat = current.crisis.plan.bodies[highest_ever(writing.session, slug)]
+        passes.use(writing, grant, used, (Act.CLOSE_CRISIS, key_of(slug), seat.secretary))
+        row.closing_by = grant.person
+        bump(writing.session, row)
+        name = current.crisis.plan.people[grant.person].name
+        _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking=f"{now:%Y%m%dT%H%M%S}", recorded_by=name)
+        return standing_in(writing.session, row)
+
+
+@repeatable
+def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, deed: "Deed", now: datetime) -> Standing:
+    """Another person confirms, and the crisis is closed; or sends it back with a remark.
+
+    Raises:
+        Refused: nobody proposed it, it is one's own proposal, something is open, or the pass does not hold.
+
+    """
+    if grant.act is not Act.CONFIRM_CLOSING:
+        raise PassInvalid
+    slug = grant.object.partition("/")[0]
+    with register.write(deed, "crisis.afsluiten", slug, now) as writing:
+        row = row_of(writing.session, slug)
+        current = standing_in(writing.session, row)
+        writing.payload = {"accepted": accepted, "remark": remark}
+        used = passes.spent(writing.session, grant)
+        if passes.is_same(used, writing):
+            writing.is_repeat = True
+            return current
+        check_closing_confirmed(current, grant.person)
+        seat = current.crisis.plan.bodies[highest_ever(writing.session, slug)]
+        passes.use(writing, grant, used, (Act.CONFIRM_CLOSING, key_of(slug), seat.confirms))
+        if accepted:
+            _close(writing, row, grant.person)
+        else:
+            row.closing_by = None
+            bump(writing.session, row)
+            _tell(writing, row, Event.CLOSING_ASKED, asking=f"{now:%Y%m%dT%H%M%S}", remark=remark)
+        return standing_in(writing.session, row)
+
+
+def _close(writing: "Write", row: CrisisRow, by: str) -> None:
+    row.phase, row.closed_at, row.closed_by = Phase.CLOSED, writing.now, by
+    bump(writing.session, row)
+    facts = {"crisis": row.slug, "title": row.title, "at": writing.now.isoformat()}
+    notice = Notice(
+        event=Event.CRISIS_CLOSED, key=row.slug, facts=facts, bodies=ever_active(writing.session, row.slug), nkc=row.nkc
+    )
+    writing.tell(notice, plan_of(writing.session, row.slug), row.slug)
+
+
+def ever_active(session: Session, slug: str) -> frozenset[Body]:
+    """Every body that was active for this crisis at some time."""
+    return frozenset(Body(level) for level in session.exec(select(LevelRow.body).where(LevelRow.crisis == slug)))
+
+
+def highest_ever(session: Session, slug: str) -> Body:
+    """The highest of them: its secretary closes, and its second person confirms."""
+    return max(ever_active(session, slug), key=lambda body: body.rank)
+
+
+def _tell(writing: "Write", row: CrisisRow, event: Event, asking: str = "", **more: str) -> None:
+    key = f"{key_of(row.slug)}/{asking}" if asking else key_of(row.slug)
+    notice = Notice(
+        event=event,
+        key=key,
+        facts={"crisis": row.slug, "title": row.title, "successor": row.successor or "", "at": writing.now.isoformat()} | more,
+        bodies=frozenset({highest_ever(writing.session, row.slug)}),
+        nkc=row.nkc,
+        pass_object=key_of(row.slug),
+        pass_issued_at=writing.now,
+        pass_expires_at=writing.now + ANSWER_LIFETIME,
+    )
+    writing.tell(notice, plan_of(writing.session, row.slug), row.slug)

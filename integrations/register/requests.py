@@ -1,0 +1,166 @@
+"""Requests in the register: put to who has powers of their own, reminded, answered (R24)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, col, or_, select, update
+
+from crisis.alerts import Event
+from crisis.decisions import Decision, DecisionKind
+from crisis.errors import AlreadyAnswered, NoSuchDecision, PassInvalid
+from crisis.passes import Act, Grant
+from crisis.requests import GivenReply, Reply, Request
+from integrations.register import decisions, passes
+from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
+from integrations.register.tables import CrisisRow, ReplyRow, RequestRow
+from integrations.register.telling import tell_about_decision
+from integrations.register.trouble import repeatable
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register, Write
+
+PUT = (DecisionKind.REQUEST, DecisionKind.AGREEMENT)
+"""What is put to its addressees: a request to answer, an agreement to confirm."""
+
+
+def put_in(writing: "Write", taken: Sequence[Decision], crisis: Brief) -> None:
+    """Put to each addressee what is final, and set when to ask again."""
+    again = writing.now + plan_of(writing.session, crisis.slug).action_items.remind_every
+    for decision in taken:
+        if decision.kind in PUT and not decision.is_intended:
+            for addressee in dict.fromkeys(decision.addressees):
+                writing.session.add(
+                    RequestRow(
+                        crisis=crisis.slug,
+                        decision=decision.number,
+                        addressee=addressee,
+                        put_at=writing.now,
+                        next_reminder_at=again,
+                    )
+                )
+                tell_about_decision(writing, Event.REQUEST_PUT, decision, crisis, addressee)
+
+
+def withdraw_in(session: Session, taken: Sequence[Decision], now: datetime) -> None:
+    """What is replaced or withdrawn is asked of nobody any more."""
+    gone = {number for d in taken if not d.is_intended for number in (d.replaces, d.withdraws) if number}
+    if gone:
+        session.execute(
+            update(RequestRow)
+            .where(col(RequestRow.crisis) == taken[0].crisis, col(RequestRow.decision).in_(gone))
+            .values(withdrawn_at=now, next_reminder_at=None)
+        )
+
+
+@repeatable
+def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: datetime) -> Request:
+    """Record what an addressee answers. A refusal, a condition or no agreement yet comes back at the body's next meeting.
+
+    The same sent twice with the same pass is one answer. Where there is no agreement yet, a new link goes out with it.
+
+    Raises:
+        Refused: answered before, withdrawn, or the pass does not hold.
+
+    """
+    if grant.act is not Act.ANSWER_REQUEST:
+        raise PassInvalid
+    slug, number = decisions.number_in(grant.object)
+    with register.write(deed, "verzoek.beantwoorden", grant.object, now) as writing:
+        session = writing.session
+        crisis, decision = row_of(session, slug), decisions.find_in(session, slug, number)
+        request = _request(session, slug, number, grant.object.rpartition("/")[2])
+        writing.payload = given.model_dump(mode="json")
+        used = passes.spent(session, grant)
+        if passes.is_same(used, writing):
+            writing.is_repeat = True
+            return request
+        check_open(crisis)
+        if not request.is_open:
+            latest = request.latest
+            by, at = (latest.by, latest.at) if latest else (None, request.withdrawn_at)
+            raise AlreadyAnswered(number=number, by=by, at=at)
+        passes.use(writing, grant, used, (Act.ANSWER_REQUEST, request.key, request.addressee))
+        fresh = GivenReply(**dict(given), number=len(request.replies) + 1, at=now, by=grant.person)
+        of_request: dict[str, Any] = {"crisis": slug, "decision": number, "addressee": request.addressee}
+        session.add(ReplyRow(**of_request, **fresh.model_dump(exclude={"on_behalf_of"})))
+        row = session.get_one(RequestRow, (slug, number, request.addressee))
+        every = plan_of(session, slug).action_items.remind_every
+        row.next_reminder_at = None if given.answer.settles else now + every
+        session.add(row)
+        bump(session, crisis)
+        asking = f"{now:%Y%m%dT%H%M%S}"
+        said = {"answer": str(given.answer), "condition": given.condition or "", "reason": given.reason or ""}
+        tell_about_decision(writing, Event.REQUEST_ANSWERED, decision, crisis, request.addressee, asking, **said)
+        if not given.answer.settles:
+            tell_about_decision(writing, Event.REQUEST_PUT, decision, crisis, request.addressee, asking)
+        return request.model_copy(update={"replies": (*request.replies, fresh), "next_reminder_at": row.next_reminder_at})
+
+
+@repeatable
+def remind(register: "Register", request: Request, deed: "Deed", now: datetime) -> bool:
+    """Ask an addressee again; whether it was due, for somebody else may have done it."""
+    with register.write(deed, "verzoek.opvolgen", request.key, now) as writing:
+        session, slug = writing.session, request.crisis
+        current = _request(session, slug, request.decision, request.addressee)
+        if not current.must_be_reminded(now):
+            writing.is_repeat = True
+            return False
+        row = session.get_one(RequestRow, (slug, request.decision, request.addressee))
+        row.next_reminder_at = now + plan_of(session, slug).action_items.remind_every
+        session.add(row)
+        writing.payload = {"again_at": row.next_reminder_at}
+        decision = decisions.find_in(session, slug, request.decision)
+        asking = f"{current.next_reminder_at:%Y%m%dT%H%M%S}"
+        tell_about_decision(writing, Event.REQUEST_REMINDED, decision, row_of(session, slug), request.addressee, asking)
+        return True
+
+
+def due(session: Session, now: datetime) -> tuple[Request, ...]:
+    """Those that must be asked again, of crises that are not closed."""
+    found = session.exec(
+        select(RequestRow)
+        .join(CrisisRow, col(CrisisRow.slug) == RequestRow.crisis)
+        .where(col(RequestRow.next_reminder_at) <= now, col(CrisisRow.closed_at).is_(None))
+        .order_by(col(RequestRow.next_reminder_at))
+    )
+    return tuple(_request_of(row, ()) for row in found)
+
+
+def of_crisis(register: "Register", slug: str) -> tuple[Request, ...]:
+    """All of a crisis with their answers, by decision and addressee."""
+    with register.read() as session:
+        return in_session(session, slug)
+
+
+def find(register: "Register", slug: str, number: int, addressee: str) -> Request:
+    """One of them. Raises NoSuchDecision."""
+    with register.read() as session:
+        return _request(session, slug, number, addressee)
+
+
+def in_session(session: Session, slug: str, number: int | None = None) -> tuple[Request, ...]:
+    """Those of a crisis, or of one decision, within a transaction."""
+    any_decision = number is None
+    rows = session.exec(
+        select(RequestRow)
+        .where(RequestRow.crisis == slug, or_(any_decision, RequestRow.decision == number))
+        .order_by(col(RequestRow.decision), RequestRow.addressee)
+    ).all()
+    replies: dict[tuple[int, str], list[GivenReply]] = defaultdict(list)
+    wanted = select(ReplyRow).where(ReplyRow.crisis == slug).order_by(col(ReplyRow.number))
+    for row in session.exec(wanted) if rows else ():
+        replies[row.decision, row.addressee].append(GivenReply(**row.model_dump(exclude={"crisis", "decision", "addressee"})))
+    return tuple(_request_of(row, replies[row.decision, row.addressee]) for row in rows)
+
+
+def _request(session: Session, slug: str, number: int, addressee: str) -> Request:
+    for request in in_session(session, slug, number):
+        if request.addressee == addressee:
+            return request
+    raise NoSuchDecision(crisis=slug, number=number)
+
+
+def _request_of(row: RequestRow, replies: Sequence[GivenReply]) -> Request:
+    return Request(**row.model_dump(exclude={"version"}), replies=tuple(replies))
