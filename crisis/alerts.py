@@ -36,6 +36,7 @@ class Event(StrEnum):
     REQUEST_REMINDED = "request-reminded"
     REQUEST_ANSWERED = "request-answered"
     LINK_ASKED = "link-asked"
+    HANDED_ON = "handed-on"
     ACTION_OPENED = "action-opened"
     ACTION_REMINDED = "action-reminded"
     ACTION_OVERDUE = "action-overdue"
@@ -84,6 +85,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.REQUEST_REMINDED: ("owner",),
     Event.REQUEST_ANSWERED: ("secretary", "chair", "nkc", "channel"),
     Event.LINK_ASKED: ("secretary",),
+    Event.HANDED_ON: ("owner",),
     Event.ACTION_OPENED: ("owner",),
     Event.ACTION_REMINDED: ("owner",),
     Event.ACTION_OVERDUE: ("chair", "secretary", "owner", "channel"),
@@ -107,6 +109,7 @@ NKC_GROUP = "nkc"
 URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
+        Event.HANDED_ON,
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
         *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
@@ -155,6 +158,8 @@ class Notice(NamedTuple):
     pass_object: str | None = None
     pass_issued_at: datetime | None = None
     pass_expires_at: datetime | None = None
+    grant: Grant | None = None
+    """A pass that is made already, for the one whom it names."""
 
 
 class Alert(NamedTuple):
@@ -237,6 +242,8 @@ def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan", facts: Facts
 
 
 def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
+    if notice.grant:
+        return notice.grant if notice.grant.person == person else None
     act = _ACT_OF.get(notice.event)
     if act is None or notice.pass_object is None or notice.pass_issued_at is None or notice.pass_expires_at is None:
         return None

@@ -31,6 +31,8 @@
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
     │   ├── WrongRole
+    │   ├── NoDeputy
+    │   ├── HandedOnBefore
     │   ├── OwnWork
     │   ├── OwnConfirmation
     │   ├── PassInvalid
@@ -185,6 +187,14 @@ class WrongPerson(NotAuthorised):
 
 class WrongRole(NotAuthorised):
     """This takes a role that the plan does not give to this person. Details: `person`, `role`."""
+
+
+class NoDeputy(NotAuthorised):
+    """The plan names nobody to hand this on to. Details: `person`."""
+
+
+class HandedOnBefore(NotAuthorised):
+    """Who acts for another hands it on to nobody. Details: `person`."""
 
 
 class OwnWork(NotAuthorised):

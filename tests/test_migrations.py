@@ -40,6 +40,7 @@ NEW = {
     *(("meeting", name) for name in ("chair", "attendance")),
     *(("action_item", name) for name in ("version", "kind", "to", "decision", "secrecy")),
     *(("decision", name) for name in ("stage", "secrecy", "replaces", "withdraws", "details")),
+    *(("used_pass", "handed_to"), ("action_item", "reported_by")),
     *(("crisis", name) for name in ("successor", "closing_asked_at", "closing_by", "closed_by")),
     ("used_pass", "payload_digest"),
     *(("crisis", name) for name in ("first_responsible", "consulted", "agreed_with", "skip_reason")),

@@ -27,6 +27,7 @@ from integrations.register import (
     communication,
     confirmations,
     crises,
+    deputies,
     meetings,
     outcomes,
     requests,
@@ -61,7 +62,10 @@ def speaking(language: str) -> Plan:
     plan = a_plan(language=language)
     return a_plan(
         language=language,
-        people={slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()},
+        people={
+            slug: person.model_dump() | {"language": language, "deputy": "lid" if slug == "piket" else None}
+            for slug, person in plan.people.items()
+        },
     )
 
 
@@ -93,7 +97,18 @@ def whole_life(register: Register) -> None:
     bury_one(register, plan)
     activations.ask_link(register, "piket", SOMEONE, NOW)
     ask_those_on_duty(register)
+    hand_one_on(register)
     fail_to_conduct(register)
+
+
+def hand_one_on(register: Register) -> None:
+    activating = activations.activating("piket")
+    deputies.hand_on(
+        register,
+        Grant(person="piket", act=Act.ACTIVATE, object=activating, issued_at=NOW, expires_at=NOW + timedelta(days=1)),
+        SOMEONE,
+        NOW,
+    )
 
 
 def ask_those_on_duty(register: Register) -> None:
@@ -309,6 +324,14 @@ def test_an_activation_from_before_these_facts_is_still_told() -> None:
         "Besloten door: NCTV\nAanleiding:"
         in words(alert._replace(facts={k: v for k, v in alert.facts.items() if k not in newer})).text
     )
+
+
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_act_that_is_handed_on_has_words(act: Act, language: str) -> None:
+    facts = {"act": str(act), "object": "asiel-2022/IAO/1", "principal": "secretaris", "at": NOW.isoformat()}
+    alert = an_alert(**facts)._replace(event=Event.HANDED_ON, language=language)
+    assert words(alert).subject.endswith(", IAO 1")
 
 
 def test_a_missing_fact_is_an_error_and_never_an_empty_place() -> None:

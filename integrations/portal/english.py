@@ -219,6 +219,17 @@ ENGLISH = {
     (
         "De activering is afgewezen, op {at} door {by}. Er is niets geactiveerd. Reden: {why}"
     ): "The activation was refused, on {at} by {by}. Nothing was activated. Reason: {why}",
+    # handing on
+    "Kunt u dit niet zelf doen?": "Can you not do this yourself?",
+    ("Draag het over aan uw plaatsvervanger, {name}. Die krijgt een eigen link per mail; de uwe werkt dan niet meer."): (
+        "Hand it on to your deputy, {name}, who gets a link by mail; yours does not work any more then."
+    ),
+    "Draag over aan {name}": "Hand on to {name}",
+    "Overgedragen": "Handed on",
+    (
+        "U hebt deze link overgedragen aan {name}, op {at}. Die kreeg een eigen link per mail; deze werkt niet meer."
+    ): "You handed this link on to {name}, on {at}, who got a link by mail; this one does not work any more.",
+    "{name}, namens {principal}": "{name}, on behalf of {principal}",
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",

@@ -54,7 +54,7 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
             return item
         check_report(item)
         passes.use(writing, grant, used, (Act.REPORT_ACTION, grant.object, item.owner))
-        row.state, row.evidence, row.reported_at = ActionState.REPORTED, evidence, now
+        row.state, row.evidence, row.reported_at, row.reported_by = ActionState.REPORTED, evidence, now, grant.person
         writing.session.add(row)
         bump(writing.session, crisis)
         reported = action_of(row)
@@ -83,12 +83,13 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
             writing.is_repeat = True
             return item
         check_verification(item, grant.person)
-        passes.use(writing, grant, used, (Act.VERIFY_ACTION, grant.object, verifier(item.owner, item.body, plan)))
+        closes = verifier(item.owner, item.body, plan, item.reported_by)
+        passes.use(writing, grant, used, (Act.VERIFY_ACTION, grant.object, closes))
         if accepted:
             row.state, row.closed_at, row.closed_by = ActionState.CLOSED, now, grant.person
         else:
             row.state, row.next_reminder_at = ActionState.OPEN, next_reminder(item, now, plan)
-            row.evidence = row.reported_at = None
+            row.evidence = row.reported_at = row.reported_by = None
         writing.session.add(row)
         bump(writing.session, crisis)
         event = Event.ACTION_CLOSED if accepted else Event.ACTION_RETURNED

@@ -72,8 +72,8 @@ def activate(register: "Register", grant: Grant, activation: Activation, deed: "
         if passes.is_same(used, writing):
             writing.is_repeat = True
             return crisis_of(writing.session, row_of(writing.session, activation.crisis))
-        check_may_report(grant.person, plan)
-        passes.use(writing, grant, used, (Act.ACTIVATE, activating(grant.person), grant.person))
+        check_may_report(grant.principal, plan)
+        passes.use(writing, grant, used, (Act.ACTIVATE, activating(grant.principal), grant.principal))
         return crises.activate_in(writing, activation, plan, grant.person)
 
 

@@ -53,7 +53,7 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         if status_of(decision, decisions.in_session(writing.session, slug)) is not Status.INTENDED:
             raise NotIntended(number=number)
         nkc = plan_of(writing.session, slug).nkc
-        passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.person if grant.person in nkc.people else ""))
+        passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.principal if grant.principal in nkc.people else ""))
         writing.session.add(CommunicationRow(**given.model_dump()))
         bump(writing.session, crisis)
         tell_about_decision(writing, Event.NKC_ADVISED, decision, crisis, asking=grant.person, effects=given.effects)

@@ -83,8 +83,8 @@ def decide(register: "Register", grant: Grant, answer: Confirmation, deed: "Deed
         if passes.is_same(used, writing):
             writing.is_repeat = True
             return request_of(row)
-        check_confirmation(request_of(row), answer, grant.person, plan)
-        passes.use(writing, grant, used, (Act.CONFIRM_ACTIVATION, grant.object, grant.person))
+        check_confirmation(request_of(row), answer, grant.principal, plan)
+        passes.use(writing, grant, used, (Act.CONFIRM_ACTIVATION, grant.object, grant.principal))
         row.state = RequestState.CONFIRMED if answer.verdict is Verdict.CONFIRM else RequestState.REFUSED
         row.decided_at, row.decided_by, row.reason = now, grant.person, answer.reason
         row.next_reminder_at = None

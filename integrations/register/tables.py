@@ -229,6 +229,7 @@ class ActionRow(_Versioned, table=True):
     escalated_at: datetime | None = _moment(nullable=True)
     evidence: str | None = None
     reported_at: datetime | None = _moment(nullable=True)
+    reported_by: str | None = None
     closed_at: datetime | None = _moment(nullable=True)
     closed_by: str | None = None
 
@@ -313,6 +314,8 @@ class UsedPassRow(SQLModel, table=True):
     used_at: datetime = _moment()
     payload_digest: str | None = None
     """What was done with it: the same once more is the same request, and no second one."""
+    handed_to: str | None = None
+    """The deputy to whom it was handed on, where that was what was done with it."""
 
 
 class RunRow(SQLModel, table=True):

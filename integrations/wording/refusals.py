@@ -139,6 +139,14 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Dit is aan wie de rol “{role}” heeft, en die heeft {person} niet in het crisisplan.",
         "en": "This is for who has the role “{role}”, and the crisis plan does not give it to {person}.",
     },
+    errors.NoDeputy: {
+        "nl": "Het crisisplan noemt geen plaatsvervanger van {person}.",
+        "en": "The crisis plan names no deputy of {person}.",
+    },
+    errors.HandedOnBefore: {
+        "nl": "Dit is aan {person} overgedragen, en wordt niet nog eens overgedragen.",
+        "en": "This was handed on to {person}, and is not handed on again.",
+    },
     errors.OwnWork: {
         "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
         "en": "Action item {number} belongs to {person}: nobody verifies their own work.",
