@@ -141,8 +141,10 @@ def action_of(row: ActionRow) -> ActionItem:
 
 
 def number_in(key: str) -> tuple[str, int]:
-    """Crisis and number from the key of an action item: `asiel-2022/A3`."""
+    """Crisis and number from the key of an action item: `asiel-2022/A3`. PassInvalid for what is no such key."""
     slug, _, number = key.partition("/A")
+    if not number.isdecimal():
+        raise PassInvalid
     return slug, int(number)
 
 
@@ -154,10 +156,9 @@ def _tell(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow, *
 def _acting_on(
     register: "Register", grant: Grant, action: str, deed: "Deed", now: datetime
 ) -> Iterator[tuple["Write", ActionRow, CrisisRow]]:
-    if grant.act not in (Act.REPORT_ACTION, Act.VERIFY_ACTION):
-        raise PassInvalid
-    slug, number = number_in(grant.object)
     with register.write(deed, action, grant.object, now) as writing:
+        passes.check_act(grant, Act.REPORT_ACTION, Act.VERIFY_ACTION)
+        slug, number = number_in(grant.object)
         crisis = row_of(writing.session, slug)
         check_open(crisis)
         yield writing, _row(writing.session, slug, number), crisis

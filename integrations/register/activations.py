@@ -67,6 +67,7 @@ def activate(register: "Register", grant: Grant, activation: Activation, deed: "
     """
     plan = plans.in_force(register)
     with register.write(deed, "crisis.activeren", activation.crisis, now) as writing:
+        passes.check_act(grant, Act.ACTIVATE)
         writing.payload = crises.document_of(activation)
         used = passes.spent(writing.session, grant)
         if passes.is_same(used, writing):

@@ -77,6 +77,7 @@ def decide(register: "Register", grant: Grant, answer: Confirmation, deed: "Deed
     plan = plans.in_force(register)
     action = "activering.bevestigen" if answer.verdict is Verdict.CONFIRM else "activering.afwijzen"
     with register.write(deed, action, grant.object, now) as writing:
+        passes.check_act(grant, Act.CONFIRM_ACTIVATION)
         row = _row(writing.session, grant.object)
         writing.payload = answer.model_dump(mode="json")
         used = passes.spent(writing.session, grant)

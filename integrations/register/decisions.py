@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, col, select
 
 from crisis.decisions import Decision, NewDecision
-from crisis.errors import NoSuchDecision
+from crisis.errors import NoSuchDecision, PassInvalid
 from integrations.register.tables import DecisionRow
 
 if TYPE_CHECKING:
@@ -42,9 +42,12 @@ def find_in(session: Session, slug: str, number: int) -> Decision:
 
 
 def number_in(key: str) -> tuple[str, int]:
-    """Crisis and number from the key of a decision, or of a request: `asiel-2022/B3`."""
+    """Crisis and number from the key of a decision, or of a request: `asiel-2022/B3`. PassInvalid for what is no such key."""
     slug, _, rest = key.partition("/B")
-    return slug, int(rest.partition("/")[0])
+    number = rest.partition("/")[0]
+    if not number.isdecimal():
+        raise PassInvalid
+    return slug, int(number)
 
 
 def columns_of(decision: Decision) -> dict[str, Any]:

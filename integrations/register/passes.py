@@ -40,6 +40,12 @@ def is_same(used: Spent | None, writing: "Write") -> bool:
     return used is not None and used.payload_digest == writing.payload_digest
 
 
+def check_act(grant: Grant, *acts: Act) -> None:
+    """Raises PassInvalid where the pass is for another act; asked first within the write, so that it is audited."""
+    if grant.act not in acts:
+        raise PassInvalid
+
+
 def use(writing: "Write", grant: Grant, used: Spent | None, may: tuple[Act, str, str], handed_to: str | None = None) -> None:
     """Spend a pass on the payload of this write, in the transaction of the act that it allows: act, object, whose act it is.
 
