@@ -308,7 +308,6 @@ ENGLISH = {
     ): "This request was withdrawn or replaced. You need not do anything.",
     "Uw antwoord is vastgelegd op {at}: {answer}.": "Your answer was recorded on {at}: {answer}.",
     "Uw antwoord van {at}": "Your answer of {at}",
-    "bevestigen": "confirm",
     "verzoek": "request",
     "afspraak": "agreement",
     "voorgenomen": "intended",
