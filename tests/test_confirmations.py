@@ -6,8 +6,11 @@ from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound
 
 from crisis.activation import ActivationRequest, Confirmation, RequestState, Verdict
 from crisis.audit import Result
@@ -25,6 +28,7 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan, PlanKind
 from crisis.structure import Body
 from integrations.register import Deed, Register, alerts, audit, confirmations, crises, due, runs
+from tasks.confirmations import tell_who_asked
 from tests.building import NOW, SOMEONE, a_crisis, a_plan, a_register, an_activation
 from tests.portal_building import Portal, a_pass, a_portal
 
@@ -210,6 +214,34 @@ def test_the_run_that_asked_is_told_the_answer_once(register: Register) -> None:
     (untold,) = confirmations.untold(register)
     assert (untold.flow_run_id, untold.reason) == (RUN, NO.reason)
     confirmations.told(register, request.key)
+    assert confirmations.untold(register) == ()
+
+
+class Prefect:
+    """Prefect, as far as a run can be told something; one run is gone."""
+
+    def __init__(self) -> None:
+        self.says: dict[str, State] = {}
+
+    async def set_flow_run_state(self, flow_run_id: UUID, state: State, *, force: bool) -> None:
+        assert force, "the run has ended"
+        if str(flow_run_id) != RUN:
+            raise ObjectNotFound(LookupError())
+        self.says[str(flow_run_id)] = state
+
+
+async def test_the_run_says_what_was_answered_and_by_whom(register: Register) -> None:
+    prefect = Prefect()
+    answered(register, asked(register), NO)
+    gone = confirmations.ask(register, an_activation("brand"), str(uuid4()), PREFECT, NOW)
+    answered(register, gone)
+    for _ in range(2):
+        await tell_who_asked(register, prefect)  # type: ignore[arg-type]
+    assert prefect.says[RUN].name == "Afgewezen"
+    assert prefect.says[RUN].message == (
+        "De aanvraag is afgewezen door piket, vrijdag 17 juni 2022, 08:00. Er is niets geactiveerd. "
+        "Reden: Dit is een lokaal incident."
+    )
     assert confirmations.untold(register) == ()
 
 
