@@ -228,6 +228,30 @@ ENGLISH = {
         "“{title}” ({crisis}) is geactiveerd op {at}: {levels}. NKC, leden en piket krijgen bericht."
     ): "“{title}” ({crisis}) was activated on {at}: {levels}. NKC, members and those on duty are told.",
     "Activeer": "Activate",
+    "Gevraagd via": "Asked through",
+    (
+        "Alleen als u afwijst: waarom wordt de structuur niet geactiveerd?"
+    ): "Only when you refuse: why is the structure not activated?",
+    "Uw antwoord": "Your answer",
+    "bevestigen": "confirm",
+    "Bevestigt u deze activering?": "Do you confirm this activation?",
+    (
+        "De activering is bevestigd, op {at} door {by}. De structuur is actief."
+    ): "The activation was confirmed, on {at} by {by}. The structure is active.",
+    (
+        "De activering is afgewezen, op {at} door {by}. Er is niets geactiveerd. Reden: {why}"
+    ): "The activation was refused, on {at} by {by}. Nothing was activated. Reason: {why}",
+    # handing on
+    "Kunt u dit niet zelf doen?": "Can you not do this yourself?",
+    ("Draag het over aan uw plaatsvervanger, {name}. Die krijgt een eigen link per mail; de uwe werkt dan niet meer."): (
+        "Hand it on to your deputy, {name}, who gets a link by mail; yours does not work any more then."
+    ),
+    "Draag over aan {name}": "Hand on to {name}",
+    "Overgedragen": "Handed on",
+    (
+        "U hebt deze link overgedragen aan {name}, op {at}. Die kreeg een eigen link per mail; deze werkt niet meer."
+    ): "You handed this link on to {name}, on {at}, who got a link by mail; this one does not work any more.",
+    "{name}, namens {principal}": "{name}, on behalf of {principal}",
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",
@@ -306,7 +330,6 @@ ENGLISH = {
     ): "This request was withdrawn or replaced. You need not do anything.",
     "Uw antwoord is vastgelegd op {at}: {answer}.": "Your answer was recorded on {at}: {answer}.",
     "Uw antwoord van {at}": "Your answer of {at}",
-    "bevestigen": "confirm",
     "verzoek": "request",
     "afspraak": "agreement",
     "voorgenomen": "intended",

@@ -139,6 +139,7 @@ def _recorded_page(holder: Holder, meeting: Meeting) -> HTMLResponse:
         "decisions": [d for d in decisions.of_crisis(register, meeting.crisis) if (d.body, d.meeting) == mine],
         "actions": [a for a in actions.of_crisis(register, meeting.crisis) if (a.body, a.meeting) == mine],
         "levels": in_order(holder.crisis.levels),
+        "recorded_by": holder.named(meeting.recorded_by, holder.plan.bodies[meeting.body].secretary),
     }
     return page("recorded.html.j2", holder.person.language, holder.crisis.plan.marking, facts)
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from crisis.actions import ActionState, NewAction, Place, first_reminder
 from crisis.alerts import Event
 from crisis.decisions import Known, Secrecy, must_know, still_intended
-from crisis.errors import NoSuchMeeting, PassInvalid
+from crisis.errors import NoSuchMeeting
 from crisis.life import Phase, check_goes_on, follows_by_itself, next_meeting_at
 from crisis.meetings import (
     Before,
@@ -53,9 +53,8 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         Refused: by `check_outcome`, or because the pass does not hold.
 
     """
-    if grant.act is not Act.RECORD_OUTCOME:
-        raise PassInvalid
     with register.write(deed, "uitkomst.vastleggen", grant.object, now) as writing:
+        passes.check_act(grant, Act.RECORD_OUTCOME)
         about = _about(writing.session, grant)
         meeting = about.meeting
         writing.payload = outcome.model_dump(mode="json", exclude_defaults=True)
@@ -79,9 +78,8 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         Refused: by `check_confirmation`, by the rules that changed circumstances bring up, or because the pass does not hold.
 
     """
-    if grant.act is not Act.CONFIRM_OUTCOME:
-        raise PassInvalid
     with register.write(deed, "uitkomst.bevestigen", grant.object, now) as writing:
+        passes.check_act(grant, Act.CONFIRM_OUTCOME)
         about = _about(writing.session, grant)
         meeting = about.meeting
         writing.payload = {"accepted": accepted, "remark": remark}
