@@ -262,13 +262,9 @@ ENGLISH = {
     "Aanwezigheid": "Attendance",
     "volgens het crisisplan: {name}": "by the crisis plan: {name}",
     "Vink aan wie er waren. Verplicht als er besloten is.": "Tick who was there. Required when decisions were taken.",
-    "Als u afschaalt: de overdracht": "If you scale down: the handover",
-    (
-        "Hierna is geen gremium meer actief. Noem wie verder gaat en wie elk open actiepunt krijgt, "
-        "en zet bij de actiepunten nazorg en evaluatie."
-    ): (
-        "After this no body is active. Say who goes on with it and who gets each open action item, "
-        "and put aftercare and evaluation among the action items."
+    "Als hierna geen gremium meer actief is: de overdracht": "If no body is active after this: the handover",
+    ("Noem wie verder gaat en wie elk open actiepunt krijgt, en zet bij de actiepunten nazorg en evaluatie."): (
+        "Say who goes on with it and who gets each open action item, and put aftercare and evaluation among the action items."
     ),
     "Als wat, en van wanneer tot wanneer": "As what, and from when until when",
     "Nog iemand": "Somebody else",
@@ -369,6 +365,7 @@ ENGLISH = {
     "opschalen": "scale up",
     "handhaven": "hold",
     "afschalen": "scale down",
+    "beëindigen": "end",
     "advies": "advice",
     "besluit": "decision",
     "laag": "low",

@@ -30,6 +30,7 @@ _ENGLISH = {
     "opschalen": "scale up",
     "handhaven": "hold",
     "afschalen": "scale down",
+    "beëindigen": "end",
     "advies": "advice",
     "besluit": "decision",
     "verzoek": "request",

@@ -370,6 +370,10 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "verzoek {0} is nog niet beantwoord: wacht op antwoord, of trek het in (R20)",
         "en": "request {0} has no answer yet: wait for it, or withdraw the request (R20)",
     },
+    "r20_meeting": {
+        "nl": "{0} is nog niet vastgelegd: laat dat eerst doen (R20)",
+        "en": "the outcome of {0} is not recorded yet: have that done first (R20)",
+    },
     "r20_intended": {
         "nl": "{0} is nog voorgenomen: stel het vast, of trek het in (R20)",
         "en": "{0} is still intended: make it final, or withdraw it (R20)",
