@@ -23,6 +23,7 @@ class Event(StrEnum):
     ACTIVATED = "activated"
     CONVENED = "convened"
     INVITED = "invited"
+    PAPER_ADDED = "paper-added"
     OUTCOME_ASKED = "outcome-asked"
     OUTCOME_OVERDUE = "outcome-overdue"
     CONFIRMATION_ASKED = "confirmation-asked"
@@ -69,6 +70,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
     Event.CONVENED: ("nkc", "channel"),
     Event.INVITED: ("members", "channel", "nkc"),
+    Event.PAPER_ADDED: ("members",),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
     Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
     Event.CONFIRMATION_ASKED: ("second", "channel"),
@@ -104,13 +106,14 @@ URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
-        *(Event.ACTIVATION_LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.ACTIVATION_LINK_ASKED, Event.PAPER_ADDED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
     Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
     Event.INVITED: Act.READ_PAPERS,
+    Event.PAPER_ADDED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
     Event.OUTCOME_OVERDUE: Act.RECORD_OUTCOME,

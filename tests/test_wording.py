@@ -11,6 +11,7 @@ from jinja2 import UndefinedError
 from crisis.actions import NewAction, Priority
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
+from crisis.late_papers import NewPaper
 from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
@@ -25,6 +26,7 @@ from integrations.register import (
     alerts,
     communication,
     crises,
+    late_papers,
     meetings,
     outcomes,
     requests,
@@ -69,6 +71,7 @@ def whole_life(register: Register) -> None:
     plan = crises.find(register, "asiel-2022").plan
     invited(register, Body.IAO)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    late_papers.add(register, grant("secretaris", Act.RECORD_OUTCOME, "IAO/1"), NewPaper(title="Nota", text="x"), SOMEONE, NOW)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     action = NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH)
     advice = NewDecision(kind=DecisionKind.ADVICE, text="Houd de noodopvang open.")

@@ -1,12 +1,13 @@
 """The page on which a secretary reads the papers of a meeting and records what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from starlette.responses import HTMLResponse
 
 from crisis.actions import Priority
-from crisis.decisions import DecisionKind
+from crisis.decisions import Decision, DecisionKind, Status
+from crisis.decisions import status_of as standing_of
 from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
 from crisis.meetings import Direction, Meeting, Papers, check_direction, levels_after
 from crisis.plan import Person, Plan
@@ -15,8 +16,10 @@ from crisis.structure import Body, in_order
 from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder
 from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, outcome_in, typed
-from integrations.register import actions, decisions, meetings, outcomes
+from integrations.register import actions, decisions, late_papers, meetings, outcomes
+from integrations.wording.agenda import agenda_text
 from integrations.wording.refusals import reason_text
+from integrations.wording.times import lead_text
 
 FIRST_ROWS = {"decisions": 3, "actions": 4}
 """How many empty rows the form begins with, and how many are added when more are asked for."""
@@ -68,14 +71,32 @@ def meeting_of(holder: Holder) -> Meeting:
 
 
 def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:
-    papers = meetings.papers(holder.desk.register, meeting.crisis, meeting.body, meeting.number)
+    place = (meeting.crisis, meeting.body, meeting.number)
+    papers = meetings.papers(holder.desk.register, *place)
+    language, plan = holder.person.language, holder.crisis.plan
+    late = late_papers.of_meeting(holder.desk.register, *place)
     return {
         "meeting": meeting,
         "picture": papers.picture,
         "papers": papers,
+        "agenda": agenda_text(papers.agenda, plan, language),
+        "statuses": _statuses(papers.decisions),
+        "late_papers": [(paper, lead_text(paper.before(meeting.planned_at), language)) for paper in late],
+        "short_reading": _short_reading(meeting, plan, language),
         "without_answer": _without_answer(papers, holder.crisis.plan),
         "now": holder.desk.now(),
     }
+
+
+def _statuses(of: Sequence[Decision]) -> dict[int, Status]:
+    """Where each decision stood when the papers were frozen."""
+    return {decision.number: standing_of(decision, of) for decision in of}
+
+
+def _short_reading(meeting: Meeting, plan: Plan, language: str) -> str:
+    """How long before the meeting the papers went out, where that is shorter than the plan wants; else nothing (E07)."""
+    read = meeting.reading_time()
+    return lead_text(read, language) if read is not None and meeting.has_short_reading_time(plan) else ""
 
 
 def _form_page(

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from crisis.alerts import Alert, Channel, Event
 from crisis.record import Record
 from crisis.structure import NKC, Body
-from integrations.wording.times import moment_text, short_moment_text
+from integrations.wording.times import lead_text, moment_text, short_moment_text
 
 LANGUAGES = ("nl", "en")
 SUBJECT_LENGTH = 200
@@ -55,6 +55,7 @@ _EVENTS = {
     Event.ACTIVATED: ("activering", "activation"),
     Event.CONVENED: ("bijeenroeping", "convening"),
     Event.INVITED: ("uitnodiging", "invitation"),
+    Event.PAPER_ADDED: ("nagezonden stuk", "paper that came later"),
     Event.OUTCOME_ASKED: ("vraag om de uitkomst vast te leggen", "request to record the outcome"),
     Event.OUTCOME_OVERDUE: ("navraag naar een uitkomst", "request for an overdue outcome"),
     Event.CONFIRMATION_ASKED: ("vraag om een uitkomst te bevestigen", "request to confirm an outcome"),
@@ -141,6 +142,7 @@ def _environment(language: str) -> Environment:
     parts.filters |= {
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
         "short_moment": lambda text: short_moment_text(datetime.fromisoformat(text), language),
+        "before": lambda text, hour: lead_text(datetime.fromisoformat(hour) - datetime.fromisoformat(text), language),
         "word": lambda word: _ENGLISH.get(word, word) if language == "en" else word,
         "event": lambda event: _EVENTS[Event(event)][LANGUAGES.index(language)],
         "full_name": _full_name,
