@@ -35,6 +35,7 @@ class Event(StrEnum):
     REQUEST_REMINDED = "request-reminded"
     REQUEST_ANSWERED = "request-answered"
     LINK_ASKED = "link-asked"
+    DOSSIER_LINK_ASKED = "dossier-link-asked"
     ACTION_OPENED = "action-opened"
     ACTION_REMINDED = "action-reminded"
     ACTION_OVERDUE = "action-overdue"
@@ -82,6 +83,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.REQUEST_REMINDED: ("owner",),
     Event.REQUEST_ANSWERED: ("secretary", "chair", "nkc", "channel"),
     Event.LINK_ASKED: ("secretary",),
+    Event.DOSSIER_LINK_ASKED: ("owner",),
     Event.ACTION_OPENED: ("owner",),
     Event.ACTION_REMINDED: ("owner",),
     Event.ACTION_OVERDUE: ("chair", "secretary", "owner", "channel"),
@@ -114,6 +116,7 @@ _ACT_OF = {
     Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
     Event.INVITED: Act.READ_PAPERS,
     Event.PAPER_ADDED: Act.READ_PAPERS,
+    Event.DOSSIER_LINK_ASKED: Act.READ_DOSSIER,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
     Event.OUTCOME_OVERDUE: Act.RECORD_OUTCOME,
@@ -259,7 +262,7 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return person in plan.nkc.people
         case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE:
+        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE | Act.READ_DOSSIER:
             return person == notice.owner
         case Act.VERIFY_ACTION:
             return person == notice.verifier

@@ -18,7 +18,8 @@ from rich.table import Table
 from crisis.activation import passed_over
 from crisis.audit import read_head
 from crisis.decisions import Decision, contradictions, status_of
-from crisis.errors import InvalidInput, Refused
+from crisis.dossier import Dossier
+from crisis.errors import InvalidInput, PassInvalid, Refused
 from crisis.files import Files
 from crisis.late_papers import NewPaper
 from crisis.life import Activation
@@ -47,6 +48,7 @@ from integrations.register import (
     audit,
     backup,
     crises,
+    dossier,
     files,
     heads,
     late_papers,
@@ -59,6 +61,7 @@ from integrations.register import (
 from integrations.register.archive import BackupRefused
 from integrations.settings import Settings
 from integrations.wording import decision_list, trail
+from integrations.wording.dossier import dossier_paper
 from integrations.wording.refusals import problems_in, reason_text, refusal_text
 from integrations.wording.times import moment_text
 
@@ -209,6 +212,32 @@ def list_decisions(crisis: CrisisName, as_json: AsJson = False) -> None:
         _say(f"Tegenspraak: {text}")
     if measures := decision_list.measure_rows(seen.decisions, picture, plan):
         _table(decision_list.MEASURES, measures)
+
+
+@app.command("dossier")
+def show_dossier(
+    crisis: CrisisName,
+    number: Annotated[int, typer.Argument(help="Het nummer van het besluit.")],
+    token: Annotated[
+        str, typer.Option("--pass", help="De link van een auditor; zonder blijft wat geheim is verborgen (R22).")
+    ] = "",
+    out: Annotated[Path | None, typer.Option(help="Schrijf het als Markdown in dit bestand.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="In het Engels.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Toon wat er bekend was toen een besluit werd genomen, en wat later kwam."""
+    register = _register()
+    plan = crises.find(register, crisis).plan
+    found = _dossier_of(register, crisis, number, token)
+    if as_json:
+        _say(found.model_dump_json())
+        return
+    paper = dossier_paper(found, plan, "en" if english else "nl")
+    if out is None:
+        _say(paper)
+        return
+    out.write_text(paper, encoding="utf-8")
+    _say(f"Geschreven: {out}")
 
 
 @actions_app.command("list")
@@ -435,6 +464,16 @@ def _show(header: Sequence[str], rows: Sequence[Sequence[object]], records: Sequ
         _say(json.dumps([record.model_dump(mode="json") for record in records]))
     else:
         _table(header, rows)
+
+
+def _dossier_of(register: Register, crisis: str, number: int, token: str) -> Dossier:
+    """By an auditor's link, which is entered in the audit trail; without one nothing secret is in it."""
+    if not token:
+        return dossier.of_decision(register, crisis, number)
+    grant = _grant(register, token)
+    if grant.object.partition("/")[0] != crisis:
+        raise PassInvalid
+    return dossier.read(register, grant, number, _by_shell(grant.person), register.now())
 
 
 def _listed(decision: Decision, seen: Files, picture: Picture | None) -> dict[str, Any]:

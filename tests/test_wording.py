@@ -13,7 +13,7 @@ from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
 from crisis.late_papers import NewPaper
 from crisis.meetings import Direction, Outcome
-from crisis.passes import Act, Grant
+from crisis.passes import READING, Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
 from crisis.requests import Answered, Reply
@@ -26,6 +26,7 @@ from integrations.register import (
     alerts,
     communication,
     crises,
+    dossier,
     late_papers,
     meetings,
     outcomes,
@@ -92,6 +93,7 @@ def whole_life(register: Register) -> None:
     closed(register, now=DUE + timedelta(hours=4))
     bury_one(register, plan)
     activations.ask_link(register, "piket", SOMEONE, NOW)
+    dossier.ask_link(register, "asiel-2022", "auditor", SOMEONE, NOW)
     fail_to_conduct(register)
 
 
@@ -221,7 +223,7 @@ def test_a_personal_link_says_whose_it_is_and_until_when(told: list[tuple[Alert,
             until = moment_text(alert.grant.expires_at, alert.language)
             assert until in message.text
             once = "werkt één keer" if alert.language == "nl" else "works once"
-            assert (once in message.text) is (alert.grant.act is not Act.READ_PAPERS)
+            assert (once in message.text) is (alert.grant.act not in READING)
             assert ("van u alleen" if alert.language == "nl" else "yours alone") in message.text
 
 

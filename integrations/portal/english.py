@@ -95,6 +95,21 @@ ENGLISH = WORDS | {
     "Adviezen van het NKC: {number}": "Advice of the NKC: {number}",
     "Over nummer {number}": "On number {number}",
     "Communicatieve effecten": "Communicative effects",
+    # dossiers
+    "Dossier": "Dossier",
+    "Dossiers": "Dossiers",
+    "Dossiers: wat was er bekend, en wat kwam later": "Dossiers: what was known, and what came later",
+    "Alle dossiers van deze crisis": "All dossiers of this crisis",
+    "Terug naar de stukken": "Back to the papers",
+    "Wat was er bekend, en wat kwam later": "What was known, and what came later",
+    "Alleen wie in het crisisplan auditor is, staat in de lijst.": "Only who is an auditor in the crisis plan is in the list.",
+    (
+        "Een auditor leest ieder besluit met een persoonlijke link. Die sturen wij naar het mailadres van de functie."
+    ): "An auditor reads every decision with a personal link. We send it to the mail address of the function.",
+    "Het crisisplan noemt geen auditor.": "The crisis plan names no auditor.",
+    (
+        "U leest als: {name}. Welke dossiers u opent, staat in het auditspoor."
+    ): "You read as: {name}. Which dossiers you open stands in the audit trail.",
     # papers that come later
     "Een stuk nazenden": "Add a paper",
     "Stuk nazenden voor {meeting}": "Add a paper for {meeting}",

@@ -10,6 +10,7 @@ from crisis.decisions import Decision, DecisionKind, Status
 from crisis.decisions import status_of as standing_of
 from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
 from crisis.meetings import Direction, Meeting, Papers, check_direction, levels_after
+from crisis.passes import Act
 from crisis.plan import Person, Plan
 from crisis.situation import Submission
 from crisis.structure import Body, in_order
@@ -84,6 +85,7 @@ def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:
         "late_papers": [(paper, lead_text(paper.before(meeting.planned_at), language)) for paper in late],
         "short_reading": _short_reading(meeting, plan, language),
         "without_answer": _without_answer(papers, holder.crisis.plan),
+        "has_dossiers": holder.grant.act is Act.READ_PAPERS,
         "now": holder.desk.now(),
     }
 

@@ -9,16 +9,14 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
-from crisis.passes import Act
-from integrations.portal import action_pages, activation_pages, form_pages, outcome_page
+from crisis.passes import READING, Act
+from integrations.portal import action_pages, activation_pages, dossier_pages, form_pages, outcome_page
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
 from integrations.register import OutcomeUnknown, RegisterTrouble
 
 router = APIRouter(prefix="/p/{token}")
-
-READ_ONLY = frozenset({Act.READ_PAPERS})
 
 FORMS: dict[Act, Form[Any]] = {
     Act.ACTIVATE: activation_pages.ACTIVATE,
@@ -29,6 +27,7 @@ FORMS: dict[Act, Form[Any]] = {
 
 SHOW: dict[Act, Callable[[Holder], Response]] = {
     Act.READ_PAPERS: outcome_page.show_papers,
+    Act.READ_DOSSIER: dossier_pages.show_list,
     Act.RECORD_OUTCOME: outcome_page.show,
     **{act: partial(form_pages.show, form) for act, form in FORMS.items()},
 }
@@ -69,7 +68,7 @@ def more_rows(token: str, fields: Fields, desk: AtDesk) -> Response:
 
 
 def _done(holder: Holder, fields: Mapping[str, str]) -> Response:
-    if holder.grant.act in READ_ONLY:
+    if holder.grant.act in READING:
         raise PassInvalid
     try:
         DO[holder.grant.act](holder, fields)

@@ -67,6 +67,7 @@ _EVENTS = {
     Event.REQUEST_REMINDED: ("herinnering aan een verzoek", "reminder of a request"),
     Event.REQUEST_ANSWERED: ("antwoord op een verzoek", "answer to a request"),
     Event.LINK_ASKED: ("persoonlijke link", "personal link"),
+    Event.DOSSIER_LINK_ASKED: ("persoonlijke link naar de dossiers", "personal link to the dossiers"),
     Event.ACTION_OPENED: ("nieuw actiepunt", "new action item"),
     Event.ACTION_REMINDED: ("herinnering aan een actiepunt", "reminder of an action item"),
     Event.ACTION_OVERDUE: ("actiepunt over de termijn", "overdue action item"),
