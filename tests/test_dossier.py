@@ -278,7 +278,7 @@ def test_every_sentence_of_a_dossier_is_there_in_english() -> None:
     said: set[str] = set()
     for module in (dossier_parts, dossier_then, dossier_later):
         text = Path(module.__file__ or "").read_text(encoding="utf-8")
-        said |= set(re.findall(r"say\(\s*\"([^\"]+)\"", text))
+        said |= set(re.findall(r"(?:say\(|title =)\s*\"([^\"]+)\"", text))
         for words in re.findall(r"words\.all\(([^)]*)\)", text):
             said |= set(re.findall(r"\"([^\"]+)\"", words))
     assert len(said) > 60

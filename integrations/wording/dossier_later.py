@@ -12,8 +12,7 @@ from integrations.wording.dossier_parts import (
     answer_rows,
     briefly,
     briefly_header,
-    figure_header,
-    figure_rows,
+    figure_parts,
     nkc_header,
     nkc_rows,
     nothing,
@@ -51,12 +50,9 @@ def parts_later(dossier: Dossier, words: Wording) -> Iterator[Part]:
         rows=answer_rows(later.answers, words),
         note=nothing(words, later.answers),
     )
-    yield Part(
-        words.say("Dezelfde cijfers in latere beelden"),
-        header=figure_header(words),
-        rows=figure_rows(later.figures, words),
-        note=nothing(words, later.figures, "Er is geen later beeld."),
-    )
+    if not later.figures:
+        yield Part(words.say("Dezelfde cijfers in latere beelden"), note=words.say("Er is geen later beeld."))
+    yield from figure_parts(later.figures, words)
     yield Part(
         words.say("Advies van het NKC, later"),
         header=nkc_header(words),

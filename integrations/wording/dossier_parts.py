@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from crisis.decisions import AdviceGiven, Decision
@@ -223,24 +224,31 @@ def _given(answer: Answer, words: Wording) -> str:
     ) or words.say("geen cijfers")
 
 
-def figure_rows(figures: Sequence[OtherFigure], words: Wording) -> tuple[tuple[str, ...], ...]:
-    """The same indicators in another picture, a row for each."""
-    return tuple(
-        (
-            words.figure(one.row),
-            words.value(one.then),
-            words.value(one.row),
-            words.change(one.difference),
-            words.out_of(one.row.completeness),
-            f"{one.meeting}, {words.moment(one.frozen_at)}",
+def figure_parts(figures: Sequence[OtherFigure], words: Wording) -> Iterator[Part]:
+    """The same indicators in other pictures, a part for each; what nobody gave in either is left out, and so it says."""
+    for (meeting, frozen_at), of in groupby(figures, key=lambda one: (one.meeting, one.frozen_at)):
+        title = "Dezelfde cijfers in het beeld voor {meeting}, {moment}"
+        yield Part(
+            words.say(title, meeting=meeting, moment=words.moment(frozen_at)),
+            header=words.all("Indicator", "In de stukken", "In dit beeld", "Verschil", "Compleet"),
+            rows=tuple(_figure_row(one, words) for one in of if _is_given(one.row) or _is_given(one.then)),
+            note=words.say("Wat in beide beelden onbekend is, staat er niet bij."),
         )
-        for one in figures
+
+
+def _is_given(row: PictureRow | None) -> bool:
+    """Whether anybody gave it: nought is a figure too."""
+    return row is not None and row.value is not None
+
+
+def _figure_row(one: OtherFigure, words: Wording) -> tuple[str, ...]:
+    return (
+        words.figure(one.row),
+        words.value(one.then),
+        words.value(one.row),
+        words.change(one.difference),
+        words.out_of(one.row.completeness),
     )
-
-
-def figure_header(words: Wording) -> tuple[str, ...]:
-    """The columns of these rows."""
-    return words.all("Indicator", "In de stukken", "Ander beeld", "Verschil", "Compleet", "Beeld van")
 
 
 def paper_facts(papers: Sequence[LatePaper], planned_at: datetime, words: Wording) -> Iterator[Fact]:

@@ -15,8 +15,7 @@ from integrations.wording.dossier_parts import (
     briefly_header,
     decision_facts,
     decision_title,
-    figure_header,
-    figure_rows,
+    figure_parts,
     nkc_header,
     nkc_rows,
     nothing,
@@ -162,6 +161,5 @@ def _after_papers(then: KnownThen, words: Wording) -> Iterator[Part]:
     if then.answers_after_papers:
         rows = answer_rows(then.answers_after_papers, words)
         yield Part(words.say("Na de stukken ontvangen, vóór het besluit"), (), answer_header(words), rows, note)
-    if then.figures_after_papers:
-        rows = figure_rows(then.figures_after_papers, words)
-        yield Part(words.say("Beeld van een ander gremium, vóór het besluit"), (), figure_header(words), rows, note)
+    for part in figure_parts(then.figures_after_papers, words):
+        yield part._replace(note=f"{note} {part.note}")
