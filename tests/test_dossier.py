@@ -39,6 +39,7 @@ from crisis.structure import Body
 from integrations.register import Register, alerts, audit, communication, crises, files, intake, late_papers, meetings, outcomes
 from integrations.register import dossier as dossiers
 from integrations.register import requests as asked_of
+from integrations.wording import dossier as dossier_words
 from integrations.wording import dossier_later, dossier_parts, dossier_then
 from integrations.wording.dossier import DossierText, dossier_paper
 from integrations.wording.english import WORDS
@@ -276,7 +277,7 @@ def test_every_dossier_can_be_said_in_both_languages(language: str, of: Sources)
 
 def test_every_sentence_of_a_dossier_is_there_in_english() -> None:
     said: set[str] = set()
-    for module in (dossier_parts, dossier_then, dossier_later):
+    for module in (dossier_parts, dossier_then, dossier_later, dossier_words):
         text = Path(module.__file__ or "").read_text(encoding="utf-8")
         said |= set(re.findall(r"(?:say\(|title =)\s*\"([^\"]+)\"", text))
         for words in re.findall(r"words\.all\(([^)]*)\)", text):

@@ -27,7 +27,7 @@ class DossierText:
         self.crisis = dossier.title
         self.lead = words.say(
             "Wat {body} wist op het moment van dit besluit, {moment}, en wat daarna kwam.",
-            body=meeting.label,
+            body=words.the(meeting.body),
             moment=words.moment(dossier.moment),
         )
         self.brief = tuple(_brief(dossier, words))
@@ -43,7 +43,11 @@ THEN, LATER = "Bekend op dat moment", "Wat later kwam"
 
 
 def _brief(dossier: Dossier, words: Wording) -> Iterator[Fact]:
+    meeting = dossier.sitting.meeting
     yield Fact(words.say("Moment van het besluit"), words.moment(dossier.moment))
+    if meeting.confirmed_by:
+        by = f"{words.person(meeting.confirmed_by)}, {words.moment(meeting.recorded_at)}"
+        yield Fact(words.say("Bevestigd door een tweede persoon"), by)
     yield Fact(words.say("Stand toen"), words.say("voorgenomen" if dossier.decision.is_intended else "van kracht"))
     yield Fact(words.say("Stand nu"), words.say(dossier.later.status))
 

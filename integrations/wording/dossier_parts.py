@@ -12,6 +12,7 @@ from crisis.late_papers import LatePaper
 from crisis.measures import Measure, Progress
 from crisis.plan import Plan
 from crisis.situation import Answer, Completeness, FigureKind, PictureRow
+from crisis.structure import Body
 from integrations.wording.charts import number_text
 from integrations.wording.english import said
 from integrations.wording.papers import KIND_WORDS
@@ -86,6 +87,11 @@ class Wording:
     def people(self, keys: Sequence[str]) -> str:
         """Several of them."""
         return ", ".join(map(self.person, keys))
+
+    def the(self, body: Body) -> str:
+        """A body with its article."""
+        article = ("het" if body is Body.IAO else "de") if self.language == "nl" else "the"
+        return f"{article} {body}"
 
     def partner(self, key: str) -> str:
         """A partner by its name."""

@@ -50,7 +50,7 @@ def parts_then(dossier: Dossier, words: Wording) -> Iterator[Part]:
 def _meeting(dossier: Dossier, words: Wording) -> Part:
     sitting = dossier.sitting
     meeting = sitting.meeting
-    facts = [
+    facts = (
         Fact(words.say("Bijeengeroepen"), words.moment(meeting.convened_at)),
         Fact(words.say("Gepland"), words.moment(meeting.planned_at)),
         Fact(words.say("Stukken verstuurd"), words.moment(meeting.invited_at)),
@@ -59,11 +59,8 @@ def _meeting(dossier: Dossier, words: Wording) -> Part:
         Fact(words.say("Voorzitter"), words.person(sitting.chair)),
         Fact(words.say("Uitkomst opgeschreven"), words.moment(sitting.written_at)),
         Fact(words.say("Door"), words.person(meeting.recorded_by)),
-    ]
-    if meeting.confirmed_by:
-        by = f"{words.person(meeting.confirmed_by)}, {words.moment(meeting.recorded_at)}"
-        facts.append(Fact(words.say("Bevestigd door een tweede persoon"), by))
-    return Part(words.say("De bijeenkomst"), tuple(facts))
+    )
+    return Part(words.say("De bijeenkomst"), facts)
 
 
 def _reading(dossier: Dossier, words: Wording) -> Iterator[Fact]:
