@@ -7,9 +7,11 @@ an engine of its own delivers them.
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crisis.passes import Act, Grant
+from crisis.seats import may_ask_invitation
 from crisis.structure import Body
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ class Event(StrEnum):
     SCALED_DOWN = "scaled-down"
     CLOSING_ASKED = "closing-asked"
     CLOSING_CONFIRMATION_ASKED = "closing-confirmation-asked"
+    DESIGNATED = "designated"
+    RELEASED = "released"
+    INVITATION_ASKED = "invitation-asked"
+    INVITATION_REFUSED = "invitation-refused"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
     STUCK = "stuck"
@@ -69,7 +75,7 @@ class Urgency(StrEnum):
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTIVATION_LINK_ASKED: ("owner",),
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
-    Event.CONVENED: ("nkc", "channel"),
+    Event.CONVENED: ("nkc", "channel", "ministries"),
     Event.INVITED: ("members", "channel", "nkc"),
     Event.PAPER_ADDED: ("members",),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
@@ -94,13 +100,18 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.SCALED_DOWN: ("nkc", "members", "channel", "duty"),
     Event.CLOSING_ASKED: ("secretary",),
     Event.CLOSING_CONFIRMATION_ASKED: ("second",),
+    Event.DESIGNATED: ("owner", "secretary"),
+    Event.RELEASED: ("owner", "secretary"),
+    Event.INVITATION_ASKED: ("secretary",),
+    Event.INVITATION_REFUSED: ("owner",),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
     Event.STUCK: ("duty",),
     Event.TEST: (),
 }
 """Audience per event. `members` are all who sit in the bodies concerned, `channel` those bodies' Slack channels,
-`verifier` who closes an action item; `nkc` and `duty` are groups of the plan, and so may any other name be."""
+`owner` whom it is about, `verifier` who closes an action item, `ministries` all other ministries, of the convening of the IAO
+(R09), `regions` the safety regions; `nkc` and `duty` are groups of the plan, and so may any other name be."""
 
 NKC_GROUP = "nkc"
 
@@ -108,12 +119,16 @@ URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
-        *(Event.ACTIVATION_LINK_ASKED, Event.PAPER_ADDED, Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.ACTIVATION_LINK_ASKED, Event.PAPER_ADDED),
+        *(Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
     Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
+    Event.CONVENED: Act.ASK_INVITATION,
+    Event.INVITATION_ASKED: Act.ANSWER_INVITATION,
+    Event.DESIGNATED: Act.READ_PAPERS,
     Event.INVITED: Act.READ_PAPERS,
     Event.PAPER_ADDED: Act.READ_PAPERS,
     Event.DOSSIER_LINK_ASKED: Act.READ_DOSSIER,
@@ -175,18 +190,46 @@ class Alert(NamedTuple):
     """The authority that the recipient gets with it, as a link made at the moment of sending."""
 
 
+class _Hearer(NamedTuple):
+    """Somebody who hears of something, or a channel in which it is told."""
+
+    channel: Channel
+    to: str
+    address: str
+    language: str
+    act: Act | None
+    """What the alert gives them the authority for."""
+
+
 def alerts_for(notice: Notice, plan: "Plan", carried: Facts | None = None) -> tuple[Alert, ...]:
-    """The alerts that follow from what happened: each recipient and channel once. `carried` is told with each.
+    """The alerts that follow from what happened: each recipient and channel once. `carried` is told with each."""
+    key, event = f"{notice.key}/{notice.event}", notice.event
+    urgency = Urgency.HIGH if event in URGENT else Urgency.NORMAL
+    facts = {**notice.facts, "marking": plan.marking, **(carried or {})}
+    return tuple(
+        Alert(f"{key}/{h.to}/{h.channel}", event, h.channel, h.to, h.address, h.language, urgency, facts, _grant(notice, h))
+        for h in _hearers(plan, event, notice.bodies, notice.nkc, notice.owner, notice.verifier)
+    )
+
+
+@lru_cache(1024)
+def _hearers(
+    plan: "Plan", event: Event, bodies: frozenset[Body], nkc: bool, owner: str | None, verifier: str | None
+) -> tuple[_Hearer, ...]:
+    """Who hears of an event, once per channel, and may do what. Worked out once, for it follows from these alone.
 
     A grant goes by mail, to the one person whose act it is, and to nobody else (rule: nobody acts for another).
     """
+    notice = Notice(event=event, key="", facts={}, bodies=bodies, nkc=nkc, owner=owner, verifier=verifier)
     people: dict[str, None] = {}
     channels: dict[str, None] = {}
-    for audience in plan.chain(notice.event):
+    for audience in plan.chain(event):
         _add_audience(audience, notice, plan, people, channels)
-    facts = notice.facts | {"marking": plan.marking} | (carried or {})
-    by_mail = [_alert(notice, Channel.MAIL, person, plan, facts) for person in people]
-    by_slack = [_alert(notice, Channel.SLACK, name, plan, facts) for name in channels]
+    by_mail = [
+        _Hearer(Channel.MAIL, name, plan.people[name].mail, plan.people[name].language, _act(name, notice, plan))
+        for name in people
+    ]
+    by_slack = [_Hearer(Channel.SLACK, name, name, plan.language, None) for name in channels]
     return (*by_mail, *by_slack)
 
 
@@ -218,38 +261,15 @@ def _add_audience(audience: str, notice: Notice, plan: "Plan", people: dict[str,
 def _groups(audience: str, notice: Notice, plan: "Plan") -> Iterable["Group"]:
     if audience == NKC_GROUP and not notice.nkc:
         return []
-    name = plan.duty if audience == "duty" else audience
+    if audience == "ministries" and Body.IAO not in notice.bodies:
+        return []
+    name = {"duty": plan.duty, "ministries": plan.ministries, "regions": plan.regions}.get(audience, audience)
     return [plan.groups[name]] if name in plan.groups else []
 
 
-def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan", facts: Facts) -> Alert:
-    person = plan.people[to] if channel is Channel.MAIL else None
-    return Alert(
-        key=f"{notice.key}/{notice.event}/{to}/{channel}",
-        event=notice.event,
-        channel=channel,
-        to=to,
-        address=person.mail if person else to,
-        language=person.language if person else plan.language,
-        urgency=Urgency.HIGH if notice.event in URGENT else Urgency.NORMAL,
-        facts=facts,
-        grant=_grant(notice, to, plan) if person else None,
-    )
-
-
-def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
+def _act(person: str, notice: Notice, plan: "Plan") -> Act | None:
     act = _ACT_OF.get(notice.event)
-    if act is None or notice.pass_object is None or notice.pass_issued_at is None or notice.pass_expires_at is None:
-        return None
-    if not _is_theirs(act, person, notice, plan):
-        return None
-    return Grant(
-        person=person,
-        act=act,
-        object=notice.pass_object,
-        issued_at=notice.pass_issued_at,
-        expires_at=notice.pass_expires_at,
-    )
+    return act if act and _is_theirs(act, person, notice, plan) else None
 
 
 def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
@@ -260,9 +280,18 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return any(person == plan.bodies[body].confirms for body in notice.bodies)
         case Act.ADVISE:
             return person in plan.nkc.people
-        case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS:
+        case Act.ASK_INVITATION:
+            return may_ask_invitation(person, plan) and Body.IAO in notice.bodies
+        case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS | Act.ANSWER_INVITATION:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
         case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE | Act.READ_DOSSIER:
             return person == notice.owner
         case Act.VERIFY_ACTION:
             return person == notice.verifier
+
+
+def _grant(notice: Notice, hearer: _Hearer) -> Grant | None:
+    object_, issued_at, expires_at = notice.pass_object, notice.pass_issued_at, notice.pass_expires_at
+    if hearer.act is None or object_ is None or issued_at is None or expires_at is None:
+        return None
+    return Grant(person=hearer.to, act=hearer.act, object=object_, issued_at=issued_at, expires_at=expires_at)

@@ -9,20 +9,18 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from typing import Any
 
 import httpx
 
 from crisis.alerts import Event
+from crisis.decisions import CommunicationAdvice
 from crisis.meetings import Outcome
-from crisis.record import AMSTERDAM
 from deployments.rehearsals.stage import Stage
+from integrations.portal.outcome_form import fields_of
 
 MAIL_WITHIN = 120.0
 """Seconds of real time in which a mail must have come."""
-
-_FORM_TIME = "%Y-%m-%dT%H:%M"
 
 _ASKING_FOR_OUTCOME = (Event.OUTCOME_ASKED, Event.LINK_ASKED)
 _ASKING_FOR_REPORT = (Event.ACTION_OPENED, Event.ACTION_REMINDED, Event.ACTION_OVERDUE, Event.ACTION_RETURNED)
@@ -68,7 +66,7 @@ class Players:
 
     async def record(self, meeting_key: str, outcome: Outcome) -> None:
         """The secretary opens the link in the mail about this meeting, and sends the form."""
-        await self._send(await self.outcome_link(meeting_key), outcome_fields(outcome))
+        await self._send(await self.outcome_link(meeting_key), fields_of(outcome))
 
     async def expect_meeting(self, meeting_key: str) -> None:
         """Wait until the secretary has been asked for the outcome of this meeting."""
@@ -77,6 +75,20 @@ class Players:
     async def outcome_link(self, meeting_key: str) -> str:
         """The personal link that the secretary got for this meeting."""
         return await self._link_in(meeting_key, _ASKING_FOR_OUTCOME)
+
+    async def confirm(self, meeting_key: str) -> None:
+        """Another opens the link in the mail about what was recorded, and confirms it."""
+        link = await self._link_in(meeting_key, (Event.CONFIRMATION_ASKED,))
+        await self._send(link, {"second": "bevestigen", "remark": ""})
+
+    async def advise(self, decision_key: str, by: str, advice: CommunicationAdvice) -> None:
+        """One of the NKC opens their link about what is intended, and gives the advice."""
+        link = await self._link_in(decision_key, (Event.NKC_ADVICE_ASKED,), f"/{by}/")
+        await self._send(link, {"strategy": advice.strategy, "effects": advice.effects})
+
+    async def answer(self, request_key: str, answer: Mapping[str, str]) -> None:
+        """An addressee opens the latest link about this request, and answers."""
+        await self._send(await self._link_in(request_key, (Event.REQUEST_PUT, Event.REQUEST_REMINDED)), answer)
 
     async def report(self, action_key: str, evidence: str) -> None:
         """The owner opens the latest link about this action item, and reports it done."""
@@ -95,16 +107,18 @@ class Players:
         """
         await self._latest(key_part, (event,), within)
 
-    async def _link_in(self, key: str, events: tuple[Event, ...]) -> str:
-        mail = await self._latest(key, events, MAIL_WITHIN)
+    async def _link_in(self, key: str, events: tuple[Event, ...], to: str = "") -> str:
+        mail = await self._latest(key, events, MAIL_WITHIN, to)
         found = self._link.search(mail["text"])
         if found is None:
             raise NoMail(f"no personal link in the mail about {key}")
         return found.group()
 
-    async def _latest(self, key: str, events: tuple[Event, ...], within: float) -> dict[str, Any]:
-        wanted = f"{key}: {', '.join(events)}"
-        return await self._mail(lambda mail: _is_about(mail, key, events) and self._link.search(mail["text"]), wanted, within)
+    async def _latest(self, key: str, events: tuple[Event, ...], within: float, to: str = "") -> dict[str, Any]:
+        def is_it(mail: dict[str, Any]) -> object:
+            return _is_about(mail, key, events, to) and self._link.search(mail["text"])
+
+        return await self._mail(is_it, f"{key}: {', '.join(events)}", within)
 
     async def _mail(self, is_it: Callable[[dict[str, Any]], object], wanted: str, within: float) -> dict[str, Any]:
         until = time.monotonic() + within
@@ -123,23 +137,6 @@ class Players:
             raise DoorClosed(f"{page.status_code}, {answer.status_code}: {told}")
 
 
-def outcome_fields(outcome: Outcome) -> dict[str, str]:
-    """An outcome as the fields of the portal's form."""
-    fields = {"direction": str(outcome.direction), "summary": outcome.summary}
-    if outcome.next_meeting_at:
-        fields["next_meeting_at"] = _typed(outcome.next_meeting_at)
-    for number, decision in enumerate(outcome.decisions, start=1):
-        fields |= {f"decisions.{number}.kind": str(decision.kind), f"decisions.{number}.text": decision.text}
-    for number, action in enumerate(outcome.actions, start=1):
-        row = {"title": action.title, "owner": action.owner, "due_at": _typed(action.due_at), "priority": str(action.priority)}
-        fields |= {f"actions.{number}.{name}": value for name, value in row.items()}
-    return fields
-
-
-def _is_about(mail: Mapping[str, Any], key: str, events: tuple[Event, ...]) -> bool:
+def _is_about(mail: Mapping[str, Any], key: str, events: tuple[Event, ...], to: str = "") -> bool:
     alert_key = next((value for name, value in mail["headers"].items() if name.lower() == "x-opschaling-alert"), "")
-    return alert_key.startswith(f"{key}/") and any(f"/{event}/" in alert_key for event in events)
-
-
-def _typed(moment: datetime) -> str:
-    return moment.astimezone(AMSTERDAM).strftime(_FORM_TIME)
+    return alert_key.startswith(f"{key}/") and any(f"/{event}/" in alert_key for event in events) and to in alert_key

@@ -1,17 +1,24 @@
 """Decisions and advice in the register."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from crisis.decisions import Decision, NewDecision
 from crisis.errors import NoSuchDecision
+from crisis.meetings import Meeting
+from integrations.register import rows
+from integrations.register.columns import utc_text
 from integrations.register.tables import DecisionRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
 
 _COLUMNS = {"crisis", "number", "body", "meeting", "kind", "text", "stage", "secrecy", "replaces", "withdraws", "at"}
+Numbered = tuple[int, NewDecision]
+"""What was just decided, with the number that it gets."""
 _DETAILS = set(NewDecision.model_fields) - _COLUMNS
 
 
@@ -23,8 +30,8 @@ def of_crisis(register: "Register", slug: str) -> tuple[Decision, ...]:
 
 def in_session(session: Session, slug: str) -> tuple[Decision, ...]:
     """The same within a transaction."""
-    rows = session.exec(select(DecisionRow).where(DecisionRow.crisis == slug).order_by(col(DecisionRow.number)))
-    return tuple(decision_of(row) for row in rows)
+    found = session.exec(select(DecisionRow).where(DecisionRow.crisis == slug).order_by(col(DecisionRow.number)))
+    return tuple(decision_of(row) for row in found)
 
 
 def find(register: "Register", slug: str, number: int) -> Decision:
@@ -47,10 +54,37 @@ def number_in(key: str) -> tuple[str, int]:
     return slug, int(rest.partition("/")[0])
 
 
-def columns_of(decision: Decision) -> dict[str, Any]:
-    """The decision as a row."""
-    row = {name: getattr(decision, name) for name in _COLUMNS}
-    return row | {"details": decision.model_dump(mode="json", include=_DETAILS, exclude_defaults=True)}
+def add_in(session: Session, meeting: Meeting, taken: Sequence[Numbered], now: datetime) -> None:
+    """Write down what was decided in this meeting."""
+    body, at = str(meeting.body), utc_text(now)
+    columns = (
+        "crisis",
+        "number",
+        "body",
+        "meeting",
+        "kind",
+        "text",
+        "stage",
+        "secrecy",
+        "replaces",
+        "withdraws",
+        "at",
+        "details",
+    )
+    values = [
+        (
+            *(meeting.crisis, number, body, meeting.number, str(new.kind), new.text, str(new.stage), str(new.secrecy)),
+            *(new.replaces, new.withdraws, at, new.model_dump_json(include=_DETAILS, exclude_defaults=True)),
+        )
+        for number, new in taken
+    ]
+    rows.add_as_they_are(session, DecisionRow, columns, values)
+
+
+def taken_in(meeting: Meeting, numbered: Numbered, now: datetime) -> Decision:
+    """The decision that stands now."""
+    number, new = numbered
+    return Decision(**dict(new), crisis=meeting.crisis, number=number, body=meeting.body, meeting=meeting.number, at=now)
 
 
 def decision_of(row: DecisionRow) -> Decision:

@@ -72,7 +72,7 @@ def all_of(register: "Register", grant: Grant) -> tuple[Decision, ...]:
         raise PassInvalid
     slug = grant.object.partition("/")[0]
     with register.read() as session:
-        check_may_audit(grant.person, plan_of(session, slug))
+        check_may_audit(grant.person, plan_of(session, row_of(session, slug)))
         return decisions.in_session(session, slug)
 
 
@@ -89,7 +89,7 @@ def ask_link(register: "Register", slug: str, person: str, deed: "Deed", now: da
     asking = f"{object_}/{person}/{_quarter(now):%Y%m%dT%H%M}"
     with register.read() as session:
         row_of(session, slug)
-        check_may_audit(person, plan_of(session, slug))
+        check_may_audit(person, plan_of(session, row_of(session, slug)))
         if alerts.is_known(session, f"{asking}/{Event.DOSSIER_LINK_ASKED}/"):
             return
     with register.write(deed, "link.aanvragen", object_, now) as writing:
@@ -104,7 +104,7 @@ def ask_link(register: "Register", slug: str, person: str, deed: "Deed", now: da
             pass_issued_at=now,
             pass_expires_at=now + LINK_LIFETIME,
         )
-        writing.tell(notice, plan_of(writing.session, slug), slug)
+        writing.tell(notice, plan_of(writing.session, row_of(writing.session, slug)), slug)
 
 
 @repeatable
@@ -114,7 +114,7 @@ def _note(register: "Register", grant: Grant, decision: Decision, deed: "Deed", 
         if _is_noted(session, decision, deed, now):
             return
     with register.write(deed, READ, decision.key, now) as writing:
-        check_may_audit(grant.person, plan_of(writing.session, decision.crisis))
+        check_may_audit(grant.person, plan_of(writing.session, row_of(writing.session, decision.crisis)))
         writing.is_repeat = _is_noted(writing.session, decision, deed, now)
         writing.payload = {"decision": decision.number}
 
@@ -159,7 +159,7 @@ def _sources(session: Session, slug: str, number: int) -> Sources:
 
 def _sitting(session: Session, row: MeetingRow, decision: Decision) -> Sitting:
     meeting = meeting_of(row)
-    seat = plan_of(session, decision.crisis).bodies[meeting.body]
+    seat = plan_of(session, row_of(session, decision.crisis)).bodies[meeting.body]
     return Sitting(
         meeting=meeting,
         written_at=_written_at(session, decision, meeting.key),

@@ -88,7 +88,7 @@ def in_session(session: Session, slug: str, body: Body, number: int) -> tuple[La
 
 def _check_holds(session: Session, grant: Grant, meeting: Meeting) -> None:
     """Whether this pass is the secretary's, and was not spent: it is not spent here either."""
-    secretary = plan_of(session, meeting.crisis).bodies[meeting.body].secretary
+    secretary = plan_of(session, row_of(session, meeting.crisis)).bodies[meeting.body].secretary
     if grant.person != secretary:
         raise WrongPerson(person=grant.person, act=grant.act, belongs_to=secretary)
     if used := passes.spent(session, grant):

@@ -38,7 +38,7 @@ def tell_about_meeting(
         "body": meeting.body,
         "number": meeting.number,
         "planned_at": meeting.planned_at.isoformat(),
-        "at": writing.now.isoformat(),
+        "at": writing.at,
     }
     notice = Notice(
         event=event,
@@ -50,7 +50,7 @@ def tell_about_meeting(
         pass_issued_at=writing.now,
         pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME,
     )
-    writing.tell(notice, plan_of(writing.session, crisis.slug), meeting.crisis)
+    writing.tell(notice, plan_of(writing.session, crisis), meeting.crisis)
 
 
 def tell_about_action(
@@ -63,7 +63,7 @@ def tell_about_action(
     **more: str,
 ) -> None:
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
-    plan = plan_of(writing.session, crisis.slug)
+    plan = plan_of(writing.session, crisis)
     key = f"{crisis.slug}/A{place.number}"
     facts = {
         "crisis": crisis.slug,
@@ -76,7 +76,7 @@ def tell_about_action(
         "priority": str(item.priority),
         "meeting": f"{place.body} {place.meeting}",
         "evidence": "",
-        "at": writing.now.isoformat(),
+        "at": writing.at,
     }
     asking = more.pop("asking", "")
     notice = Notice(
@@ -104,7 +104,7 @@ def tell_about_decision(
     **more: object,
 ) -> None:
     """Queue the alerts about a decision: to the NKC, or to one to whom it goes."""
-    plan = plan_of(writing.session, crisis.slug)
+    plan = plan_of(writing.session, crisis)
     object_ = f"{decision.key}/{addressee}" if addressee else decision.key
     facts = {
         "crisis": crisis.slug,
@@ -116,7 +116,7 @@ def tell_about_decision(
         "conditions": readable(decision.conditions or "", decision.secrecy) if decision.conditions else "",
         "meeting": f"{decision.body} {decision.meeting}",
         "addressee": plan.people[addressee].name if addressee else "",
-        "at": writing.now.isoformat(),
+        "at": writing.at,
     }
     notice = Notice(
         event=event,

@@ -52,6 +52,8 @@ def _meeting(dossier: Dossier, words: Wording) -> Part:
     meeting = sitting.meeting
     facts = (
         Fact(words.say("Bijeengeroepen"), words.moment(meeting.convened_at)),
+        *([Fact(words.say("Op initiatief van"), meeting.initiative)] if meeting.initiative else []),
+        *([Fact(words.say("Vooraf geraadpleegd"), meeting.consulted)] if meeting.consulted else []),
         Fact(words.say("Gepland"), words.moment(meeting.planned_at)),
         Fact(words.say("Stukken verstuurd"), words.moment(meeting.invited_at)),
         Fact(words.say("Kenmerk van de stukken (SHA-256)"), sitting.papers_digest or "–"),
