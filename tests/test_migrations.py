@@ -48,7 +48,10 @@ NEW = {
 """What the newest version added, by table and column."""
 
 
-NEW_TABLES = {"lease", "nkc_advice", "request", "reply", "membership", "invitation_request", "activation_request"}
+NEW_TABLES = {
+    *("lease", "nkc_advice", "request", "reply"),
+    *("membership", "invitation_request", "activation_request", "late_paper"),
+}
 """Tables that the earliest version did not have."""
 
 

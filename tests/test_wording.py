@@ -13,9 +13,10 @@ from crisis.actions import NewAction, Priority
 from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
+from crisis.late_papers import NewPaper
 from crisis.meetings import Direction, Outcome
 from crisis.members import Designation, Release
-from crisis.passes import Act, Grant
+from crisis.passes import READING, Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
 from crisis.requests import Answered, Reply
@@ -30,7 +31,9 @@ from integrations.register import (
     confirmations,
     crises,
     deputies,
+    dossier,
     invitations,
+    late_papers,
     meetings,
     members,
     outcomes,
@@ -86,6 +89,7 @@ def whole_life(register: Register) -> None:
     plan = crises.find(register, "asiel-2022").plan
     invited(register, Body.IAO)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    late_papers.add(register, grant("secretaris", Act.RECORD_OUTCOME, "IAO/1"), NewPaper(title="Nota", text="x"), SOMEONE, NOW)
     change_who_sits_where(register)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     action = NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH)
@@ -109,6 +113,7 @@ def whole_life(register: Register) -> None:
     activations.ask_link(register, "piket", SOMEONE, NOW)
     ask_those_on_duty(register)
     hand_one_on(register)
+    dossier.ask_link(register, "asiel-2022", "auditor", SOMEONE, NOW)
     fail_to_conduct(register)
 
 
@@ -267,7 +272,7 @@ def test_a_personal_link_says_whose_it_is_and_until_when(told: list[tuple[Alert,
             until = moment_text(alert.grant.expires_at, alert.language)
             assert until in message.text
             once = "werkt één keer" if alert.language == "nl" else "works once"
-            assert (once in message.text) is (alert.grant.act is not Act.READ_PAPERS)
+            assert (once in message.text) is (alert.grant.act not in READING)
             assert ("van u alleen" if alert.language == "nl" else "yours alone") in message.text
 
 
