@@ -38,7 +38,8 @@ from integrations.register.alerts import Delivery
 from tests.building import an_activation
 from tests.databases import BOTH, emptied_again_and_again, has_a_server
 from tests.soak.faults import Faults, a_small_disk
-from tests.soak.invariants import ACTIVATE, RECORD, REPORT, VERIFY, Acknowledged, Invariants, Received
+from tests.soak.invariants import Acknowledged, Invariants, Received
+from tests.soak.rows import ACTIVATE, RECORD, REPORT, VERIFY
 from tests.soak.tally import Finding, Tally, Wrong
 
 AT_A_TIME = 3
