@@ -37,6 +37,8 @@ class Happening(NamedTuple):
     at: datetime
     bodies: frozenset[Body]
     owner: str | None = None
+    reporter: str | None = None
+    """Who reported the action item that it is about: another closes it."""
 
 
 def happened(rows: Rows) -> Iterator[Happening]:
@@ -145,19 +147,31 @@ def _of_decisions(rows: Rows) -> Iterator[Happening]:
 
 
 def _of_actions(rows: Rows) -> Iterator[Happening]:
-    left_by = {m.crisis: f"{m.body}-{m.number}" for m in rows.meetings.values() if m.recorded_at == rows.left_at(m.crisis)}
     for key, item in rows.actions.items():
         slug, bodies = item.crisis, frozenset({Body(item.body)})
         yield Happening(slug, Event.ACTION_OPENED, key, item.opened_at, bodies, rows.owner_at(item, item.opened_at))
         if at := item.escalated_at:
             yield Happening(slug, Event.ACTION_OVERDUE, key, at, bodies, rows.owner_at(item, at))
-        if (left := rows.left_at(slug)) and rows.was_handed_over(item):
-            yield Happening(slug, Event.ACTION_TRANSFERRED, f"{key}/{left_by[slug]}", left, bodies, item.owner)
     for entry in rows.done(REPORT, VERIFY):
         if item := rows.actions.get(entry.object):
             event = Event.ACTION_REPORTED if entry.action == REPORT else _verdict(item, entry.at)
             owner, key = rows.owner_at(item, entry.at), f"{entry.object}/{moment(entry.at)}"
-            yield Happening(item.crisis, event, key, entry.at, frozenset({Body(item.body)}), owner)
+            yield Happening(item.crisis, event, key, entry.at, frozenset({Body(item.body)}), owner, owner)
+    yield from _of_handovers(rows)
+
+
+def _of_handovers(rows: Rows) -> Iterator[Happening]:
+    """What was still open when the last body left: its new owner, and who closes it where it was reported already."""
+    left_by = {m.crisis: f"{m.body}-{m.number}" for m in rows.meetings.values() if m.recorded_at == rows.left_at(m.crisis)}
+    for key, item in rows.actions.items():
+        left = rows.left_at(item.crisis)
+        if left is None or not rows.was_handed_over(item):
+            continue
+        about = f"{key}/{left_by[item.crisis]}", left, frozenset({Body(item.body)}), item.owner
+        yield Happening(item.crisis, Event.ACTION_TRANSFERRED, *about)
+        before = [entry for entry in rows.done(REPORT, VERIFY) if entry.object == key and entry.at < left]
+        if before and before[-1].action == REPORT:
+            yield Happening(item.crisis, Event.ACTION_REPORTED, *about, rows.owner_at(item, before[-1].at))
 
 
 def _verdict(item: Any, at: datetime) -> Event:

@@ -157,7 +157,7 @@ def _warm_up(ground: _Ground, folder: Path) -> None:
     register = ground.anew()
     with _catching("warm") as caught:
         plan = the_plan()
-        story = Story(register, _settings(folder, caught), plan, random.Random(1), NOW)
+        story = Story(register, _settings(folder, caught), plan, random.Random(1), NOW, "warm")
         for _ in range(WARM):
             story.perform(story.next_command())
         story.perform(story.delivering())
@@ -186,7 +186,7 @@ class _Round:
         self._caught = caught
         self._looked_at = 0
         self._tally = tally
-        self._story = Story(register, settings, the_plan(), self._chance, NOW)
+        self._story = Story(register, settings, the_plan(), self._chance, NOW, f"soak-{number}")
         self._invariants = Invariants(register)
         self._acknowledged: list[Acknowledged] = []
 
@@ -280,17 +280,21 @@ class _Round:
 
     def _to_the_end(self) -> None:
         for crisis in crises.open_ones(self._register):
+            tried = ""
             for _ in range(TO_THE_END):
                 try:
                     command = self._story.towards_the_end(crisis.slug)
-                except NobodyCan as stall:
-                    self._note([Finding(Wrong.STALLED, str(stall))], f"{self._name}, at the end")
+                except NobodyCan as lacking:
+                    self._note([Finding(Wrong.STALLED, str(lacking))], f"{self._name}, at the end")
                     break
                 if command is None:
                     break
-                self._acknowledged += self._story.perform(command)
+                told = self._story.perform(command)
+                self._acknowledged += told
+                tried = f"{command.name}: {', '.join(one.result for one in told)}"
             else:
-                self._note([Finding(Wrong.STALLED, f"{crisis.slug} does not come to its end")], f"{self._name}, at the end")
+                stall = f"{crisis.slug} does not come to its end; last: {tried}"
+                self._note([Finding(Wrong.STALLED, stall)], f"{self._name}, at the end")
 
     def _note(self, findings: list[Finding], where: str) -> None:
         for finding in self._tally.note(findings, where):

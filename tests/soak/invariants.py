@@ -109,10 +109,10 @@ class Invariants:
         must, may = set[str](), set[str]()
         for one in happened(rows):
             plan = self._reader.plan_at(rows, one.crisis, one.at)
-            must |= self._keys(one.event, one.key, one.bodies, one.owner, _Hashed(plan))
+            must |= self._keys(one.event, one.key, one.bodies, (one.owner, one.reporter), _Hashed(plan))
         of_a_crisis = {key: row for key, row in rows.alerts.items() if row.crisis}
         for dead in (row for row in of_a_crisis.values() if row.state == Delivery.DEAD and row.event != "undeliverable"):
-            must |= self._keys(Event.UNDELIVERABLE, dead.key, frozenset(), None, _Hashed(rows.plans[dead.crisis]))
+            must |= self._keys(Event.UNDELIVERABLE, dead.key, frozenset(), (None, None), _Hashed(rows.plans[dead.crisis]))
         for entry, keys in followed_up(rows):
             may |= keys
             if not keys:
@@ -325,11 +325,11 @@ class _Hashed:
         return isinstance(other, _Hashed) and other.plan is self.plan
 
 
-def _keys(event: Event, key: str, bodies: frozenset[Body], owner: str | None, plan: _Hashed) -> frozenset[str]:
-    """The keys of the alerts that must follow."""
-    verifier = None
+def _keys(event: Event, key: str, bodies: frozenset[Body], who: tuple[str | None, str | None], plan: _Hashed) -> frozenset[str]:
+    """The keys of the alerts that must follow. `who`: who has the action item or request, and who reported it."""
+    owner, verifier = who[0], None
     if owner is not None:
         seat = plan.plan.bodies[next(iter(bodies))]
-        verifier = seat.secretary if seat.secretary != owner else seat.chair
+        verifier = next(person for person in (seat.secretary, seat.chair, *seat.members) if person not in who)
     notice = Notice(event=event, key=key, facts={}, bodies=bodies, owner=owner, verifier=verifier)
     return frozenset(alert.key for alert in alerts_for(notice, plan.plan))

@@ -134,14 +134,20 @@ def the_plan() -> Plan:
 
 
 class Story:
-    """The crises of one register, and what may happen to them next."""
+    """The crises of one register, and what may happen to them next.
 
-    def __init__(self, register: Register, settings: Settings, plan: Plan, chance: random.Random, now: datetime) -> None:
+    Their names begin with that of the story: a process that has known another crisis by that name remembers its plan.
+    """
+
+    def __init__(
+        self, register: Register, settings: Settings, plan: Plan, chance: random.Random, now: datetime, name: str = "soak"
+    ) -> None:
         self._register = register
         self._settings = settings
         self._plan = plan
         self.chance = chance
         self.now = now
+        self._name = name
         self._unanswered: Command | None = None
 
     def next_command(self) -> Command:
@@ -283,7 +289,7 @@ class Story:
 
     def _activate(self, number: int, levels: frozenset[Body] | None = None) -> Command:
         levels = levels or frozenset(self.chance.sample(LADDER, self.chance.choice((1, 1, 1, 2, 3))))
-        activation = an_activation(f"soak-{number}", levels=levels)
+        activation = an_activation(f"{self._name}-{number}", levels=levels)
         ask = partial(crises.activate, activation=activation, plan=self._plan, deed=SOMEONE, now=self.now)
         return self._write(ACTIVATE, activation.crisis, ask)
 
