@@ -6,24 +6,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crisis.actions import ActionKind, ActionState, NewAction
+from crisis.attendance import Present
 from crisis.decisions import Decision, DecisionKind, DecisionStage, NewDecision, still_intended
 from crisis.life import Standing
 from crisis.meetings import Direction, Meeting, Outcome, levels_after
 from crisis.scaling_down import ScaleDown
 from crisis.structure import Body
 from integrations.register import Register, actions, communication, decisions, requests
-from tests.building import PRESENT, a_decision
+from tests.building import a_decision
 
-OWNERS = ("lid", "liaison", "woordvoerder", "secretaris")
-OUTSIDE = ("regio", "gemeente")
-"""Who has powers of its own, and gets requests."""
-LETTERS = "lid"
-"""Who writes to the House after an MCCb that decided."""
 _KINDS = {
     Body.IAO: (DecisionKind.ADVICE,),
     Body.ICCB: (DecisionKind.ADVICE, DecisionKind.DECISION, DecisionKind.REQUEST),
     Body.MCCB: (DecisionKind.DECISION, DecisionKind.REQUEST, DecisionKind.AGREEMENT),
 }
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who of the plan plays which part."""
+
+    owners: tuple[str, ...]
+    outside: tuple[str, ...]
+    """Who has powers of its own, and gets requests."""
+    present: tuple[str, ...]
+    """Who is at every meeting."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +60,21 @@ class Concluding:
     """One outcome of one meeting. Its summary says how many decisions and action items follow from it."""
 
     def __init__(
-        self, meeting: Meeting, standing: Standing, before: Before, chance: random.Random, now: datetime, *, ending: bool
+        self,
+        meeting: Meeting,
+        standing: Standing,
+        before: Before,
+        cast: Cast,
+        chance: random.Random,
+        now: datetime,
+        *,
+        ending: bool,
     ) -> None:
         self._meeting = meeting
         self._levels = standing.crisis.levels
         self._others = [m for m in standing.meetings if m.is_open and m.key != meeting.key]
         self._before = before
+        self._cast = cast
         self._chance = chance
         self._now = now
         self._is_ending = ending
@@ -75,22 +91,26 @@ class Concluding:
             summary=f"soak {len(taken)} {count} {self._chance.getrandbits(32)}",
             decisions=taken,
             actions=promised,
-            present=PRESENT,
+            present=tuple(Present(name=name) for name in self._cast.present),
             scale_down=self._handed_over() if is_last else None,
         )
 
     def _direction(self) -> Direction:
-        body, is_highest = self._meeting.body, all(level.rank <= self._meeting.body.rank for level in self._levels)
-        may_leave = is_highest and not self._intended_here()
-        leaving = [Direction.DOWN] * 2 * may_leave + [Direction.END] * (may_leave and len(self._levels) > 1)
-        staying = [Direction.HOLD] + [Direction.UP] * (body.higher is not None)
-        ways = (leaving or [Direction.HOLD]) if self._is_ending else staying + leaving
+        staying = [Direction.HOLD] + [Direction.UP] * (self._meeting.body.higher is not None)
+        ways = (self._leaving() or [Direction.HOLD]) if self._is_ending else staying + self._leaving()
         way = self._chance.choice(ways)
-        is_refused = not levels_after(self._levels, body, way) and self._gate_is_closed()
-        return Direction.HOLD if is_refused and (self._is_ending or self._chance.random() < 0.8) else way
+        return Direction.HOLD if self._is_refused(way) and (self._is_ending or self._chance.random() < 0.8) else way
 
-    def _gate_is_closed(self) -> bool:
-        return bool(self._others or self._before.asked or self._before.intended)
+    def _leaving(self) -> list[Direction]:
+        """The ways in which this body may leave: the highest, once it has come back to what was intended."""
+        is_highest = all(level.rank <= self._meeting.body.rank for level in self._levels)
+        may = is_highest and not self._intended_here()
+        return [Direction.DOWN] * 2 * may + [Direction.END] * (may and len(self._levels) > 1)
+
+    def _is_refused(self, way: Direction) -> bool:
+        """Whether the gate is closed, where this is the last body to leave."""
+        is_last = not levels_after(self._levels, self._meeting.body, way)
+        return is_last and bool(self._others or self._before.asked or self._before.intended)
 
     def _intended_here(self) -> list[Decision]:
         """What this body can make final: its own, and that of those below."""
@@ -122,7 +142,7 @@ class Concluding:
                 f"Punt {number}.",
                 kind,
                 stage=DecisionStage.INTENDED if stays and self._chance.random() < 0.25 else DecisionStage.FINAL,
-                addressees=tuple(self._chance.sample(OUTSIDE, self._chance.choice((1, 1, 2)))) if puts else (),
+                addressees=tuple(self._chance.sample(self._cast.outside, self._chance.choice((1, 1, 2)))) if puts else (),
                 cannot_wait=self._meeting.body is Body.MCCB and self._chance.random() < 0.2,
             )
 
@@ -135,12 +155,13 @@ class Concluding:
 
     def _action(self, title: str, kind: ActionKind = ActionKind.ACTION) -> NewAction:
         """The title says who had it first, for it may be handed over."""
-        owner, hours = self._chance.choice(OWNERS), self._chance.randint(2, 60)
+        owner, hours = self._chance.choice(self._cast.owners), self._chance.randint(2, 60)
         return NewAction(title=f"{title} van {owner}", owner=owner, kind=kind, due_at=self._now + timedelta(hours=hours))
 
     def _handed_over(self) -> ScaleDown:
         return ScaleDown(
-            successor="de lijn", handover={number: self._chance.choice(OWNERS) for number in self._before.to_hand_over}
+            successor="de lijn",
+            handover={number: self._chance.choice(self._cast.owners) for number in self._before.to_hand_over},
         )
 
     def _follow_of_themselves(self, taken: tuple[NewDecision, ...]) -> int:

@@ -48,7 +48,7 @@ from integrations.register import (
 from integrations.register.tables import AlertRow, CrisisRow, UsedPassRow
 from integrations.settings import Settings
 from tests.building import a_plan, an_activation
-from tests.soak.concluding import LETTERS, OUTSIDE, Before, Concluding
+from tests.soak.concluding import Before, Cast, Concluding
 from tests.soak.invariants import Acknowledged
 from tests.soak.rows import (
     ACTIVATE,
@@ -74,6 +74,9 @@ from tests.soak.rows import (
 SOMEONE = Deed("iemand", "duurproef")
 NOBODY_HOME = "weg@nergens.test"
 """An address of the plan that refuses all mail."""
+CAST = Cast(
+    owners=("lid", "liaison", "woordvoerder", "secretaris"), outside=("regio", "gemeente"), present=("voorzitter", "lid")
+)
 GUEST = "gast"
 """Somebody who is designated into a body, and released again."""
 EVERYTHING = (
@@ -117,8 +120,8 @@ def the_plan() -> Plan:
     """Small, meeting daily, with two who have powers of their own, and with one member of the MCCb whom no mail reaches."""
     plan = a_plan()
     people = plan.people | {"weg": plan.people["lid"].model_copy(update={"mail": NOBODY_HOME})}
-    for name in (GUEST, *OUTSIDE):
-        known = {"name": name, "mail": f"{name}@nergens.voorbeeld.test", "own_powers": name in OUTSIDE}
+    for name in (GUEST, *CAST.outside):
+        known = {"name": name, "mail": f"{name}@nergens.voorbeeld.test", "own_powers": name in CAST.outside}
         people[name] = plan.people["lid"].model_copy(update=known)
     seats = {
         body: {
@@ -130,7 +133,7 @@ def the_plan() -> Plan:
         }
         for body in LADDER
     }
-    return a_plan(people={name: person.model_dump() for name, person in people.items()}, bodies=seats, letters=LETTERS)
+    return a_plan(people={name: person.model_dump() for name, person in people.items()}, bodies=seats, letters="lid")
 
 
 class Story:
@@ -147,6 +150,8 @@ class Story:
         self._plan = plan
         self.chance = chance
         self.now = now
+        self.preferred: set[str] = set()
+        """What is done before anything else, where it can be done."""
         self._name = name
         self._unanswered: Command | None = None
 
@@ -210,7 +215,7 @@ class Story:
         crisis = self.chance.choice(going)
         steps = list(self._steps(crises.standing(self._register, crisis.slug)))
         if steps and self.chance.random() < 0.9:
-            return self.chance.choice(steps)
+            return self.chance.choice([step for step in steps if step.action in self.preferred] or steps)
         self.now += timedelta(days=1)
         return self._follow_up()
 
@@ -315,7 +320,7 @@ class Story:
 
     def _record(self, meeting: Meeting, standing: Standing, *, ending: bool = False) -> Command:
         before = Before.of(self._register, meeting.crisis)
-        outcome = Concluding(meeting, standing, before, self.chance, self.now, ending=ending).outcome()
+        outcome = Concluding(meeting, standing, before, CAST, self.chance, self.now, ending=ending).outcome()
         return self._recording(meeting, self._grant(Act.RECORD_OUTCOME, meeting.key), outcome)
 
     def _recording(self, meeting: Meeting, grant: Grant, outcome: Outcome) -> Command:
