@@ -7,6 +7,7 @@ import logging
 import sys
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -16,18 +17,23 @@ from rich.console import Console
 from rich.table import Table
 
 from crisis.activation import passed_over
+from crisis.attendance import Capacity
 from crisis.audit import read_head
+from crisis.convening import Call
 from crisis.errors import InvalidInput, Refused
 from crisis.life import Activation
 from crisis.meetings import Outcome
+from crisis.members import Designation, Release
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
-from crisis.structure import in_order
+from crisis.record import Record
+from crisis.structure import Body, in_order
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp, Ports
 from deployments.up import up as start_everything
 from integrations.crash import crash_at
 from integrations.plans import read_plan
+from integrations.portal.outcome_form import moment_in
 from integrations.register import (
     DamagedRegister,
     Deed,
@@ -44,6 +50,8 @@ from integrations.register import (
     crises,
     decisions,
     heads,
+    meetings,
+    members,
     migrations,
     open_register,
     outcomes,
@@ -63,18 +71,26 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(no_args_is_help=True, help="Het crisisplan.")
 actions_app = typer.Typer(no_args_is_help=True, help="Actiepunten.")
+members_app = typer.Typer(no_args_is_help=True, help="Wie in welk gremium zit.")
 alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
 partners_app = typer.Typer(no_args_is_help=True, help="Partners.")
-for name, part in (("plan", plan_app), ("actions", actions_app), ("alert", alert_app), ("partners", partners_app)):
+_PARTS = (
+    *(("plan", plan_app), ("members", members_app), ("actions", actions_app)),
+    *(("alert", alert_app), ("partners", partners_app)),
+)
+for name, part in _PARTS:
     app.add_typer(part, name=name)
 
-Form = TypeVar("Form", Activation, Outcome)
+Form = TypeVar("Form", bound=Record)
 
 REFUSED, TROUBLE = 2, 3
 """Exit codes: the procedure or the input says no; or something is out of order just now."""
 
 PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand.")]
 CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
+BodyName = Annotated[Body, typer.Argument(help="IAO, ICCb of MCCb.")]
+PersonName = Annotated[str, typer.Argument(help="Een naam uit [people] van het crisisplan.")]
+DecidedBy = Annotated[str, typer.Option(help="Wie dit besloot: een naam uit [people], of een functie.")]
 BackupFile = Annotated[Path, typer.Argument(help="De back-up, een zip-bestand.")]
 HeadOption = Annotated[list[str] | None, typer.Option("--head", help="Een kop van het auditspoor uit een mail; mag vaker.")]
 AlertKeys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="De berichten, zoals `alert held` ze noemt.")]
@@ -131,6 +147,78 @@ def activate(
     _say(f"{activated.slug} is geactiveerd: {', '.join(in_order(activated.levels))}. De escalatie begint vanzelf.")
     if skipped := passed_over(activation.levels):
         _say(f"Overgeslagen: {', '.join(skipped)}. {activation.skip_reason}")
+
+
+@app.command()
+def convene(
+    crisis: CrisisName,
+    body: BodyName,
+    at: Annotated[str, typer.Option(help="Wanneer, op de klok van Nederland: 2022-06-20T17:00.")],
+    initiative: Annotated[str, typer.Option(help="Wie erom vraagt: een naam uit [people], of een functie, ambt voorop.")],
+    consulted: Annotated[list[str] | None, typer.Option(help="Wie geraadpleegd is, net zo; mag vaker.")] = None,
+) -> None:
+    """Roep een gremium bijeen voor een extra overleg."""
+    register = _register()
+    call = _checked(Call, initiative=initiative, consulted=consulted or ())
+    meeting = meetings.call(register, crisis, body, _moment(at), call, _by_shell(), register.now())
+    _say(f"{meeting.label} is bijeengeroepen voor {moment_text(meeting.planned_at, 'nl')}.")
+
+
+@members_app.command("list")
+def list_members(crisis: CrisisName, as_json: AsJson = False) -> None:
+    """Toon wat sinds de activering over de samenstelling besloten is."""
+    register = _register()
+    people = crises.find(register, crisis).plan.people
+    found = members.of_crisis(register, crisis)
+    rows = [
+        (
+            *(m.body, people[m.person].name, m.capacity, moment_text(m.since, "nl"), m.decided_by),
+            *(m.agreed_with or "–", moment_text(m.until, "nl") if m.until else "–"),
+        )
+        for m in found
+    ]
+    _show(("Gremium", "Persoon", "Deelname", "Sinds", "Besloten door", "Met", "Tot"), rows, found, as_json)
+
+
+@members_app.command("designate")
+def designate(
+    crisis: CrisisName,
+    body: BodyName,
+    person: PersonName,
+    decided_by: DecidedBy,
+    reason: Annotated[str, typer.Option(help="Waarom deze persoon nodig is.")],
+    agreed_with: Annotated[str | None, typer.Option(help="MCCb: de minister-president.")] = None,
+    advisory: Annotated[bool, typer.Option("--advisory", help="Raadgevend; de voorzitter heeft het toegestaan.")] = False,
+) -> None:
+    """Wijs iemand aan als lid van een gremium, of met raadgevende stem."""
+    register = _register()
+    designation = _checked(
+        Designation,
+        body=body,
+        person=person,
+        capacity=Capacity.ADVISORY if advisory else Capacity.MEMBER,
+        decided_by=decided_by,
+        agreed_with=agreed_with,
+        chair_allows=advisory,
+        reason=reason,
+    )
+    membership = members.designate(register, crisis, designation, _by_shell(), register.now())
+    _say(f"{person} neemt deel aan {body}: {membership.capacity}.")
+
+
+@members_app.command("release")
+def release(
+    crisis: CrisisName,
+    body: BodyName,
+    person: PersonName,
+    decided_by: DecidedBy,
+    reason: Annotated[str, typer.Option(help="Waarom deze persoon niet meer deelneemt.")],
+) -> None:
+    """Beëindig de deelname van iemand aan een gremium."""
+    register = _register()
+    ending = _checked(Release, body=body, person=person, decided_by=decided_by, reason=reason)
+    members.release(register, crisis, ending, _by_shell(), register.now())
+    _say(f"{person} neemt niet meer deel aan {body}.")
 
 
 @app.command()
@@ -398,6 +486,21 @@ def _read(model: type[Form], file: Path, **given: object) -> Form:
         raise InvalidInput(problems=[(file.name, f"file:{trouble}")]) from trouble
     except ValidationError as trouble:
         raise InvalidInput(problems=problems_in(trouble)) from trouble
+
+
+def _checked(model: type[Form], **given: object) -> Form:
+    """What was given with the options, as a form. Raises InvalidInput naming the fields."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as trouble:
+        raise InvalidInput(problems=problems_in(trouble)) from trouble
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return moment_in(text)
+    except ValueError as trouble:
+        raise InvalidInput(problems=[("planned_at", str(trouble))]) from None
 
 
 def _show(header: Sequence[str], rows: Sequence[Sequence[object]], records: Sequence[Any], as_json: bool) -> None:

@@ -49,6 +49,8 @@ _ENGLISH = {
     "hoog": "high",
     "oefening": "exercise",
     "reconstructie": "reconstruction",
+    "ritme van het crisisplan": "rhythm of the crisis plan",
+    "opschaling": "escalation",
 }
 """The words of the procedure are Dutch; this is how an English text says them."""
 
@@ -81,6 +83,10 @@ _EVENTS = {
     Event.SCALED_DOWN: ("afschaling", "scaling down"),
     Event.CLOSING_ASKED: ("vraag om de crisis af te sluiten", "request to close the crisis"),
     Event.CLOSING_CONFIRMATION_ASKED: ("vraag om de afsluiting te bevestigen", "request to confirm the closing"),
+    Event.DESIGNATED: ("aanwijzing", "designation"),
+    Event.RELEASED: ("einde van een deelname", "end of a membership"),
+    Event.INVITATION_ASKED: ("verzoek om deelname", "request to take part"),
+    Event.INVITATION_REFUSED: ("afgewezen verzoek om deelname", "refused request to take part"),
     Event.CRISIS_CLOSED: ("afsluiting van de crisis", "closing of the crisis"),
     Event.UNDELIVERABLE: ("onbezorgd bericht", "undelivered message"),
     Event.STUCK: ("vastgelopen uitvoering", "stuck run"),
@@ -98,6 +104,8 @@ _ACTS = {
     Act.ANSWER_REQUEST: ("beantwoord het verzoek", "answer the request"),
     Act.CLOSE_CRISIS: ("sluit de crisis af", "close the crisis"),
     Act.CONFIRM_CLOSING: ("bevestig de afsluiting", "confirm the closing"),
+    Act.ASK_INVITATION: ("vraag om uitgenodigd te worden", "ask to be invited"),
+    Act.ANSWER_INVITATION: ("beantwoord wie wil deelnemen", "answer who wants to take part"),
     Act.ACTIVATE: ("activeer de crisisstructuur", "activate the crisis structure"),
     Act.CONFIRM_ACTIVATION: ("bevestig of weiger de activering", "confirm or refuse the activation"),
 }
@@ -105,7 +113,7 @@ _ACTS = {
 _ABOUT = (
     (r"A(\d+)", ("actiepunt {}", "action item {}")),
     (r"B(\d+)(?:/.*)?", ("besluit {}", "decision {}")),
-    (r"(\w+)/(\d+)", ("{} {}", "{} {}")),
+    (r"(\w+)/(\d+)(?:/.*)?", ("{} {}", "{} {}")),
 )
 """What stands behind the crisis in the object of a pass, and how people call it."""
 
