@@ -27,6 +27,7 @@ class Event(StrEnum):
     ACTIVATED = "activated"
     CONVENED = "convened"
     INVITED = "invited"
+    PAPER_ADDED = "paper-added"
     OUTCOME_ASKED = "outcome-asked"
     OUTCOME_OVERDUE = "outcome-overdue"
     CONFIRMATION_ASKED = "confirmation-asked"
@@ -39,6 +40,7 @@ class Event(StrEnum):
     REQUEST_ANSWERED = "request-answered"
     LINK_ASKED = "link-asked"
     HANDED_ON = "handed-on"
+    DOSSIER_LINK_ASKED = "dossier-link-asked"
     ACTION_OPENED = "action-opened"
     ACTION_REMINDED = "action-reminded"
     ACTION_OVERDUE = "action-overdue"
@@ -80,6 +82,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
     Event.CONVENED: ("nkc", "channel", "ministries"),
     Event.INVITED: ("members", "channel", "nkc"),
+    Event.PAPER_ADDED: ("members",),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
     Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
     Event.CONFIRMATION_ASKED: ("second", "channel"),
@@ -92,6 +95,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.REQUEST_ANSWERED: ("secretary", "chair", "nkc", "channel"),
     Event.LINK_ASKED: ("secretary",),
     Event.HANDED_ON: ("owner",),
+    Event.DOSSIER_LINK_ASKED: ("owner",),
     Event.ACTION_OPENED: ("owner",),
     Event.ACTION_REMINDED: ("owner",),
     Event.ACTION_OVERDUE: ("chair", "secretary", "owner", "channel"),
@@ -122,18 +126,20 @@ URGENT = frozenset(
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
         Event.HANDED_ON,
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
-        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED),
-        *(Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.PAPER_ADDED),
+        *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
     Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
-    Event.ACTIVATION_ASKED: Act.CONFIRM_ACTIVATION,
     Event.CONVENED: Act.ASK_INVITATION,
     Event.INVITATION_ASKED: Act.ANSWER_INVITATION,
     Event.DESIGNATED: Act.READ_PAPERS,
+    Event.ACTIVATION_ASKED: Act.CONFIRM_ACTIVATION,
     Event.INVITED: Act.READ_PAPERS,
+    Event.PAPER_ADDED: Act.READ_PAPERS,
+    Event.DOSSIER_LINK_ASKED: Act.READ_DOSSIER,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
     Event.OUTCOME_OVERDUE: Act.RECORD_OUTCOME,
@@ -288,7 +294,7 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return may_ask_invitation(person, plan) and Body.IAO in notice.bodies
         case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS | Act.ANSWER_INVITATION:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE:
+        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE | Act.READ_DOSSIER:
             return person == notice.owner
         case Act.CONFIRM_ACTIVATION:
             return person in plan.groups[plan.duty].people

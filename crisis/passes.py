@@ -21,7 +21,8 @@ class Act(StrEnum):
     """What a pass allows."""
 
     READ_PAPERS = "read"
-    """As often as needed; all others once."""
+    READ_DOSSIER = "read-dossier"
+    """By an auditor: every decision of a crisis, with what was known and what came later."""
     RECORD_OUTCOME = "record"
     REPORT_ACTION = "report"
     VERIFY_ACTION = "verify"
@@ -39,6 +40,8 @@ class Act(StrEnum):
     CONFIRM_ACTIVATION = "confirm-activation"
 
 
+READING = frozenset({Act.READ_PAPERS, Act.READ_DOSSIER})
+"""As often as needed; all others once."""
 BEFORE_A_CRISIS = frozenset({Act.ACTIVATE, Act.CONFIRM_ACTIVATION})
 """Acts by the plan in force: there is no crisis yet."""
 

@@ -13,9 +13,10 @@ from crisis.actions import NewAction, Priority
 from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
+from crisis.late_papers import NewPaper
 from crisis.meetings import Direction, Outcome
 from crisis.members import Designation, Release
-from crisis.passes import Act, Grant
+from crisis.passes import READING, Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
 from crisis.requests import Answered, Reply
@@ -30,7 +31,9 @@ from integrations.register import (
     confirmations,
     crises,
     deputies,
+    dossier,
     invitations,
+    late_papers,
     meetings,
     members,
     outcomes,
@@ -65,12 +68,15 @@ REASON = "HTTP 404: no_service"
 def speaking(language: str) -> Plan:
     """A plan in which all speak this language, with a ministry that was left out of the IAO."""
     plan = a_plan(language=language)
-    people = {slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()}
+    people = {
+        slug: person.model_dump() | {"language": language, "deputy": "lid" if slug == "piket" else None}
+        for slug, person in plan.people.items()
+    }
     left_out = {"name": "dcc VWS", "organisation": "VWS", "mail": "dcc@vws.test", "language": language}
     groups = {name: group.model_dump() for name, group in plan.groups.items()}
     return a_plan(
         language=language,
-        people=people | {"piket": people["piket"] | {"deputy": "lid"}} | {"dcc": left_out},
+        people=people | {"dcc": left_out},
         groups=groups | {"ministeries": {"name": "Andere ministeries", "people": ["dcc"]}},
         ministries="ministeries",
     )
@@ -83,6 +89,7 @@ def whole_life(register: Register) -> None:
     plan = crises.find(register, "asiel-2022").plan
     invited(register, Body.IAO)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    late_papers.add(register, grant("secretaris", Act.RECORD_OUTCOME, "IAO/1"), NewPaper(title="Nota", text="x"), SOMEONE, NOW)
     change_who_sits_where(register)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     action = NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH)
@@ -106,7 +113,18 @@ def whole_life(register: Register) -> None:
     activations.ask_link(register, "piket", SOMEONE, NOW)
     ask_those_on_duty(register)
     hand_one_on(register)
+    dossier.ask_link(register, "asiel-2022", "auditor", SOMEONE, NOW)
     fail_to_conduct(register)
+
+
+def change_who_sits_where(register: Register) -> None:
+    """One asks in vain, and takes part after all, until that is over."""
+    asking, answering = grant("dcc", Act.ASK_INVITATION, "IAO/1"), grant("secretaris", Act.ANSWER_INVITATION, "IAO/1/dcc")
+    invitations.ask(register, asking, "Er zijn zieken onder wie buiten slaapt.", SOMEONE, NOW)
+    invitations.answer(register, answering, False, "Nu nog niet.", SOMEONE, NOW)
+    who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
+    members.designate(register, "asiel-2022", Designation(**who), SOMEONE, NOW)
+    members.release(register, "asiel-2022", Release(**who), SOMEONE, NOW)
 
 
 def hand_one_on(register: Register) -> None:
@@ -126,16 +144,6 @@ def ask_those_on_duty(register: Register) -> None:
     )
     refused = Confirmation(verdict=Verdict.REFUSE, reason="Het water zakt al.")
     confirmations.decide(register, confirms, refused, SOMEONE, NOW)
-
-
-def change_who_sits_where(register: Register) -> None:
-    """One asks in vain, and takes part after all, until that is over."""
-    asking, answering = grant("dcc", Act.ASK_INVITATION, "IAO/1"), grant("secretaris", Act.ANSWER_INVITATION, "IAO/1/dcc")
-    invitations.ask(register, asking, "Er zijn zieken onder wie buiten slaapt.", SOMEONE, NOW)
-    invitations.answer(register, answering, False, "Nu nog niet.", SOMEONE, NOW)
-    who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
-    members.designate(register, "asiel-2022", Designation(**who), SOMEONE, NOW)
-    members.release(register, "asiel-2022", Release(**who), SOMEONE, NOW)
 
 
 def decide_and_ask(register: Register) -> None:
@@ -264,7 +272,7 @@ def test_a_personal_link_says_whose_it_is_and_until_when(told: list[tuple[Alert,
             until = moment_text(alert.grant.expires_at, alert.language)
             assert until in message.text
             once = "werkt één keer" if alert.language == "nl" else "works once"
-            assert (once in message.text) is (alert.grant.act is not Act.READ_PAPERS)
+            assert (once in message.text) is (alert.grant.act not in READING)
             assert ("van u alleen" if alert.language == "nl" else "yours alone") in message.text
 
 

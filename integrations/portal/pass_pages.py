@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
-from crisis.passes import Act
+from crisis.passes import READING, Act
 from integrations.portal import (
     action_pages,
     activation_pages,
     decision_pages,
+    dossier_pages,
     form_pages,
     invitation_pages,
     outcome_page,
@@ -25,8 +26,6 @@ from integrations.portal.holder import Holder, holder_of
 from integrations.register import OutcomeUnknown, RegisterTrouble, deputies
 
 router = APIRouter(prefix="/p/{token}")
-
-READ_ONLY = frozenset({Act.READ_PAPERS})
 
 FORMS: dict[Act, Form[Any]] = {
     Act.ACTIVATE: activation_pages.ACTIVATE,
@@ -45,6 +44,7 @@ FORMS: dict[Act, Form[Any]] = {
 
 SHOW: dict[Act, Callable[[Holder], Response]] = {
     Act.READ_PAPERS: outcome_page.show_papers,
+    Act.READ_DOSSIER: dossier_pages.show_list,
     Act.RECORD_OUTCOME: outcome_page.show,
     **{act: partial(form_pages.show, form) for act, form in FORMS.items()},
 }
@@ -100,7 +100,7 @@ def _handed_on(holder: Holder, deputy: str) -> Response:
 
 
 def _done(holder: Holder, fields: Mapping[str, str]) -> Response:
-    if holder.grant.act in READ_ONLY:
+    if holder.grant.act in READING:
         raise PassInvalid
     try:
         DO[holder.grant.act](holder, fields)

@@ -60,8 +60,13 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
 def of_crisis(register: "Register", slug: str) -> tuple[AdviceGiven, ...]:
     """All that the NKC advised, in order."""
     with register.read() as session:
-        rows = session.exec(select(CommunicationRow).where(CommunicationRow.crisis == slug).order_by(CommunicationRow.at))  # type: ignore[arg-type]
-        return tuple(AdviceGiven(**row.model_dump()) for row in rows)
+        return in_session(session, slug)
+
+
+def in_session(session: Session, slug: str) -> tuple[AdviceGiven, ...]:
+    """The same within a transaction."""
+    rows = session.exec(select(CommunicationRow).where(CommunicationRow.crisis == slug).order_by(CommunicationRow.at))  # type: ignore[arg-type]
+    return tuple(AdviceGiven(**row.model_dump()) for row in rows)
 
 
 def advised_in(session: Session, slug: str) -> frozenset[int]:

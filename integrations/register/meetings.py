@@ -178,6 +178,12 @@ def of_crisis(register: "Register", slug: str) -> tuple[Meeting, ...]:
         return tuple(meeting_of(row) for row in found)
 
 
+def convened_before(register: "Register", slug: str, body: Body, number: int) -> datetime | None:
+    """When this body was convened for the meeting before this one; None for its first."""
+    earlier = (m.convened_at for m in of_crisis(register, slug) if m.body is body and m.number < number)
+    return max(earlier, default=None)
+
+
 def papers(register: "Register", slug: str, body: Body, number: int) -> Papers:
     """The papers as they were frozen. Raises NoSuchMeeting, NotYetInvited."""
     with register.read() as session:

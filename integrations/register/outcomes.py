@@ -237,15 +237,19 @@ def _before(session: Session, about: "_About", outcome: Outcome) -> Before:
             advised=communication.advised_in(session, slug),
             nkc=about.crisis.nkc,
         )
-    return Before(known=known, loose=_loose_ends(session, slug, known) if ends else LooseEnds())
+    return Before(known=known, loose=_loose_ends(session, about.meeting, known) if ends else LooseEnds())
 
 
-def _loose_ends(session: Session, slug: str, known: Known) -> LooseEnds:
+def _loose_ends(session: Session, meeting: Meeting, known: Known) -> LooseEnds:
+    slug = meeting.crisis
     still_open = select(ActionRow.number).where(ActionRow.crisis == slug, ActionRow.state != ActionState.CLOSED)
     return LooseEnds(
         actions=frozenset(session.exec(still_open)),
         requests=tuple(request.decision for request in requests.in_session(session, slug) if request.is_open),
         intended=tuple(decision.number for decision in still_intended(known.decisions)),
+        meetings=tuple(
+            m.label for m in standing_in(session, row_of(session, slug)).meetings if m.is_open and m.key != meeting.key
+        ),
     )
 
 

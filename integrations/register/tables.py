@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -188,6 +188,22 @@ class InvitationRequestRow(SQLModel, table=True):
     answer: str | None = None
     answered_by: str | None = None
     answered_at: datetime | None = _moment(nullable=True)
+
+
+class LatePaperRow(SQLModel, table=True):
+    """A paper that was added after the invitation; never edited."""
+
+    __tablename__ = "late_paper"
+    __table_args__ = (_of_meeting(), UniqueConstraint("crisis", "body", "meeting", "digest"))
+    crisis: str = Field(primary_key=True)
+    body: str = Field(primary_key=True)
+    meeting: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    title: str
+    text: str
+    digest: str
+    sent_at: datetime = _moment()
+    by: str
 
 
 class DecisionRow(SQLModel, table=True):

@@ -19,7 +19,7 @@ from crisis.alerts import Alert, Channel, Event
 from crisis.passes import Act
 from crisis.record import Record
 from crisis.structure import NKC, Body
-from integrations.wording.times import moment_text, short_moment_text
+from integrations.wording.times import lead_text, moment_text, short_moment_text
 
 LANGUAGES = ("nl", "en")
 SUBJECT_LENGTH = 200
@@ -30,6 +30,7 @@ _ENGLISH = {
     "opschalen": "scale up",
     "handhaven": "hold",
     "afschalen": "scale down",
+    "beëindigen": "end",
     "advies": "advice",
     "besluit": "decision",
     "verzoek": "request",
@@ -61,6 +62,7 @@ _EVENTS = {
     Event.ACTIVATED: ("activering", "activation"),
     Event.CONVENED: ("bijeenroeping", "convening"),
     Event.INVITED: ("uitnodiging", "invitation"),
+    Event.PAPER_ADDED: ("nagezonden stuk", "paper that came later"),
     Event.OUTCOME_ASKED: ("vraag om de uitkomst vast te leggen", "request to record the outcome"),
     Event.OUTCOME_OVERDUE: ("navraag naar een uitkomst", "request for an overdue outcome"),
     Event.CONFIRMATION_ASKED: ("vraag om een uitkomst te bevestigen", "request to confirm an outcome"),
@@ -73,6 +75,7 @@ _EVENTS = {
     Event.REQUEST_ANSWERED: ("antwoord op een verzoek", "answer to a request"),
     Event.HANDED_ON: ("overgedragen link", "link handed on"),
     Event.LINK_ASKED: ("persoonlijke link", "personal link"),
+    Event.DOSSIER_LINK_ASKED: ("persoonlijke link naar de dossiers", "personal link to the dossiers"),
     Event.ACTION_OPENED: ("nieuw actiepunt", "new action item"),
     Event.ACTION_REMINDED: ("herinnering aan een actiepunt", "reminder of an action item"),
     Event.ACTION_OVERDUE: ("actiepunt over de termijn", "overdue action item"),
@@ -96,6 +99,7 @@ _EVENTS = {
 
 _ACTS = {
     Act.READ_PAPERS: ("lees de stukken", "read the papers"),
+    Act.READ_DOSSIER: ("het dossier inzien van", "read the dossier of"),
     Act.RECORD_OUTCOME: ("leg de uitkomst vast", "record the outcome"),
     Act.CONFIRM_OUTCOME: ("bevestig de uitkomst", "confirm the outcome"),
     Act.REPORT_ACTION: ("meld gereed", "report done"),
@@ -176,6 +180,7 @@ def _environment(language: str) -> Environment:
     parts.filters |= {
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
         "short_moment": lambda text: short_moment_text(datetime.fromisoformat(text), language),
+        "before": lambda text, hour: lead_text(datetime.fromisoformat(hour) - datetime.fromisoformat(text), language),
         "word": lambda word: _ENGLISH.get(word, word) if language == "en" else word,
         "event": lambda event: _EVENTS[Event(event)][LANGUAGES.index(language)],
         "full_name": _full_name,

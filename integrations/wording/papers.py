@@ -3,16 +3,18 @@
 They are shown in the Prefect UI as artifacts. What people typed is escaped: it shows, and does nothing.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from crisis.actions import ActionItem, ActionState
 from crisis.decisions import Decision
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import Plan
+from crisis.requests import Request
 from crisis.situation import FigureKind, Picture, PictureRow, Submission
 from integrations.wording.charts import Bar, as_image, bar_chart, number_text
+from integrations.wording.decision_list import DECISIONS, MEASURES, contradiction_texts, decision_rows, measure_rows
+from integrations.wording.markdown import safe, table
 from integrations.wording.times import moment_text, short_moment_text
 
 KIND_WORDS = {
@@ -41,11 +43,27 @@ def picture_paper(picture: Picture, plan: Plan) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def decisions_paper(title: str, decisions: Sequence[Decision], plan: Plan) -> str:
-    """The list of decisions and advice (besluitenlijst)."""
-    header = ("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd")
-    rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in decisions]
-    return "\n\n".join(filter(None, [f"# Besluitenlijst {_safe(title)}", _marking(plan), _table(header, rows) or "Nog geen."]))
+def decisions_paper(
+    title: str, decisions: Sequence[Decision], plan: Plan, requests: Sequence[Request] = (), picture: Picture | None = None
+) -> str:
+    """The decision register (besluitenlijst): where each stands, what contradicts what, and how far the measures have come."""
+    against = [f"- ⚠ {safe(text)}" for text in contradiction_texts(decisions, plan)]
+    measures = table(MEASURES, measure_rows(decisions, picture, plan))
+    parts = [
+        f"# Besluitenlijst {safe(title)}",
+        _marking(plan),
+        table(DECISIONS, decision_rows(decisions, requests, plan)) or "Nog geen.",
+        "## Tegenspraak\n\n" + "\n".join(against) if against else "",
+        f"## Maatregelen\n\n{measures}\n\n{_as_of(picture)}" if measures else "",
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _as_of(picture: Picture | None) -> str:
+    if picture is None:
+        return "Er is nog geen beeld. Onbekend is niet nul."
+    drawn = moment_text(picture.drawn_at, "nl")
+    return f"Stand volgens het beeld voor {picture.body} {picture.number}, {drawn}. Onbekend is niet nul."
 
 
 def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:
@@ -62,7 +80,7 @@ def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:
         )
         for item in ordered
     ]
-    return "\n\n".join(filter(None, [f"# Actielijst {_safe(title)}", _marking(plan), _table(header, rows) or "Nog geen."]))
+    return "\n\n".join(filter(None, [f"# Actielijst {safe(title)}", _marking(plan), table(header, rows) or "Nog geen."]))
 
 
 def _marking(plan: Plan) -> str:
@@ -70,13 +88,13 @@ def _marking(plan: Plan) -> str:
 
 
 def _signals(picture: Picture) -> str:
-    crossed = [f"- ⚠ **{_safe(row.name)}**: {_safe(row.crossed)}" for row in picture.rows if row.crossed]
+    crossed = [f"- ⚠ **{safe(row.name)}**: {safe(row.crossed)}" for row in picture.rows if row.crossed]
     return "\n".join(["**Signalen**", "", *crossed]) if crossed else ""
 
 
 def _totals(picture: Picture) -> str:
     header = ("Indicator", "Waarde", "Compleet", "Peildatum", "Verschil")
-    return _table(header, [_total(row) for row in picture.rows])
+    return table(header, [_total(row) for row in picture.rows])
 
 
 def _total(row: PictureRow) -> tuple[object, ...]:
@@ -93,8 +111,8 @@ def _total(row: PictureRow) -> tuple[object, ...]:
 def _missing(picture: Picture, plan: Plan) -> str:
     rows = [(plan.partner(partner).name, how) for partner, how in sorted(picture.without_answer.items())]
     late = [plan.partner(p).name for p, how in picture.submissions.items() if how is Submission.LATE]
-    said = f"Te laat, maar meegenomen: {', '.join(map(_safe, late))}." if late else ""
-    return "\n\n".join(filter(None, [_table(("Partner", "Antwoord"), rows) or "Niemand.", said]))
+    said = f"Te laat, maar meegenomen: {', '.join(map(safe, late))}." if late else ""
+    return "\n\n".join(filter(None, [table(("Partner", "Antwoord"), rows) or "Niemand.", said]))
 
 
 def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
@@ -113,7 +131,7 @@ def _per_area(rows: Sequence[PictureRow], plan: Plan) -> str:
     areas = sorted(plan.areas_that_give(rows[0].indicator))
     header = ("Gebied", *(KIND_WORDS[row.kind] for row in rows))
     lines = [(_area_name(area), *(_value(row.by_area.get(area)) for row in rows)) for area in areas]
-    return f"## {_safe(rows[0].name)} per gebied\n\n{_table(header, lines)}"
+    return f"## {safe(rows[0].name)} per gebied\n\n{table(header, lines)}"
 
 
 def _by_indicator(picture: Picture) -> list[list[PictureRow]]:
@@ -132,17 +150,3 @@ def _area_name(code: str) -> str:
 
 def _value(value: Decimal | None) -> str:
     return "geen opgave" if value is None else number_text(value)
-
-
-def _table(header: Iterable[str], rows: Sequence[Iterable[object]]) -> str:
-    """A Markdown table; nothing where there are no rows."""
-    if not rows:
-        return ""
-    names = list(header)
-    lines = [names, ["---"] * len(names), *([_safe(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _safe(text: object) -> str:
-    """What a person typed, as text: no Markdown, no HTML, no new line in a table."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>~&])", r"\\\1", str(text)).replace("\n", " ")

@@ -370,6 +370,10 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "verzoek {0} is nog niet beantwoord: wacht op antwoord, of trek het in (R20)",
         "en": "request {0} has no answer yet: wait for it, or withdraw the request (R20)",
     },
+    "r20_meeting": {
+        "nl": "{0} is nog niet vastgelegd: laat dat eerst doen (R20)",
+        "en": "the outcome of {0} is not recorded yet: have that done first (R20)",
+    },
     "r20_intended": {
         "nl": "{0} is nog voorgenomen: stel het vast, of trek het in (R20)",
         "en": "{0} is still intended: make it final, or withdraw it (R20)",
@@ -483,7 +487,6 @@ _STATES_IN_ENGLISH = {
     "open": "open",
     "gereed gemeld": "reported done",
     "afgesloten": "closed",
-    "bevestigd": "confirmed",
     "aangenomen": "accepted",
     "afgewezen": "refused",
     "in overeenstemming met": "in agreement with",
@@ -491,6 +494,7 @@ _STATES_IN_ENGLISH = {
     "in overeenstemming met de minister-president": "in agreement with the prime minister",
     "in overleg met de minister-president": "in consultation with the prime minister",
     "na raadpleging van het eerstverantwoordelijke ministerie": "after consulting the first-responsible ministry",
+    "bevestigd": "confirmed",
 }
 _PEOPLE = frozenset({"by", "person", "belongs_to"})
 
