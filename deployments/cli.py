@@ -265,7 +265,7 @@ def record(
     register = _register()
     outcome = _read(Outcome, file)
     grant = _grant(register, token)
-    meeting = outcomes.record(register, grant, outcome, _by_shell(grant.person), register.now())
+    meeting = outcomes.record(register, grant, outcome, _by_shell(grant.actor), register.now())
     _say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
 
 
@@ -339,7 +339,7 @@ def report(token: PassOption, evidence: Annotated[str, typer.Option(help="Waarui
     """Meld een actiepunt gereed, met de link die de eigenaar kreeg."""
     register = _register()
     grant = _grant(register, token)
-    item = actions.report(register, grant, evidence, _by_shell(grant.person), register.now())
+    item = actions.report(register, grant, evidence, _by_shell(grant.actor), register.now())
     _say(f"Actiepunt {item.number} is gereed gemeld.")
 
 
@@ -351,7 +351,7 @@ def verify_action(
     """Sluit een gereedgemeld actiepunt af, of stuur het terug."""
     register = _register()
     grant = _grant(register, token)
-    item = actions.verify(register, grant, not send_back, send_back, _by_shell(grant.person), register.now())
+    item = actions.verify(register, grant, not send_back, send_back, _by_shell(grant.actor), register.now())
     _say(f"Actiepunt {item.number}: {item.state}.")
 
 

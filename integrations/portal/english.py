@@ -273,6 +273,30 @@ ENGLISH = WORDS | {
         "“{title}” ({crisis}) is geactiveerd op {at}: {levels}. NKC, leden en piket krijgen bericht."
     ): "“{title}” ({crisis}) was activated on {at}: {levels}. NKC, members and those on duty are told.",
     "Activeer": "Activate",
+    "Gevraagd via": "Asked through",
+    (
+        "Alleen als u afwijst: waarom wordt de structuur niet geactiveerd?"
+    ): "Only when you refuse: why is the structure not activated?",
+    "Uw antwoord": "Your answer",
+    "bevestigen": "confirm",
+    "Bevestigt u deze activering?": "Do you confirm this activation?",
+    (
+        "De activering is bevestigd, op {at} door {by}. De structuur is actief."
+    ): "The activation was confirmed, on {at} by {by}. The structure is active.",
+    (
+        "De activering is afgewezen, op {at} door {by}. Er is niets geactiveerd. Reden: {why}"
+    ): "The activation was refused, on {at} by {by}. Nothing was activated. Reason: {why}",
+    # handing on
+    "Kunt u dit niet zelf doen?": "Can you not do this yourself?",
+    ("Draag het over aan uw plaatsvervanger, {name}. Die krijgt een eigen link per mail; de uwe werkt dan niet meer."): (
+        "Hand it on to your deputy, {name}, who gets a link by mail; yours does not work any more then."
+    ),
+    "Draag over aan {name}": "Hand on to {name}",
+    "Overgedragen": "Handed on",
+    (
+        "U hebt deze link overgedragen aan {name}, op {at}. Die kreeg een eigen link per mail; deze werkt niet meer."
+    ): "You handed this link on to {name}, on {at}, who got a link by mail; this one does not work any more.",
+    "{name}, namens {principal}": "{name}, on behalf of {principal}",
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",
@@ -283,13 +307,9 @@ ENGLISH = WORDS | {
     "Aanwezigheid": "Attendance",
     "volgens het crisisplan: {name}": "by the crisis plan: {name}",
     "Vink aan wie er waren. Verplicht als er besloten is.": "Tick who was there. Required when decisions were taken.",
-    "Als u afschaalt: de overdracht": "If you scale down: the handover",
-    (
-        "Hierna is geen gremium meer actief. Noem wie verder gaat en wie elk open actiepunt krijgt, "
-        "en zet bij de actiepunten nazorg en evaluatie."
-    ): (
-        "After this no body is active. Say who goes on with it and who gets each open action item, "
-        "and put aftercare and evaluation among the action items."
+    "Als hierna geen gremium meer actief is: de overdracht": "If no body is active after this: the handover",
+    ("Noem wie verder gaat en wie elk open actiepunt krijgt, en zet bij de actiepunten nazorg en evaluatie."): (
+        "Say who goes on with it and who gets each open action item, and put aftercare and evaluation among the action items."
     ),
     "Als wat, en van wanneer tot wanneer": "As what, and from when until when",
     "Nog iemand": "Somebody else",
@@ -351,7 +371,6 @@ ENGLISH = WORDS | {
     ): "This request was withdrawn or replaced. You need not do anything.",
     "Uw antwoord is vastgelegd op {at}: {answer}.": "Your answer was recorded on {at}: {answer}.",
     "Uw antwoord van {at}": "Your answer of {at}",
-    "bevestigen": "confirm",
     "verzoek": "request",
     "afspraak": "agreement",
     "voorgenomen": "intended",
@@ -391,6 +410,7 @@ ENGLISH = WORDS | {
     "opschalen": "scale up",
     "handhaven": "hold",
     "afschalen": "scale down",
+    "beëindigen": "end",
     "advies": "advice",
     "besluit": "decision",
     "laag": "low",

@@ -122,7 +122,7 @@ def _form_page(
             **_present(form, plan.bodies[meeting.body]),
             "directions": _possible_directions(meeting, holder.crisis.levels),
             "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
-            "is_last_body": not levels_after(holder.crisis.levels, meeting.body, Direction.DOWN),
+            "is_last_body": Direction.END in _possible_directions(meeting, holder.crisis.levels),
             "open_actions": [a for a in actions.of_crisis(holder.desk.register, meeting.crisis) if a.closed_at is None],
             "refusal": holder.told(refusal) if refusal else None,
             "problems": problems,
@@ -163,6 +163,7 @@ def _recorded_page(holder: Holder, meeting: Meeting) -> HTMLResponse:
         "decisions": [d for d in decisions.of_crisis(register, meeting.crisis) if (d.body, d.meeting) == mine],
         "actions": [a for a in actions.of_crisis(register, meeting.crisis) if (a.body, a.meeting) == mine],
         "levels": in_order(holder.crisis.levels),
+        "recorded_by": holder.named(meeting.recorded_by, holder.plan.bodies[meeting.body].secretary),
     }
     return page("recorded.html.j2", holder.person.language, holder.crisis.plan.marking, facts)
 

@@ -23,12 +23,13 @@ from integrations.portal import (
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
-from integrations.register import OutcomeUnknown, RegisterTrouble
+from integrations.register import OutcomeUnknown, RegisterTrouble, deputies
 
 router = APIRouter(prefix="/p/{token}")
 
 FORMS: dict[Act, Form[Any]] = {
     Act.ACTIVATE: activation_pages.ACTIVATE,
+    Act.CONFIRM_ACTIVATION: activation_pages.CONFIRM,
     Act.ADVISE: decision_pages.ADVISE,
     Act.ANSWER_REQUEST: decision_pages.ANSWER,
     Act.CLOSE_CRISIS: second_pages.CLOSE,
@@ -61,6 +62,8 @@ SHOW_REFUSAL: dict[Act, Callable[[Holder, Mapping[str, str], Refused], Response]
 def show(token: str, desk: AtDesk) -> Response:
     """What this pass is for; once it was used, what was done with it."""
     holder = holder_of(desk, token)
+    if holder.used and holder.used.handed_to:
+        return _handed_on(holder, holder.used.handed_to)
     return SHOW[holder.grant.act](holder)
 
 
@@ -74,6 +77,14 @@ def do(token: str, fields: Fields, desk: AtDesk) -> Response:
         return page("try_again.html.j2", "nl", "", facts, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
+@router.post("/overdragen")
+def hand_on(token: str, desk: AtDesk) -> Response:
+    """Hand this link on to the deputy whom the plan names, who gets one of their own."""
+    holder = holder_of(desk, token)
+    deputies.hand_on(desk.register, holder.grant, holder.deed, desk.now())
+    return RedirectResponse(f"/p/{token}", HTTPStatus.SEE_OTHER)
+
+
 @router.post("/more")
 def more_rows(token: str, fields: Fields, desk: AtDesk) -> Response:
     """The same form with more rows; nothing is recorded."""
@@ -81,6 +92,11 @@ def more_rows(token: str, fields: Fields, desk: AtDesk) -> Response:
     if holder.grant.act is not Act.RECORD_OUTCOME:
         raise PassInvalid
     return outcome_page.show_more_rows(holder, fields)
+
+
+def _handed_on(holder: Holder, deputy: str) -> Response:
+    facts = holder.facts() | {"handed_to": holder.names[deputy], "handed_at": holder.used_at}
+    return page("handed_on.html.j2", holder.person.language, holder.plan.marking, facts)
 
 
 def _done(holder: Holder, fields: Mapping[str, str]) -> Response:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from crisis.alerts import Event
 from crisis.audit import digest
 from crisis.convening import BY_FLOW, Call, check_call, check_hour
-from crisis.errors import NoSuchMeeting, NotYetInvited
+from crisis.errors import NoSuchMeeting, NotYetInvited, PassInvalid
 from crisis.meetings import Meeting, Papers, Stage, check_awaited
 from crisis.situation import Picture
 from crisis.structure import Body
@@ -228,6 +228,9 @@ def _row(session: Session, slug: str, body: Body, number: int) -> MeetingRow:
 
 
 def parts(key: str) -> tuple[str, Body, int]:
-    """Crisis, body and number from the key of a meeting: `asiel-2022/IAO/1`."""
-    slug, body, number = key.split("/")
-    return slug, Body(body), int(number)
+    """Crisis, body and number from the key of a meeting: `asiel-2022/IAO/1`. PassInvalid for what is no such key."""
+    try:
+        slug, body, number = key.split("/")
+        return slug, Body(body), int(number)
+    except ValueError:
+        raise PassInvalid from None
