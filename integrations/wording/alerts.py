@@ -112,6 +112,8 @@ _ACTS = {
     Act.ANSWER_INVITATION: ("beantwoord wie wil deelnemen", "answer who wants to take part"),
     Act.ACTIVATE: ("activeer de crisisstructuur", "activate the crisis structure"),
     Act.CONFIRM_ACTIVATION: ("bevestig of weiger de activering", "confirm or refuse the activation"),
+    Act.ASK_INVITATION: ("vraag om een uitnodiging", "ask to be invited"),
+    Act.ANSWER_INVITATION: ("beantwoord de vraag om een uitnodiging", "answer who asks to be invited"),
 }
 """What a pass allows, as it is asked of its holder."""
 _ABOUT = (
