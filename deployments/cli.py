@@ -7,6 +7,7 @@ import logging
 import sys
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -22,12 +23,14 @@ from crisis.life import Activation
 from crisis.meetings import Outcome
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
+from crisis.regions import Grip
 from crisis.structure import in_order
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp, Ports
 from deployments.up import up as start_everything
 from integrations.crash import crash_at
 from integrations.plans import read_plan
+from integrations.portal.outcome_form import moment_in
 from integrations.register import (
     DamagedRegister,
     Deed,
@@ -43,6 +46,7 @@ from integrations.register import (
     backup,
     crises,
     decisions,
+    grips,
     heads,
     migrations,
     open_register,
@@ -65,13 +69,19 @@ plan_app = typer.Typer(no_args_is_help=True, help="Het crisisplan.")
 actions_app = typer.Typer(no_args_is_help=True, help="Actiepunten.")
 alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
 partners_app = typer.Typer(no_args_is_help=True, help="Partners.")
-for name, part in (("plan", plan_app), ("actions", actions_app), ("alert", alert_app), ("partners", partners_app)):
+grip_app = typer.Typer(no_args_is_help=True, help="GRIP-niveau per veiligheidsregio.")
+for name, part in (
+    *(("plan", plan_app), ("actions", actions_app), ("alert", alert_app)),
+    *(("partners", partners_app), ("grip", grip_app)),
+):
     app.add_typer(part, name=name)
 
-Form = TypeVar("Form", Activation, Outcome)
+Form = TypeVar("Form", Activation, Outcome, Grip)
 
 REFUSED, TROUBLE = 2, 3
 """Exit codes: the procedure or the input says no; or something is out of order just now."""
+
+MOMENT = "In Nederlandse tijd: 2022-06-17, of 2022-06-17T18:00."
 
 PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand.")]
 CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
@@ -247,6 +257,34 @@ def alert_release(
         _say(f"{key}: gaat alsnog uit." if key in held else f"{key}: was niet vastgehouden ({state}); er verandert niets.")
 
 
+@grip_app.command("set")
+def grip_set(
+    crisis: CrisisName,
+    region: Annotated[str, typer.Argument(help="De code van de veiligheidsregio: VR01 tot en met VR25.")],
+    level: Annotated[int, typer.Argument(help="Het niveau: 0 (niet opgeschaald) tot en met 5.")],
+    since: Annotated[str, typer.Option(help=f"Vanaf wanneer. {MOMENT}")],
+    source: Annotated[str, typer.Option(help="Wie dat zegt, of waar het staat.")],
+) -> None:
+    """Leg vast op welk GRIP-niveau een veiligheidsregio zit; het vorige eindigt dan."""
+    register = _register()
+    grip = _filled(Grip, region=region.upper(), level=level, since=_moment("since", since), source=source)
+    grips.set_level(register, crisis, grip, _by_shell(), register.now())
+    _say(f"{grip.region_name}: {grip.level} ({grip.level.meaning}), vanaf {moment_text(grip.since, 'nl')}.")
+
+
+@grip_app.command("list")
+def grip_list(crisis: CrisisName, as_json: AsJson = False) -> None:
+    """Toon het GRIP-niveau van iedere veiligheidsregio waarvan het bekend is, van en tot."""
+    register = _register()
+    crises.find(register, crisis)
+    found = grips.of_crisis(register, crisis)
+    rows = [
+        (g.region, g.region_name, g.level, moment_text(g.since, "nl"), moment_text(g.until, "nl") if g.until else "–", g.source)
+        for g in found
+    ]
+    _show(("Code", "Veiligheidsregio", "Niveau", "Vanaf", "Tot", "Bron"), rows, found, as_json)
+
+
 @partners_app.command("simulate")
 def simulate(
     port: Annotated[int, typer.Option(help="Waar de simulator luistert.")] = 8500,
@@ -393,11 +431,25 @@ def _by_shell(person: str | None = None) -> Deed:
 def _read(model: type[Form], file: Path, **given: object) -> Form:
     """A form as a TOML file. Raises InvalidInput naming the fields."""
     try:
-        return model.model_validate(tomllib.loads(file.read_text(encoding="utf-8")) | given)
+        return _filled(model, **(tomllib.loads(file.read_text(encoding="utf-8")) | given))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
         raise InvalidInput(problems=[(file.name, f"file:{trouble}")]) from trouble
+
+
+def _filled(model: type[Form], **given: object) -> Form:
+    """A form with these fields. Raises InvalidInput naming them."""
+    try:
+        return model.model_validate(given)
     except ValidationError as trouble:
         raise InvalidInput(problems=problems_in(trouble)) from trouble
+
+
+def _moment(field: str, text: str) -> datetime:
+    """A moment as a person types it; a day begins at midnight. Raises InvalidInput."""
+    try:
+        return moment_in(text if "T" in text else f"{text}T00:00")
+    except ValueError as why:
+        raise InvalidInput(problems=[(field, str(why))]) from why
 
 
 def _show(header: Sequence[str], rows: Sequence[Sequence[object]], records: Sequence[Any], as_json: bool) -> None:

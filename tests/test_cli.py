@@ -183,3 +183,29 @@ def test_there_is_one_set_up_in_a_state_directory(tmp_path: Path) -> None:
     claim(tmp_path)
     with pytest.raises(AlreadyUp):
         claim(tmp_path)
+
+
+def test_the_grip_level_of_a_region_is_noted_and_listed(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    noted = say("grip", "set", "asiel-2022", "vr01", "4", "--since", "2022-06-17", "--source", "westerwoldeactueel.nl")
+    assert noted.out == "Groningen: GRIP 4 (meer dan één gemeente, of schaarste), vanaf vrijdag 17 juni 2022, 00:00.\n"
+    assert say("grip", "set", "asiel-2022", "VR01", "0", "--since", "2022-11-01T12:00", "--source", "de regio").code == 0
+    four, zero = json.loads(say("grip", "list", "asiel-2022", "--json").out)
+    assert (four["level"], four["until"], zero["level"], zero["until"]) == (4, "2022-11-01T11:00:00Z", 0, None)
+    assert "GRIP 4" in say("grip", "list", "asiel-2022").out
+
+
+@pytest.mark.parametrize(
+    ("region", "level", "since", "told"),
+    [
+        ("VR26", "4", "2022-06-17", "Veiligheidsregio: ‘VR26’ is geen veiligheidsregio"),
+        ("VR01", "6", "2022-06-17", "GRIP-niveau: kies uit de lijst"),
+        ("VR01", "4", "gisteren", "Vanaf: is geen geldige datum met tijd"),
+    ],
+)
+def test_a_grip_level_that_does_not_fit_names_the_field(
+    register: Register, say: Callable[..., Said], region: str, level: str, since: str, told: str
+) -> None:
+    a_crisis(register)
+    answer = say("grip", "set", "asiel-2022", region, level, "--since", since, "--source", "de regio")
+    assert (answer.code, told in answer.err) == (REFUSED, True)

@@ -47,7 +47,7 @@ NEW = {
 """What the newest version added, by table and column."""
 
 
-NEW_TABLES = {"lease", "nkc_advice", "request", "reply"}
+NEW_TABLES = {"lease", "nkc_advice", "request", "reply", "grip"}
 """Tables that the earliest version did not have."""
 
 

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from crisis.life import Phase, Standing
 from crisis.meetings import Meeting, Stage
 from crisis.record import Slug
+from crisis.regions import in_force as grips_in_force
 from crisis.structure import Body, in_order
 from integrations.portal.desk import AskedLanguage, AtDesk, Desk, page
 from integrations.portal.holder import DOOR
-from integrations.register import Deed, crises, decisions, meetings
+from integrations.register import Deed, crises, decisions, grips, meetings
 
 router = APIRouter()
 
@@ -46,6 +47,7 @@ def one_crisis(slug: Slug, desk: AtDesk, language: AskedLanguage) -> Response:
         "next": next_meeting(standing),
         "decisions": len(decisions.of_crisis(desk.register, slug)),
         "open_actions": standing.open_actions,
+        "grips": grips_in_force(grips.of_crisis(desk.register, slug)),
         "path": f"/crises/{slug}",
     }
     return page("crisis.html.j2", language, standing.crisis.plan.marking, facts)
