@@ -2,11 +2,12 @@
 
 import asyncio
 import getpass
+import hashlib
 import json
 import logging
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -19,6 +20,7 @@ from rich.table import Table
 from crisis.activation import passed_over
 from crisis.audit import read_head
 from crisis.errors import InvalidInput, Refused
+from crisis.letter import draft
 from crisis.life import Activation
 from crisis.meetings import Outcome
 from crisis.passes import Grant, read_pass
@@ -48,14 +50,19 @@ from integrations.register import (
     decisions,
     grips,
     heads,
+    letters,
     migrations,
     open_register,
     outcomes,
     plans,
 )
-from integrations.register.archive import BackupRefused
+from integrations.register.archive import BackupRefused, appearing
 from integrations.settings import Settings
 from integrations.wording import trail
+from integrations.wording.document import Document
+from integrations.wording.letter import letter_document
+from integrations.wording.markdown import as_markdown
+from integrations.wording.odt import as_odt
 from integrations.wording.refusals import problems_in, reason_text, refusal_text
 from integrations.wording.times import moment_text
 
@@ -189,6 +196,26 @@ def list_decisions(crisis: CrisisName, as_json: AsJson = False) -> None:
     found = decisions.of_crisis(register, crisis)
     rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in found]
     _show(("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd"), rows, found, as_json)
+
+
+@app.command("letter")
+def draft_letter(
+    crisis: CrisisName,
+    out: Annotated[Path, typer.Option(help="Het bestand: .odt (LibreOffice, Word) of .md (Markdown).")],
+    since: Annotated[str | None, typer.Option(help=f"Alleen wat sindsdien is besloten. {MOMENT}")] = None,
+) -> None:
+    """Maak uit het register een ontwerp voor de brief aan de Tweede Kamer, met de bron van ieder cijfer."""
+    register = _register()
+    now, beginning = register.now(), _moment("since", since) if since else None
+    write = _letter_format(out)
+    document = letter_document(draft(letters.material(register, crisis), now, beginning))
+    content = write(document)
+    digest = hashlib.sha256(content).hexdigest()
+    with appearing(out) as raw:
+        raw.write(content)
+        letters.note(register, crisis, digest, _by_shell(), now)
+    _say(f"Ontwerp geschreven in {out}. Nog in te vullen of te beoordelen: {document.open_places} plaatsen.")
+    _say(f"SHA-256, ook in het auditspoor: {digest}")
 
 
 @actions_app.command("list")
@@ -442,6 +469,14 @@ def _filled(model: type[Form], **given: object) -> Form:
         return model.model_validate(given)
     except ValidationError as trouble:
         raise InvalidInput(problems=problems_in(trouble)) from trouble
+
+
+def _letter_format(out: Path) -> Callable[[Document], bytes]:
+    """How a letter is written in a file of this name. Raises InvalidInput."""
+    formats: dict[str, Callable[[Document], bytes]] = {".odt": as_odt, ".md": lambda letter: as_markdown(letter).encode()}
+    if out.suffix not in formats:
+        raise InvalidInput(problems=[("out", "no_letter_format")])
+    return formats[out.suffix]
 
 
 def _moment(field: str, text: str) -> datetime:

@@ -1,5 +1,6 @@
 """The command line: every refusal in words, none as a traceback, and nothing changed by it."""
 
+import hashlib
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from crisis.audit import digest as audit_digest
 from crisis.errors import PassInvalid
 from crisis.passes import Act, Grant, make_pass
 from crisis.plan import PlanKind
@@ -209,3 +211,22 @@ def test_a_grip_level_that_does_not_fit_names_the_field(
     a_crisis(register)
     answer = say("grip", "set", "asiel-2022", region, level, "--since", since, "--source", "de regio")
     assert (answer.code, told in answer.err) == (REFUSED, True)
+
+
+def test_a_draft_letter_is_written_once_and_known_again_by_its_digest(
+    register: Register, say: Callable[..., Said], tmp_path: Path
+) -> None:
+    a_crisis(register)
+    for name in ("brief.md", "brief.odt"):
+        drafted = say("letter", "asiel-2022", "--since", "2022-06-17", "--out", str(tmp_path / name))
+        found = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert (drafted.code, found in drafted.out) == (0, True)
+        assert audit.entries(register)[-1].payload_digest == audit_digest({"sha256": found})
+    assert "Geachte voorzitter," in (tmp_path / "brief.md").read_text(encoding="utf-8")
+    before = len(audit.entries(register))
+    again = say("letter", "asiel-2022", "--out", str(tmp_path / "brief.md"))
+    assert (again.code, "bestaat al en wordt niet overschreven" in again.err) == (REFUSED, True)
+    assert "eindigt op .odt of .md" in say("letter", "asiel-2022", "--out", str(tmp_path / "brief.doc")).err
+    assert "Er is geen crisis" in say("letter", "nee", "--out", str(tmp_path / "nee.md")).err
+    assert len(audit.entries(register)) == before
+    assert not list(tmp_path.glob("*nee.md*"))

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from crisis.life import Phase, Standing
+from crisis.life import Standing, coming
 from crisis.meetings import Meeting, Stage
 from crisis.record import Slug
 from crisis.regions import in_force as grips_in_force
@@ -68,10 +68,7 @@ def send_link(slug: Slug, body: Body, number: Number, desk: AtDesk, language: As
 
 def next_meeting(standing: Standing) -> datetime | None:
     """The hour of the first meeting to come: one that is convened, or else the first follow-up appointment."""
-    convened = [m.planned_at for m in standing.meetings if m.is_open]
-    last = [standing.last(body) for body in standing.crisis.levels]
-    agreed = [m.next_meeting_at for m in last if m and not m.is_open and m.next_meeting_at]
-    return min(convened or agreed, default=None) if standing.crisis.phase is not Phase.CLOSED else None
+    return next((at for _, at in coming(standing)), None)
 
 
 def _meeting_page(desk: Desk, meeting: Meeting, language: str, *, is_link_sent: bool) -> Response:

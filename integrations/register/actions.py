@@ -122,8 +122,13 @@ def find(register: "Register", slug: str, number: int) -> ActionItem:
 def of_crisis(register: "Register", slug: str) -> tuple[ActionItem, ...]:
     """All of a crisis, by number (actielijst)."""
     with register.read() as session:
-        rows = session.exec(select(ActionRow).where(ActionRow.crisis == slug).order_by(col(ActionRow.number)))
-        return tuple(action_of(row) for row in rows)
+        return in_session(session, slug)
+
+
+def in_session(session: Session, slug: str) -> tuple[ActionItem, ...]:
+    """The same within a transaction."""
+    rows = session.exec(select(ActionRow).where(ActionRow.crisis == slug).order_by(col(ActionRow.number)))
+    return tuple(action_of(row) for row in rows)
 
 
 def action_of(row: ActionRow) -> ActionItem:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from crisis.situation import Answer, Figure, FigureKind, Submission
 from crisis.structure import Body
@@ -43,12 +43,17 @@ def take_in(
 def answers(register: "Register", slug: str, body: Body, number: int) -> tuple[Answer, ...]:
     """What came in for a meeting, by partner."""
     with register.read() as session:
-        rows = session.exec(_answers(slug, body, number)).all()
-        figures: dict[str, list[Figure]] = {row.partner: [] for row in rows}
-        wanted = select(FigureRow).where(FigureRow.crisis == slug, FigureRow.body == body, FigureRow.meeting == number)
-        for figure in session.exec(wanted.order_by(col(FigureRow.id))):
-            fields = figure.model_dump(exclude=_OF_MEETING | {"id", "partner", "kind"})
-            figures[figure.partner].append(Figure(**fields, kind=FigureKind(figure.kind)))
+        return answers_in(session, slug, body, number)
+
+
+def answers_in(session: Session, slug: str, body: Body, number: int) -> tuple[Answer, ...]:
+    """The same within a transaction."""
+    rows = session.exec(_answers(slug, body, number)).all()
+    figures: dict[str, list[Figure]] = {row.partner: [] for row in rows}
+    wanted = select(FigureRow).where(FigureRow.crisis == slug, FigureRow.body == body, FigureRow.meeting == number)
+    for figure in session.exec(wanted.order_by(col(FigureRow.id))):
+        fields = figure.model_dump(exclude=_OF_MEETING | {"id", "partner", "kind"})
+        figures[figure.partner].append(Figure(**fields, kind=FigureKind(figure.kind)))
     return tuple(
         Answer(
             **row.model_dump(exclude=_OF_MEETING | {"submission"}),

@@ -3,16 +3,16 @@
 They are shown in the Prefect UI as artifacts. What people typed is escaped: it shows, and does nothing.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from crisis.actions import ActionItem, ActionState
 from crisis.decisions import Decision
-from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import Plan
 from crisis.situation import FigureKind, Picture, PictureRow, Submission
+from integrations.wording.areas import area_name
 from integrations.wording.charts import Bar, as_image, bar_chart, number_text
+from integrations.wording.markdown import safe, table
 from integrations.wording.times import moment_text, short_moment_text
 
 KIND_WORDS = {
@@ -45,7 +45,7 @@ def decisions_paper(title: str, decisions: Sequence[Decision], plan: Plan) -> st
     """The list of decisions and advice (besluitenlijst)."""
     header = ("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd")
     rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in decisions]
-    return "\n\n".join(filter(None, [f"# Besluitenlijst {_safe(title)}", _marking(plan), _table(header, rows) or "Nog geen."]))
+    return "\n\n".join(filter(None, [f"# Besluitenlijst {safe(title)}", _marking(plan), table(header, rows) or "Nog geen."]))
 
 
 def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:
@@ -62,7 +62,7 @@ def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:
         )
         for item in ordered
     ]
-    return "\n\n".join(filter(None, [f"# Actielijst {_safe(title)}", _marking(plan), _table(header, rows) or "Nog geen."]))
+    return "\n\n".join(filter(None, [f"# Actielijst {safe(title)}", _marking(plan), table(header, rows) or "Nog geen."]))
 
 
 def _marking(plan: Plan) -> str:
@@ -70,13 +70,13 @@ def _marking(plan: Plan) -> str:
 
 
 def _signals(picture: Picture) -> str:
-    crossed = [f"- ⚠ **{_safe(row.name)}**: {_safe(row.crossed)}" for row in picture.rows if row.crossed]
+    crossed = [f"- ⚠ **{safe(row.name)}**: {safe(row.crossed)}" for row in picture.rows if row.crossed]
     return "\n".join(["**Signalen**", "", *crossed]) if crossed else ""
 
 
 def _totals(picture: Picture) -> str:
     header = ("Indicator", "Waarde", "Compleet", "Peildatum", "Verschil")
-    return _table(header, [_total(row) for row in picture.rows])
+    return table(header, [_total(row) for row in picture.rows])
 
 
 def _total(row: PictureRow) -> tuple[object, ...]:
@@ -93,8 +93,8 @@ def _total(row: PictureRow) -> tuple[object, ...]:
 def _missing(picture: Picture, plan: Plan) -> str:
     rows = [(plan.partner(partner).name, how) for partner, how in sorted(picture.without_answer.items())]
     late = [plan.partner(p).name for p, how in picture.submissions.items() if how is Submission.LATE]
-    said = f"Te laat, maar meegenomen: {', '.join(map(_safe, late))}." if late else ""
-    return "\n\n".join(filter(None, [_table(("Partner", "Antwoord"), rows) or "Niemand.", said]))
+    said = f"Te laat, maar meegenomen: {', '.join(map(safe, late))}." if late else ""
+    return "\n\n".join(filter(None, [table(("Partner", "Antwoord"), rows) or "Niemand.", said]))
 
 
 def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
@@ -102,7 +102,7 @@ def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
     shown = realised or rows[0]
     areas = sorted(plan.areas_that_give(rows[0].indicator))
     targets = target.by_area if target else {}
-    bars = [Bar(label=_area_name(area), value=shown.by_area.get(area), target=targets.get(area)) for area in areas]
+    bars = [Bar(label=area_name(area), value=shown.by_area.get(area), target=targets.get(area)) for area in areas]
     made_up = ", synthetisch" if shown.synthetic else ""
     total = number_text(shown.value) if shown.value is not None else "onbekend"
     title = f"{shown.name}: {total} ({shown.completeness}{made_up})"
@@ -112,8 +112,8 @@ def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
 def _per_area(rows: Sequence[PictureRow], plan: Plan) -> str:
     areas = sorted(plan.areas_that_give(rows[0].indicator))
     header = ("Gebied", *(KIND_WORDS[row.kind] for row in rows))
-    lines = [(_area_name(area), *(_value(row.by_area.get(area)) for row in rows)) for area in areas]
-    return f"## {_safe(rows[0].name)} per gebied\n\n{_table(header, lines)}"
+    lines = [(area_name(area), *(_value(row.by_area.get(area)) for row in rows)) for area in areas]
+    return f"## {safe(rows[0].name)} per gebied\n\n{table(header, lines)}"
 
 
 def _by_indicator(picture: Picture) -> list[list[PictureRow]]:
@@ -125,24 +125,5 @@ def _kind(rows: Sequence[PictureRow], kind: FigureKind) -> PictureRow | None:
     return next((row for row in rows if row.kind is kind), None)
 
 
-def _area_name(code: str) -> str:
-    region = SAFETY_REGIONS.get(code)
-    return region.name if region else PROVINCES.get(code, code)
-
-
 def _value(value: Decimal | None) -> str:
     return "geen opgave" if value is None else number_text(value)
-
-
-def _table(header: Iterable[str], rows: Sequence[Iterable[object]]) -> str:
-    """A Markdown table; nothing where there are no rows."""
-    if not rows:
-        return ""
-    names = list(header)
-    lines = [names, ["---"] * len(names), *([_safe(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _safe(text: object) -> str:
-    """What a person typed, as text: no Markdown, no HTML, no new line in a table."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>~&])", r"\\\1", str(text)).replace("\n", " ")

@@ -251,6 +251,10 @@ REASONS: dict[str, dict[str, str]] = {
     "greater_than_equal": {"nl": "moet ten minste {0} zijn", "en": "must be at least {0}"},
     "less_than_equal": {"nl": "mag hooguit {0} zijn", "en": "must be at most {0}"},
     "extra_forbidden": {"nl": "dit veld is niet bekend", "en": "this field is not known"},
+    "no_letter_format": {
+        "nl": "kies een bestandsnaam die eindigt op .odt of .md",
+        "en": "choose a file name that ends in .odt or .md",
+    },
     "no_head": {
         "nl": "is geen kop van het auditspoor: neem de hele regel uit een mail over, zoals 57-0123456789abcdef0123456789abcdef",
         "en": "is no head of the audit trail: copy the whole line from a mail, such as 57-0123456789abcdef0123456789abcdef",
@@ -402,6 +406,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "region": {"nl": "Veiligheidsregio", "en": "Safety region"},
     "level": {"nl": "GRIP-niveau", "en": "GRIP level"},
     "source": {"nl": "Bron", "en": "Source"},
+    "out": {"nl": "Bestand", "en": "File"},
     "clock": {"nl": "Klok", "en": "Clock"},
     "head": {"nl": "Kop", "en": "Head"},
 }
