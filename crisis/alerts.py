@@ -7,6 +7,7 @@ an engine of its own delivers them.
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crisis.passes import Act, Grant
@@ -169,18 +170,46 @@ class Alert(NamedTuple):
     """The authority that the recipient gets with it, as a link made at the moment of sending."""
 
 
+class _Hearer(NamedTuple):
+    """Somebody who hears of something, or a channel in which it is told."""
+
+    channel: Channel
+    to: str
+    address: str
+    language: str
+    act: Act | None
+    """What the alert gives them the authority for."""
+
+
 def alerts_for(notice: Notice, plan: "Plan", carried: Facts | None = None) -> tuple[Alert, ...]:
-    """The alerts that follow from what happened: each recipient and channel once. `carried` is told with each.
+    """The alerts that follow from what happened: each recipient and channel once. `carried` is told with each."""
+    key, event = f"{notice.key}/{notice.event}", notice.event
+    urgency = Urgency.HIGH if event in URGENT else Urgency.NORMAL
+    facts = {**notice.facts, "marking": plan.marking, **(carried or {})}
+    return tuple(
+        Alert(f"{key}/{h.to}/{h.channel}", event, h.channel, h.to, h.address, h.language, urgency, facts, _grant(notice, h))
+        for h in _hearers(plan, event, notice.bodies, notice.nkc, notice.owner, notice.verifier)
+    )
+
+
+@lru_cache(1024)
+def _hearers(
+    plan: "Plan", event: Event, bodies: frozenset[Body], nkc: bool, owner: str | None, verifier: str | None
+) -> tuple[_Hearer, ...]:
+    """Who hears of an event, once per channel, and may do what. Worked out once, for it follows from these alone.
 
     A grant goes by mail, to the one person whose act it is, and to nobody else (rule: nobody acts for another).
     """
+    notice = Notice(event=event, key="", facts={}, bodies=bodies, nkc=nkc, owner=owner, verifier=verifier)
     people: dict[str, None] = {}
     channels: dict[str, None] = {}
-    for audience in plan.chain(notice.event):
+    for audience in plan.chain(event):
         _add_audience(audience, notice, plan, people, channels)
-    facts = notice.facts | {"marking": plan.marking} | (carried or {})
-    by_mail = [_alert(notice, Channel.MAIL, person, plan, facts) for person in people]
-    by_slack = [_alert(notice, Channel.SLACK, name, plan, facts) for name in channels]
+    by_mail = [
+        _Hearer(Channel.MAIL, name, plan.people[name].mail, plan.people[name].language, _act(name, notice, plan))
+        for name in people
+    ]
+    by_slack = [_Hearer(Channel.SLACK, name, name, plan.language, None) for name in channels]
     return (*by_mail, *by_slack)
 
 
@@ -216,34 +245,9 @@ def _groups(audience: str, notice: Notice, plan: "Plan") -> Iterable["Group"]:
     return [plan.groups[name]] if name in plan.groups else []
 
 
-def _alert(notice: Notice, channel: Channel, to: str, plan: "Plan", facts: Facts) -> Alert:
-    person = plan.people[to] if channel is Channel.MAIL else None
-    return Alert(
-        key=f"{notice.key}/{notice.event}/{to}/{channel}",
-        event=notice.event,
-        channel=channel,
-        to=to,
-        address=person.mail if person else to,
-        language=person.language if person else plan.language,
-        urgency=Urgency.HIGH if notice.event in URGENT else Urgency.NORMAL,
-        facts=facts,
-        grant=_grant(notice, to, plan) if person else None,
-    )
-
-
-def _grant(notice: Notice, person: str, plan: "Plan") -> Grant | None:
+def _act(person: str, notice: Notice, plan: "Plan") -> Act | None:
     act = _ACT_OF.get(notice.event)
-    if act is None or notice.pass_object is None or notice.pass_issued_at is None or notice.pass_expires_at is None:
-        return None
-    if not _is_theirs(act, person, notice, plan):
-        return None
-    return Grant(
-        person=person,
-        act=act,
-        object=notice.pass_object,
-        issued_at=notice.pass_issued_at,
-        expires_at=notice.pass_expires_at,
-    )
+    return act if act and _is_theirs(act, person, notice, plan) else None
 
 
 def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
@@ -260,3 +264,10 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return person == notice.owner
         case Act.VERIFY_ACTION:
             return person == notice.verifier
+
+
+def _grant(notice: Notice, hearer: _Hearer) -> Grant | None:
+    object_, issued_at, expires_at = notice.pass_object, notice.pass_issued_at, notice.pass_expires_at
+    if hearer.act is None or object_ is None or issued_at is None or expires_at is None:
+        return None
+    return Grant(person=hearer.to, act=hearer.act, object=object_, issued_at=issued_at, expires_at=expires_at)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crisis.record import Line, Moment, Record
+from crisis.rulesets import has_advisory_voice_only, may_chair
 from crisis.structure import Body
 
 if TYPE_CHECKING:
@@ -49,21 +50,35 @@ def problems_of_attendance(
     if not present and any(d.kind.decides and not d.is_intended for d in decisions):
         yield "present", "present"
     for place, one in enumerate(present, start=1):
-        if one.capacity.votes and one.name not in plan.people:
-            yield f"present.{place}.name", f"not_in_people:{one.name}"
-        if one.capacity is Capacity.DEPUTY and one.deputises_for not in plan.people:
-            yield f"present.{place}.deputises_for", "missing"
-        if one.since and one.until and one.until <= one.since:
-            yield f"present.{place}.until", "in_the_past"
+        yield from ((f"present.{place}.{field}", reason) for field, reason in _misfits(one, body, plan))
     if body is Body.MCCB:
         for place, decision in enumerate(decisions, start=1):
             if decision.kind.decides and present and not has_majority(chair or plan.bodies[body].chair, present, decision):
                 yield f"decisions.{place}.against", "r06_majority"
 
 
+def _misfits(one: Present, body: Body, plan: "Plan") -> Iterator[tuple[str, str]]:
+    known = plan.people.get(one.name)
+    if one.capacity.votes and known is None:
+        yield "name", f"not_in_people:{one.name}"
+    if one.capacity.votes and known and known.office and has_advisory_voice_only(known.office, body, plan.ruleset):
+        yield "capacity", "r04_advisory"
+    if one.capacity is Capacity.DEPUTY and one.deputises_for not in plan.people:
+        yield "deputises_for", "missing"
+    if one.since and one.until and one.until <= one.since:
+        yield "until", "in_the_past"
+
+
 def may_lead(person: str, body: Body, plan: "Plan") -> bool:
-    """Whether this person may lead this body: its chair in the plan, or the MP in the MCCb (R02)."""
-    return person == plan.bodies[body].chair
+    """Whether this person may lead this body: its chair in the plan or that one's deputy, or who may by office (R02).
+
+    In the MCCb that is the minister-president, at any time (Instellingsbesluit MCCb 2022, art. 3.2).
+    """
+    known, chair = plan.people.get(person), plan.bodies[body].chair
+    if known is None:
+        return False
+    is_in_the_place = person in (chair, plan.people[chair].deputy)
+    return is_in_the_place or (known.office is not None and may_chair(known.office, body, plan.ruleset))
 
 
 def has_majority(chair: str, present: Sequence[Present], decision: "NewDecision") -> bool:

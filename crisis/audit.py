@@ -96,7 +96,7 @@ def digest(payload: Any) -> str:
     return hashlib.sha256(_CANONICAL.encode(payload).encode()).hexdigest()
 
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, default=str)
 
 
 def seal(entry: Entry) -> Entry:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -194,6 +195,12 @@ class IntakeTerms(Record):
         return self
 
 
+@cache
+def _hours(number: float) -> timedelta:
+    """Made once: an outcome asks for it with every action item."""
+    return timedelta(hours=number)
+
+
 class ActionTerms(Record):
     """When owners of action items are reminded."""
 
@@ -203,12 +210,12 @@ class ActionTerms(Record):
     @property
     def remind_before(self) -> timedelta:
         """How long before the due time the first reminder goes out."""
-        return timedelta(hours=self.remind_before_hours)
+        return _hours(self.remind_before_hours)
 
     @property
     def remind_every(self) -> timedelta:
         """How long until the next one."""
-        return timedelta(hours=self.remind_every_hours)
+        return _hours(self.remind_every_hours)
 
 
 class OutcomeTerms(Record):
@@ -223,17 +230,17 @@ class OutcomeTerms(Record):
     @property
     def remind_after(self) -> timedelta:
         """How long after the hour of the meeting the secretary is asked again."""
-        return timedelta(hours=self.remind_after_hours)
+        return _hours(self.remind_after_hours)
 
     @property
     def remind_every(self) -> timedelta:
         """How long until the next time."""
-        return timedelta(hours=self.remind_every_hours)
+        return _hours(self.remind_every_hours)
 
     @property
     def next_body_waits(self) -> timedelta:
         """How long the body above waits."""
-        return timedelta(hours=self.next_body_waits_hours)
+        return _hours(self.next_body_waits_hours)
 
 
 class Plan(Record):
@@ -263,6 +270,10 @@ class Plan(Record):
     letters: str | None = None
     """Who writes the letters to the House (R19); nobody: then none is put on the list by itself."""
 
+    def __hash__(self) -> int:
+        """So that what follows from a plan can be remembered (`crisis.alerts`); plans of one name are compared in full."""
+        return hash(self.id)
+
     @property
     def is_real(self) -> bool:
         """Whether real people are meant to be reached."""
@@ -271,7 +282,7 @@ class Plan(Record):
     @property
     def marking(self) -> str:
         """What stands on every paper and before every alert; nothing for the real thing."""
-        return "" if self.is_real else self.kind.value
+        return "" if self.kind is PlanKind.REAL else str(self.kind)
 
     def chain(self, event: Event) -> tuple[str, ...]:
         """Who hears of this: the plan's choice, or the product's."""

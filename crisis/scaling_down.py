@@ -44,12 +44,12 @@ def problems_of_gate(
         yield "scale_down.successor", "r20_successor"
         return
     for number in sorted(loose.actions - scale_down.handover.keys()):
-        yield "scale_down.handover", f"r20_owner:{number}"
+        yield f"scale_down.handover.{number}", f"r20_owner:{number}"
     for number, owner in sorted(scale_down.handover.items()):
         if number not in loose.actions:
-            yield "scale_down.handover", f"r20_not_open:{number}"
+            yield f"scale_down.handover.{number}", f"r20_not_open:{number}"
         if owner not in plan.people:
-            yield "scale_down.handover", f"not_in_people:{owner}"
+            yield f"scale_down.handover.{number}", f"not_in_people:{owner}"
     yield from (("scale_down", f"r20_request:{number}") for number in loose.requests)
     yield from (("scale_down", f"r20_intended:{number}") for number in loose.intended)
     kinds = {action.kind for action in actions}

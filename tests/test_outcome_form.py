@@ -70,7 +70,7 @@ def test_empty_rows_are_ignored_and_the_others_move_up() -> None:
     form = typed({"direction": "handhaven", "summary": "Niets nieuws."} | rows | empty)
     assert form.decisions == ({"kind": "besluit", "text": "Ja."},)
     assert form.actions == ()
-    assert form.shown == {"decisions": 3, "actions": 1}
+    assert form.shown == {"decisions": 3, "actions": 1, "present": 0}
 
 
 def test_a_row_that_is_half_filled_is_refused_by_its_field() -> None:

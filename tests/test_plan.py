@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from crisis.alerts import DEFAULT_CHAINS, Event
+from crisis.alerts import DEFAULT_CHAINS, Event, Notice, alerts_for
 from crisis.plan import PartnerKind, PlanRefused
 from integrations.plans import read_plan
+from tests.building import a_plan
 
 PLAN = Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml"
 GOOD = PLAN.read_text(encoding="utf-8")
@@ -77,3 +78,11 @@ def test_a_chain_in_which_nobody_hears_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(PlanRefused, match=r"weg\.toml: file: file:No such file"):
         read_plan(tmp_path / "weg.toml")
+
+
+def test_who_hears_is_remembered_for_one_plan_and_not_for_the_next_of_the_same_name() -> None:
+    notice = Notice(event=Event.STUCK, key="asiel-2022", facts={})
+    before = a_plan()
+    after = before.model_copy(update={"chains": {Event.STUCK: ("nkc",)}})
+    heard = [tuple(alert.to for alert in alerts_for(notice, plan)) for plan in (before, after, before)]
+    assert heard == [("piket", "piket"), ("woordvoerder", "nkc"), ("piket", "piket")]

@@ -9,20 +9,17 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from typing import Any
 
 import httpx
 
 from crisis.alerts import Event
 from crisis.meetings import Outcome
-from crisis.record import AMSTERDAM
 from deployments.rehearsals.stage import Stage
+from integrations.portal.outcome_form import fields_of
 
 MAIL_WITHIN = 120.0
 """Seconds of real time in which a mail must have come."""
-
-_FORM_TIME = "%Y-%m-%dT%H:%M"
 
 _ASKING_FOR_OUTCOME = (Event.OUTCOME_ASKED, Event.LINK_ASKED)
 _ASKING_FOR_REPORT = (Event.ACTION_OPENED, Event.ACTION_REMINDED, Event.ACTION_OVERDUE, Event.ACTION_RETURNED)
@@ -68,7 +65,7 @@ class Players:
 
     async def record(self, meeting_key: str, outcome: Outcome) -> None:
         """The secretary opens the link in the mail about this meeting, and sends the form."""
-        await self._send(await self.outcome_link(meeting_key), outcome_fields(outcome))
+        await self._send(await self.outcome_link(meeting_key), fields_of(outcome))
 
     async def expect_meeting(self, meeting_key: str) -> None:
         """Wait until the secretary has been asked for the outcome of this meeting."""
@@ -123,23 +120,6 @@ class Players:
             raise DoorClosed(f"{page.status_code}, {answer.status_code}: {told}")
 
 
-def outcome_fields(outcome: Outcome) -> dict[str, str]:
-    """An outcome as the fields of the portal's form."""
-    fields = {"direction": str(outcome.direction), "summary": outcome.summary}
-    if outcome.next_meeting_at:
-        fields["next_meeting_at"] = _typed(outcome.next_meeting_at)
-    for number, decision in enumerate(outcome.decisions, start=1):
-        fields |= {f"decisions.{number}.kind": str(decision.kind), f"decisions.{number}.text": decision.text}
-    for number, action in enumerate(outcome.actions, start=1):
-        row = {"title": action.title, "owner": action.owner, "due_at": _typed(action.due_at), "priority": str(action.priority)}
-        fields |= {f"actions.{number}.{name}": value for name, value in row.items()}
-    return fields
-
-
 def _is_about(mail: Mapping[str, Any], key: str, events: tuple[Event, ...]) -> bool:
     alert_key = next((value for name, value in mail["headers"].items() if name.lower() == "x-opschaling-alert"), "")
     return alert_key.startswith(f"{key}/") and any(f"/{event}/" in alert_key for event in events)
-
-
-def _typed(moment: datetime) -> str:
-    return moment.astimezone(AMSTERDAM).strftime(_FORM_TIME)

@@ -218,6 +218,109 @@ ENGLISH = {
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",
+    # what two must look at, what the NKC and addressees say
+    (
+        "Daarna bevestigt een ander: {name}. Tot dan volgt er niets uit."
+    ): "After that somebody else confirms: {name}. Until then nothing follows from it.",
+    "Aanwezigheid": "Attendance",
+    "volgens het crisisplan: {name}": "by the crisis plan: {name}",
+    "Vink aan wie er waren. Verplicht als er besloten is.": "Tick who was there. Required when decisions were taken.",
+    "Als u afschaalt: de overdracht": "If you scale down: the handover",
+    (
+        "Hierna is geen gremium meer actief. Noem wie verder gaat en wie elk open actiepunt krijgt, "
+        "en zet bij de actiepunten nazorg en evaluatie."
+    ): (
+        "After this no body is active. Say who goes on with it and who gets each open action item, "
+        "and put aftercare and evaluation among the action items."
+    ),
+    "Als wat, en van wanneer tot wanneer": "As what, and from when until when",
+    "Nog iemand": "Somebody else",
+    (
+        "Waar het op rust: verplicht voor een besluit, verzoek of afspraak"
+    ): "What it rests on: required for a decision, request or agreement",
+    (
+        "Nummers van adviezen in deze crisis, met een komma ertussen"
+    ): "Numbers of advice in this crisis, with a comma between them",
+    "Aan wie, wanneer en hoe vertrouwelijk": "To whom, when and how confidential",
+    "Over wat voorgenomen is, wordt het NKC om advies gevraagd.": "The NKC is asked for advice on what is intended.",
+    (
+        "Wie eigen bevoegdheden heeft, krijgt een verzoek of een afspraak."
+    ): "Who has powers of their own gets a request or an agreement.",
+    "Maatregel: doel, cijfer en termijn": "Measure: aim, figure and term",
+    "Soort, aan wie toegezegd, en uit welk besluit": "Kind, to whom promised, and from which decision",
+    "Het hoeveelste advies of besluit hierboven": "Which advice or decision above, by its place",
+    "Wacht op bevestiging: {meeting}": "Awaiting confirmation: {meeting}",
+    "Vastgelegd, wacht op bevestiging": "Recorded, awaiting confirmation",
+    "De uitkomst van {meeting} is vastgelegd op {at}, door {by}.": "The outcome of {meeting} was recorded on {at}, by {by}.",
+    (
+        "{name} bevestigt haar of stuurt haar terug. Tot dan volgt er niets uit."
+    ): "{name} confirms it or sends it back. Until then nothing follows from it.",
+    "Uitkomst van {meeting} bevestigen": "Confirm the outcome of {meeting}",
+    "De uitkomst van {meeting} is bevestigd op {at}.": "The outcome of {meeting} was confirmed on {at}.",
+    (
+        "De uitkomst van {meeting} is teruggestuurd naar de secretaris."
+    ): "The outcome of {meeting} was sent back to the secretary.",
+    "Vastgelegd door": "Recorded by",
+    "nog niemand": "nobody yet",
+    "Alleen als u het terugstuurt: wat moet er anders?": "Only if you send it back: what must change?",
+    "De crisis afsluiten": "Close the crisis",
+    "Sluit de crisis af": "Close the crisis",
+    "De afsluiting bevestigen": "Confirm the closing",
+    "De afsluiting wacht op bevestiging door een ander.": "The closing awaits confirmation by somebody else.",
+    "Er wacht geen afsluiting op bevestiging.": "No closing awaits confirmation.",
+    "De crisis is afgesloten op {at}.": "The crisis was closed on {at}.",
+    "Voorgesteld door": "Proposed by",
+    "Advies van het NKC over {kind} {number}": "The NKC's advice on {kind} {number}",
+    "Leg het advies vast": "Record the advice",
+    "Dit is niet meer voorgenomen: het is {status}.": "This is not intended any more: it is {status}.",
+    ("Het advies is vastgelegd. Het gremium kan dit nu vaststellen."): "The advice was recorded. The body can settle this now.",
+    "Strategie": "Strategy",
+    "Hoe en wanneer dit naar buiten komt, en via wie.": "How and when this becomes public, and through whom.",
+    "Communicatieve effecten": "Communicative effects",
+    "Wat dit voorgenomen besluit teweegbrengt, en bij wie.": "What this intended decision brings about, and with whom.",
+    "Antwoord op {kind} {number}": "Answer to {kind} {number}",
+    "Leg het antwoord vast": "Record the answer",
+    "Antwoord": "Answer",
+    "Namens uw organisatie.": "For your organisation.",
+    "Voorwaarde": "Condition",
+    "Verplicht bij aanvaarden onder voorwaarde.": "Required when you accept on a condition.",
+    "Toelichting": "Reason",
+    (
+        "Verplicht bij weigeren, en als er nog geen overeenstemming is."
+    ): "Required when you refuse, and when there is no agreement yet.",
+    (
+        "Dit verzoek is ingetrokken of vervangen. U hoeft niets te doen."
+    ): "This request was withdrawn or replaced. You need not do anything.",
+    "Uw antwoord is vastgelegd op {at}: {answer}.": "Your answer was recorded on {at}: {answer}.",
+    "Uw antwoord van {at}": "Your answer of {at}",
+    "bevestigen": "confirm",
+    "verzoek": "request",
+    "afspraak": "agreement",
+    "voorgenomen": "intended",
+    "definitief": "final",
+    "van kracht": "in force",
+    "vervangen": "replaced",
+    "ingetrokken": "withdrawn",
+    "openbaar": "public",
+    "vertrouwelijk": "confidential",
+    "geheim": "secret",
+    "lid": "member",
+    "plaatsvervanger": "deputy",
+    "raadgevend": "advisory",
+    "deskundige": "expert",
+    "gast": "guest",
+    "korte termijn": "short term",
+    "middellange termijn": "medium term",
+    "lange termijn": "long term",
+    "actiepunt": "action item",
+    "toezegging van het Rijk": "commitment of the state",
+    "toezegging aan de Kamer": "promise to the House",
+    "nazorg": "aftercare",
+    "evaluatie": "evaluation",
+    "aanvaard": "accepted",
+    "aanvaard onder voorwaarde": "accepted on a condition",
+    "nog geen overeenstemming": "no agreement yet",
+    "ter bevestiging": "awaiting confirmation",
     # words of the procedure
     "oefening": "exercise",
     "reconstructie": "reconstruction",

@@ -5,16 +5,15 @@ from http import HTTPStatus
 
 from starlette.responses import HTMLResponse
 
-from crisis.actions import Priority
-from crisis.decisions import DecisionKind
 from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
-from crisis.meetings import Direction, Meeting, Papers, check_direction, levels_after
-from crisis.plan import Person, Plan
+from crisis.meetings import Direction, Meeting, Papers, Stage, check_direction, levels_after
+from crisis.plan import Plan, Seat
 from crisis.situation import Submission
 from crisis.structure import Body, in_order
 from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder
-from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, outcome_in, typed
+from integrations.portal.outcome_choices import choices_of, is_touched
+from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, as_typed, fields_of, outcome_in, typed
 from integrations.register import actions, decisions, meetings, outcomes
 from integrations.wording.refusals import reason_text
 
@@ -25,7 +24,12 @@ FIRST_ROWS = {"decisions": 3, "actions": 4}
 def show(holder: Holder) -> HTMLResponse:
     """The papers and the form; once the outcome is recorded, what was recorded."""
     meeting = meeting_of(holder)
-    return _form_page(holder, meeting, typed({})) if meeting.is_open else _recorded_page(holder, meeting)
+    if meeting.stage is Stage.PROPOSED:
+        return _proposed_page(holder, meeting)
+    if not meeting.is_open:
+        return _recorded_page(holder, meeting)
+    sent_back = outcomes.proposed(holder.desk.register, meeting)
+    return _form_page(holder, meeting, typed(fields_of(sent_back) if sent_back else {}))
 
 
 def show_papers(holder: Holder) -> HTMLResponse:
@@ -81,28 +85,50 @@ def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:
 def _form_page(
     holder: Holder, meeting: Meeting, form: OutcomeForm, refusal: Refused | None = None, more: str = ""
 ) -> HTMLResponse:
-    plan, language = holder.crisis.plan, holder.person.language
-    problems = _problems(refusal)
+    plan, language = holder.plan, holder.person.language
+    problems = {as_typed(field): reason_text(reason, language) for field, reason in _problems(refusal)}
     facts = (
         holder.facts()
         | _papers_of(holder, meeting)
+        | choices_of(holder, meeting)
         | {
             "form": form,
             "rows": {group: _row_count(form, group, more) for group in FIRST_ROWS},
             "most_rows": MOST_ROWS,
+            **_present(form, plan.bodies[meeting.body]),
             "directions": _possible_directions(meeting, holder.crisis.levels),
             "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
-            "kinds": tuple(DecisionKind) if meeting.body.may_decide else (DecisionKind.ADVICE,),
-            "priorities": tuple(Priority),
-            "owners": _by_name(plan.people),
+            "is_last_body": not levels_after(holder.crisis.levels, meeting.body, Direction.DOWN),
+            "open_actions": [a for a in actions.of_crisis(holder.desk.register, meeting.crisis) if a.closed_at is None],
             "refusal": holder.told(refusal) if refusal else None,
-            "problems": {field: reason_text(reason, language) for field, reason in problems},
+            "problems": problems,
             "field_of_refusal": "direction" if isinstance(refusal, NoHigherBody | HigherBodyActive) else None,
             "is_first_sight": refusal is None and not more,
+            "is_touched": lambda place, columns, row: is_touched(place, columns, row, problems),
         }
     )
     status = status_of(refusal) if refusal else HTTPStatus.OK
     return page("outcome.html.j2", language, plan.marking, facts, status)
+
+
+def _present(form: OutcomeForm, seat: Seat) -> dict[str, object]:
+    """Who was ticked, and who was named beside them."""
+    guests = [row for row in form.present if row["name"] not in seat.table]
+    return {
+        "seated": {row["name"]: row for row in form.present if row["name"] in seat.table},
+        "guests": [*guests, *[{}] * max(GUESTS - len(guests), 1)],
+    }
+
+
+GUESTS = 2
+"""Lines for who has no seat in the body."""
+
+
+def _proposed_page(holder: Holder, meeting: Meeting) -> HTMLResponse:
+    """What was recorded awaits the second person."""
+    confirms = holder.names[holder.plan.bodies[meeting.body].confirms]
+    facts = holder.facts() | {"meeting": meeting, "confirms": confirms}
+    return page("proposed.html.j2", holder.person.language, holder.plan.marking, facts)
 
 
 def _recorded_page(holder: Holder, meeting: Meeting) -> HTMLResponse:
@@ -147,7 +173,3 @@ def _without_answer(papers: Papers, plan: Plan) -> dict[Submission, list[str]]:
     missing = papers.picture.without_answer
     kinds = [kind for kind in Submission if kind in missing.values()]
     return {kind: sorted(names.get(p, p) for p, how in missing.items() if how is kind) for kind in kinds}
-
-
-def _by_name(people: Mapping[str, Person]) -> list[tuple[str, Person]]:
-    return sorted(people.items(), key=lambda pair: pair[1].name.casefold())

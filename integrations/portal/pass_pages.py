@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
 from crisis.passes import Act
-from integrations.portal import action_pages, activation_pages, form_pages, outcome_page
+from integrations.portal import action_pages, activation_pages, decision_pages, form_pages, outcome_page, second_pages
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
@@ -22,6 +22,11 @@ READ_ONLY = frozenset({Act.READ_PAPERS})
 
 FORMS: dict[Act, Form[Any]] = {
     Act.ACTIVATE: activation_pages.ACTIVATE,
+    Act.ADVISE: decision_pages.ADVISE,
+    Act.ANSWER_REQUEST: decision_pages.ANSWER,
+    Act.CLOSE_CRISIS: second_pages.CLOSE,
+    Act.CONFIRM_CLOSING: second_pages.CONFIRM_CLOSING,
+    Act.CONFIRM_OUTCOME: second_pages.CONFIRM,
     Act.REPORT_ACTION: action_pages.REPORT,
     Act.VERIFY_ACTION: action_pages.VERIFY,
 }

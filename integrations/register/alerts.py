@@ -72,17 +72,17 @@ def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now
     """
     if not told:
         return
-    carried, made_at, next_at = {"head": str(head)}, utc_text(now), utc_text(real)
+    carried, made_at, next_at, state = {"head": str(head)}, utc_text(now), utc_text(real), str(Delivery.QUEUED)
     queued = []
     for notice, plan, crisis in told:
         following = alerts_for(notice, plan, carried)
         facts = to_json(following[0].facts).decode() if following else ""  # all of them tell the same
         queued += [
             (
-                *(alert.key, crisis, alert.event, alert.channel, alert.to, alert.address, alert.language, alert.urgency),
-                *(facts, _json(alert.grant), made_at, Delivery.QUEUED, 0, next_at),
+                *(a.key, crisis, str(a.event), str(a.channel), a.to, a.address, a.language, str(a.urgency)),
+                *(facts, _json(a.grant), made_at, state, 0, next_at),
             )
-            for alert in following
+            for a in following
         ]
     rows.add_as_they_are(session, AlertRow, _QUEUED, queued, unless="key")
 
@@ -292,7 +292,7 @@ _QUEUED = (
 
 
 def _json(grant: Grant | None) -> str | None:
-    return None if grant is None else _GRANT.dump_json(grant).decode()
+    return None if grant is None else _GRANT.serializer.to_json(grant).decode()
 
 
 def _claimed(row: Row[Any]) -> Claimed:

@@ -11,8 +11,8 @@ from sqlmodel import Session, func, select
 from crisis.errors import InvalidInput, RealClock
 from crisis.life import Phase
 from crisis.plan import Plan
+from integrations.register import rows
 from integrations.register.tables import ClockRow, CrisisRow
-from integrations.register.turns import connection_of
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 def real_time(session: Session) -> datetime:
     """The world's time by the clock of the database, which all processes share; SQLite's is that of this machine."""
-    connection = connection_of(session)
-    if connection.dialect.name == "sqlite":
+    if rows.connection_of(session).dialect.name == "sqlite":
         return datetime.now(UTC)
-    now: datetime = connection.execute(_CLOCK).scalar_one()
-    return now.astimezone(UTC)
+    ((now,),) = rows.ask(session, _CLOCK, {})
+    moment: datetime = now
+    return moment.astimezone(UTC)
 
 
 _CLOCK = select(func.clock_timestamp())

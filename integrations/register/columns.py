@@ -11,7 +11,7 @@ def utc_text(moment: datetime) -> str:
     """As it stands in the database. Raises ValueError for a moment without a zone."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return moment.astimezone(UTC).isoformat("T", "microseconds")
 
 
 class UtcMoment(TypeDecorator[datetime]):

@@ -1,11 +1,14 @@
 """Decisions and advice in the register."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from crisis.decisions import Decision, NewDecision
 from crisis.errors import NoSuchDecision
+from integrations.register import rows
+from integrations.register.columns import utc_text
 from integrations.register.tables import DecisionRow
 
 if TYPE_CHECKING:
@@ -23,8 +26,8 @@ def of_crisis(register: "Register", slug: str) -> tuple[Decision, ...]:
 
 def in_session(session: Session, slug: str) -> tuple[Decision, ...]:
     """The same within a transaction."""
-    rows = session.exec(select(DecisionRow).where(DecisionRow.crisis == slug).order_by(col(DecisionRow.number)))
-    return tuple(decision_of(row) for row in rows)
+    found = session.exec(select(DecisionRow).where(DecisionRow.crisis == slug).order_by(col(DecisionRow.number)))
+    return tuple(decision_of(row) for row in found)
 
 
 def find(register: "Register", slug: str, number: int) -> Decision:
@@ -47,10 +50,30 @@ def number_in(key: str) -> tuple[str, int]:
     return slug, int(rest.partition("/")[0])
 
 
-def columns_of(decision: Decision) -> dict[str, Any]:
-    """The decision as a row."""
-    row = {name: getattr(decision, name) for name in _COLUMNS}
-    return row | {"details": decision.model_dump(mode="json", include=_DETAILS, exclude_defaults=True)}
+def add_in(session: Session, taken: Sequence[Decision]) -> None:
+    """Write down decisions that were just taken."""
+    columns = (
+        "crisis",
+        "number",
+        "body",
+        "meeting",
+        "kind",
+        "text",
+        "stage",
+        "secrecy",
+        "replaces",
+        "withdraws",
+        "at",
+        "details",
+    )
+    values = [
+        (
+            *(d.crisis, d.number, str(d.body), d.meeting, str(d.kind), d.text, str(d.stage), str(d.secrecy)),
+            *(d.replaces, d.withdraws, utc_text(d.at), d.model_dump_json(include=_DETAILS, exclude_defaults=True)),
+        )
+        for d in taken
+    ]
+    rows.add_as_they_are(session, DecisionRow, columns, values)
 
 
 def decision_of(row: DecisionRow) -> Decision:

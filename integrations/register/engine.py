@@ -66,6 +66,11 @@ class Write:
     _told: list[tuple[Notice, Plan, str | None]] = field(default_factory=list)
 
     @cached_property
+    def at(self) -> str:
+        """When, as alerts tell it."""
+        return self.now.isoformat()
+
+    @cached_property
     def payload_digest(self) -> str:
         """What stands in the audit entry for the payload; asked once the payload is there."""
         return digest(self.payload)
@@ -73,6 +78,15 @@ class Write:
     def tell(self, notice: Notice, plan: Plan, crisis: str | None) -> None:
         """Queue the alerts about this; they exist only if the fact does."""
         self._told.append((notice, plan, crisis))
+
+
+class _Session(Session):
+    """Where everything went past the ORM there is nothing to put away, and putting nothing away takes its time too."""
+
+    def close(self) -> None:
+        """Put away what was used."""
+        if self.in_transaction():
+            super().close()
 
 
 class Register:
@@ -156,7 +170,7 @@ class Register:
         self._engine.dispose()
 
     def _session(self, bind: Engine | Connection) -> Session:
-        return Session(bind, autoflush=False, expire_on_commit=False, info={"plans": self._plans})
+        return _Session(bind, autoflush=False, expire_on_commit=False, info={"plans": self._plans})
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:
@@ -259,4 +273,4 @@ def _prepare_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> 
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("opschaling_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    rows.carry_out(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")

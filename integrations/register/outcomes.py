@@ -266,7 +266,7 @@ def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: i
         Decision.model_construct(**dict(new), **of_meeting, number=number)
         for number, new in enumerate(outcome.decisions, start=last + 1)
     ]
-    rows.add(session, DecisionRow, [decisions.columns_of(decision) for decision in taken])
+    decisions.add_in(session, taken)
     requests.withdraw_in(session, taken, now)
     return taken
 
@@ -282,7 +282,7 @@ def _open_actions(
 ) -> list[tuple[Place, NewAction, Secrecy]]:
     """The action items of a meeting, numbered, each with its first reminder and the secrecy of its decision (R22)."""
     opened, values = [], []
-    crisis, opened_at = meeting.crisis, utc_text(now)
+    crisis, body, state, opened_at = meeting.crisis, str(meeting.body), str(ActionState.OPEN), utc_text(now)
     for number, new in enumerate(following, start=last + 1):
         place, origin = Place(number, meeting.body, meeting.number), taken[new.decision - 1] if new.decision else None
         secrecy = origin.secrecy if origin else Secrecy.CONFIDENTIAL
@@ -290,8 +290,8 @@ def _open_actions(
         due_at, remind_at = utc_text(new.due_at), utc_text(first_reminder(now, new.due_at, plan))
         values.append(
             (
-                *(crisis, *place, new.title, new.owner, new.priority, new.kind, new.to, origin and origin.number),
-                *(secrecy, ActionState.OPEN, opened_at, due_at, remind_at, 1),
+                *(crisis, number, body, meeting.number, new.title, new.owner, str(new.priority), str(new.kind), new.to),
+                *(origin and origin.number, str(secrecy), state, opened_at, due_at, remind_at, 1),
             )
         )
     rows.add_as_they_are(session, ActionRow, _ACTION_COLUMNS, values)

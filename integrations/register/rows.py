@@ -16,12 +16,17 @@ from sqlmodel import Session, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment, utc_text
 from integrations.register.trouble import ThrownOut
-from integrations.register.turns import connection_of
 
 Row = Mapping[str, Any]
 _Types = tuple[tuple[int, Callable[[Any], Any]], ...]
 _PREPARED = 128
 """Statements that are remembered; each stands in the code, so there are few."""
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of this transaction: kept with it, for the ORM looks through all its states each time."""
+    known: Connection | None = session.info.get("connection")
+    return known or session.connection()
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -43,11 +48,12 @@ def add_as_they_are(
 ) -> None:
     """Write values in the order of these columns that go in as they are: moments are `utc_text`, facts are JSON.
 
+    Words are best plain `str`: a `StrEnum` goes in as well, but SQLite's driver takes three times as long.
     `unless` is a unique column; a row whose value there is known already is passed over.
     """
     connection = connection_of(session)
     if values:
-        _carry_out(connection, _insert(str(row.__tablename__), columns, unless, connection.dialect.name), values)
+        carry_out(connection, _insert(str(row.__tablename__), columns, unless, connection.dialect.name), values)
 
 
 def change(session: Session, row: type[SQLModel], key: Row, version: int, changes: Row) -> None:
@@ -68,7 +74,7 @@ def run(session: Session, statement: Update, rows: Sequence[Row]) -> int:
     connection = connection_of(session)
     words, names, as_types = _prepared(statement, connection.dialect.name)
     known: dict[Any, Any] = {}
-    found: int = _carry_out(connection, words, [_laid_out(row, names, as_types, known) for row in rows]).rowcount
+    found: int = carry_out(connection, words, [_laid_out(row, names, as_types, known) for row in rows]).rowcount
     return found
 
 
@@ -76,11 +82,11 @@ def ask(session: Session, question: Select[Any], values: Row) -> list[tuple[Any,
     """The rows that answer this question, as they stand in the database: moments are text, and SQLite's yes and no 1 and 0."""
     connection = connection_of(session)
     words, names, as_types = _prepared(question, connection.dialect.name)
-    found: list[tuple[Any, ...]] = _carry_out(connection, words, [_laid_out(values, names, as_types, {})]).fetchall()
+    found: list[tuple[Any, ...]] = carry_out(connection, words, [_laid_out(values, names, as_types, {})]).fetchall()
     return found
 
 
-def _carry_out(connection: Connection, words: str, values: list[Any]) -> Any:
+def carry_out(connection: Connection, words: str, values: Sequence[tuple[Any, ...]] = ((),)) -> Any:
     """By the driver itself; its errors become SQLAlchemy's, as they would have on the longer way."""
     cursor = connection.connection.cursor()
     try:

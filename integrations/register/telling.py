@@ -38,7 +38,7 @@ def tell_about_meeting(
         "body": meeting.body,
         "number": meeting.number,
         "planned_at": meeting.planned_at.isoformat(),
-        "at": writing.now.isoformat(),
+        "at": writing.at,
     }
     notice = Notice(
         event=event,
@@ -76,7 +76,7 @@ def tell_about_action(
         "priority": str(item.priority),
         "meeting": f"{place.body} {place.meeting}",
         "evidence": "",
-        "at": writing.now.isoformat(),
+        "at": writing.at,
     }
     asking = more.pop("asking", "")
     notice = Notice(
@@ -116,7 +116,7 @@ def tell_about_decision(
         "conditions": readable(decision.conditions or "", decision.secrecy) if decision.conditions else "",
         "meeting": f"{decision.body} {decision.meeting}",
         "addressee": plan.people[addressee].name if addressee else "",
-        "at": writing.now.isoformat(),
+        "at": writing.at,
     }
     notice = Notice(
         event=event,

@@ -6,17 +6,13 @@ wait for one another, and all wait for the end of the audit trail. Always in tha
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, func
-from sqlmodel import Session, select
+from sqlalchemy import bindparam, func, literal_column, select
+from sqlmodel import Session
 
+from integrations.register import rows
 
-def connection_of(session: Session) -> Connection:
-    """The connection of this transaction: kept with it, for the ORM looks through all its states each time."""
-    known: Connection | None = session.info.get("connection")
-    return known or session.connection()
-
-
-_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)), func.clock_timestamp())
+_LOCK = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), literal_column("0")))
+_TURN = select(_LOCK, func.clock_timestamp())
 
 
 def take_turn(session: Session, name: str) -> datetime:
@@ -24,9 +20,8 @@ def take_turn(session: Session, name: str) -> datetime:
 
     Returns the world's time at that moment, by the clock of the database; SQLite's is that of this machine.
     """
-    connection = connection_of(session)
-    if connection.dialect.name != "postgresql":
+    if rows.connection_of(session).dialect.name != "postgresql":
         return datetime.now(UTC)
-    _, now = connection.execute(_TURN, {"name": name}).one()
+    ((_, now),) = rows.ask(session, _TURN, {"name": name})
     moment: datetime = now
     return moment.astimezone(UTC)

@@ -265,6 +265,7 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "present": {"nl": "noem wie er aanwezig waren: er is besloten", "en": "say who was present: decisions were taken"},
     "r02_chair": {"nl": "deze persoon zit dit gremium niet voor (R02)", "en": "this person does not chair this body (R02)"},
+    "r04_advisory": {"nl": "heeft in dit gremium een raadgevende stem (R04)", "en": "has an advisory voice in this body (R04)"},
     "r06_majority": {"nl": "er was geen meerderheid voor (R06)", "en": "there was no majority for it (R06)"},
     "r08_ground": {
         "nl": "de ICCb besluit alleen op een genoemde grond; leg het anders vast als advies (R08)",
@@ -327,6 +328,7 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "is dit uitvoerbaar, en wat zeggen regio's of diensten daarvan?",
         "en": "can this be carried out, and what do regions or services say of it?",
     },
+    "numbers": {"nl": "noem nummers, met een komma ertussen", "en": "give numbers, with a comma between them"},
     "no_advice": {"nl": "{0} is geen advies in deze crisis", "en": "{0} is no advice in this crisis"},
     "no_decision": {"nl": "dit overleg heeft geen besluit {0}", "en": "this meeting has no decision {0}"},
     "not_in_force": {"nl": "{0} is niet van kracht en niet voorgenomen", "en": "{0} is neither in force nor intended"},
@@ -452,7 +454,7 @@ def field_name(field: str, language: str) -> str:
     number, _, name = rest.partition(".")
     if name and group in FIELDS:
         return f"{_name(group, language)} {number}, {_name(name.rpartition('.')[2], language)}"
-    return _name(field, language)
+    return f"{_name(group, language)} {number}" if number.isdecimal() else _name(field, language)
 
 
 def problems_in(error: ValidationError) -> list[tuple[str, str]]:
