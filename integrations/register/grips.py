@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @repeatable
 def set_level(register: "Register", slug: str, fresh: Grip, deed: "Deed", now: datetime) -> Grip:
-    """Note the level of a region; the one that it had ends there. The same noted twice is one.
+    """Note the level of a region (R21); the one that it had ends there. The same noted twice is one.
 
     Raises:
         NoSuchCrisis, CrisisClosed: there is none, or it takes nothing more.

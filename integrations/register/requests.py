@@ -26,7 +26,7 @@ PUT = (DecisionKind.REQUEST, DecisionKind.AGREEMENT)
 
 
 def put_in(writing: "Write", taken: Sequence[Decision], crisis: Brief) -> None:
-    """Put to each addressee what is final, and set when to ask again."""
+    """Put to each addressee what is final, and set when to ask again (R24)."""
     again = writing.now + plan_of(writing.session, crisis.slug).action_items.remind_every
     for decision in taken:
         if decision.kind in PUT and not decision.is_intended:
@@ -56,7 +56,7 @@ def withdraw_in(session: Session, taken: Sequence[Decision], now: datetime) -> N
 
 @repeatable
 def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: datetime) -> Request:
-    """Record what an addressee answers. A refusal, a condition or no agreement yet comes back at the body's next meeting.
+    """Record what an addressee answers (R24). A refusal, a condition or no agreement yet comes back at the body's next meeting.
 
     The same sent twice with the same pass is one answer. Where there is no agreement yet, a new link goes out with it.
 
