@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crisis.passes import Act, Grant
+from crisis.seats import may_ask_invitation
 from crisis.structure import Body
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ class Event(StrEnum):
     SCALED_DOWN = "scaled-down"
     CLOSING_ASKED = "closing-asked"
     CLOSING_CONFIRMATION_ASKED = "closing-confirmation-asked"
+    DESIGNATED = "designated"
+    RELEASED = "released"
+    INVITATION_ASKED = "invitation-asked"
+    INVITATION_REFUSED = "invitation-refused"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
     STUCK = "stuck"
@@ -72,7 +77,7 @@ class Urgency(StrEnum):
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTIVATION_LINK_ASKED: ("owner",),
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
-    Event.CONVENED: ("nkc", "channel"),
+    Event.CONVENED: ("nkc", "channel", "ministries"),
     Event.INVITED: ("members", "channel", "nkc"),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
     Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
@@ -95,13 +100,18 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.SCALED_DOWN: ("nkc", "members", "channel", "duty"),
     Event.CLOSING_ASKED: ("secretary",),
     Event.CLOSING_CONFIRMATION_ASKED: ("second",),
+    Event.DESIGNATED: ("owner", "secretary"),
+    Event.RELEASED: ("owner", "secretary"),
+    Event.INVITATION_ASKED: ("secretary",),
+    Event.INVITATION_REFUSED: ("owner",),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
     Event.STUCK: ("duty",),
     Event.TEST: (),
 }
 """Audience per event. `members` are all who sit in the bodies concerned, `channel` those bodies' Slack channels,
-`verifier` who closes an action item; `nkc` and `duty` are groups of the plan, and so may any other name be."""
+`owner` whom it is about, `verifier` who closes an action item, `ministries` all other ministries, of the convening of the IAO
+(R09), `regions` the safety regions; `nkc` and `duty` are groups of the plan, and so may any other name be."""
 
 NKC_GROUP = "nkc"
 
@@ -109,12 +119,16 @@ URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
-        *(Event.ACTIVATION_LINK_ASKED, Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.ACTIVATION_LINK_ASKED),
+        *(Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
 _ACT_OF = {
     Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
+    Event.CONVENED: Act.ASK_INVITATION,
+    Event.INVITATION_ASKED: Act.ANSWER_INVITATION,
+    Event.DESIGNATED: Act.READ_PAPERS,
     Event.INVITED: Act.READ_PAPERS,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
@@ -245,7 +259,9 @@ def _add_audience(audience: str, notice: Notice, plan: "Plan", people: dict[str,
 def _groups(audience: str, notice: Notice, plan: "Plan") -> Iterable["Group"]:
     if audience == NKC_GROUP and not notice.nkc:
         return []
-    name = plan.duty if audience == "duty" else audience
+    if audience == "ministries" and Body.IAO not in notice.bodies:
+        return []
+    name = {"duty": plan.duty, "ministries": plan.ministries, "regions": plan.regions}.get(audience, audience)
     return [plan.groups[name]] if name in plan.groups else []
 
 
@@ -262,7 +278,9 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return any(person == plan.bodies[body].confirms for body in notice.bodies)
         case Act.ADVISE:
             return person in plan.nkc.people
-        case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS:
+        case Act.ASK_INVITATION:
+            return may_ask_invitation(person, plan) and Body.IAO in notice.bodies
+        case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS | Act.ANSWER_INVITATION:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
         case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE:
             return person == notice.owner

@@ -7,6 +7,7 @@
     │   ├── NoSuchMeeting
     │   ├── NoSuchAction
     │   ├── NoSuchDecision
+    │   ├── NoSuchInvitation
     │   ├── NoSuchAlert
     │   └── NoSuchPerson
     ├── AlreadyDone              somebody was first; the winner is named
@@ -14,7 +15,9 @@
     │   ├── AlreadyRecorded
     │   ├── AlreadyProposed
     │   ├── AlreadyAnswered
-    │   └── AlreadyHandled
+    │   ├── AlreadyHandled
+    │   ├── InvitationAnswered
+    │   └── AlreadySeated
     ├── OutOfOrder               not at this point of the procedure
     │   ├── NotYetInvited
     │   ├── NoHigherBody
@@ -24,6 +27,8 @@
     │   ├── NothingProposed
     │   ├── NotIntended
     │   ├── StillOpen
+    │   ├── NotSeated
+    │   ├── NotActive
     │   └── CrisisClosed
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
@@ -33,6 +38,16 @@
     │   ├── PassInvalid
     │   ├── PassExpired
     │   └── PassUsed
+    ├── WrongSeat                who sits where, or by whose decision, is not as the rules have it
+    │   ├── NoAccord             R03
+    │   ├── SitsByOffice         R03
+    │   ├── AdvisesOnly          R04
+    │   ├── NotAllowedByChair    R04
+    │   ├── MinistryMissing      R10
+    │   └── MayNotDecide
+    ├── NotConvened              a body is not called together like that
+    │   ├── MayNotAsk            R05, R09
+    │   └── NotConsulted         R05, R09
     ├── OnlyAdvice               the IAO advises; it does not decide (R11)
     ├── RealClock                the clock of a real crisis cannot be moved
     └── NoPlan                   no crisis plan has been loaded
@@ -41,7 +56,7 @@ The text a person reads stands in `integrations/wording`, in their language, fil
 A plan that cannot be used is refused while it is read: `crisis.plan.PlanRefused`.
 """
 
-from typing import ClassVar
+from typing import Self
 
 from crisis.rules import Rule
 
@@ -52,12 +67,17 @@ class Refused(Exception):  # noqa: N818 - a statement, not an "error"
     `details` holds what the wording needs to say why, `rule` the rule of the procedure that says so, where one does.
     """
 
-    rule: ClassVar[Rule | None] = None
+    rule: Rule | None = None
 
     def __init__(self, **details: object) -> None:
         self.details = details
         named = ", ".join(f"{name}={value}" for name, value in details.items())
         super().__init__(f"{type(self).__name__}({named})")
+
+    def under(self, rule: Rule | None) -> Self:
+        """The same by this rule, where that depends on what was asked."""
+        self.rule = rule
+        return self
 
 
 class InvalidInput(Refused):
@@ -82,6 +102,10 @@ class NoSuchAction(UnknownTo):
 
 class NoSuchDecision(UnknownTo):
     """Details: `crisis`, `number`."""
+
+
+class NoSuchInvitation(UnknownTo):
+    """Nobody asked to be invited like that. Details: `request`."""
 
 
 class NoSuchAlert(UnknownTo):
@@ -114,6 +138,14 @@ class AlreadyAnswered(AlreadyDone):
 
 class AlreadyHandled(AlreadyDone):
     """This action item is already past this step. Details: `number`, `state`, `by`, `at`."""
+
+
+class InvitationAnswered(AlreadyDone):
+    """This request to be invited was answered before. Details: `person`, `answer`, `by`, `at`."""
+
+
+class AlreadySeated(AlreadyDone):
+    """This person takes part in this body already. Details: `person`, `body`."""
 
 
 class OutOfOrder(Refused):
@@ -156,6 +188,14 @@ class StillOpen(OutOfOrder):
     rule = Rule.R20
 
 
+class NotSeated(OutOfOrder):
+    """This person takes no part in this body as a member. Details: `person`, `body`."""
+
+
+class NotActive(OutOfOrder):
+    """This body is not active in the crisis. Details: `body`."""
+
+
 class CrisisClosed(OutOfOrder):
     """A closed crisis takes nothing more. Details: `crisis`."""
 
@@ -190,6 +230,56 @@ class PassExpired(NotAuthorised):
 
 class PassUsed(NotAuthorised):
     """The link works once, and was used. Details: `used_at`."""
+
+
+class WrongSeat(Refused):
+    """Who sits where, or by whose decision, is not as the rules have it."""
+
+
+class NoAccord(WrongSeat):
+    """A member of the MCCb is designated with the minister-president. Details: `person`, `body`, `accord`."""
+
+    rule = Rule.R03
+
+
+class SitsByOffice(WrongSeat):
+    """Who sits in a body by office is not released from it. Details: `person`, `body`."""
+
+    rule = Rule.R03
+
+
+class AdvisesOnly(WrongSeat):
+    """This person has an advisory voice in this body, and no other. Details: `person`, `body`."""
+
+    rule = Rule.R04
+
+
+class NotAllowedByChair(WrongSeat):
+    """The chair has not allowed that somebody takes part with an advisory voice. Details: `person`, `body`."""
+
+    rule = Rule.R04
+
+
+class MinistryMissing(WrongSeat):
+    """A ministry in ICCb or MCCb would have nobody in the IAO. Details: `body`, `ministries`."""
+
+    rule = Rule.R10
+
+
+class MayNotDecide(WrongSeat):
+    """Who administers or audits sits in no body. Details: `person`, `body`."""
+
+
+class NotConvened(Refused):
+    """A body is not called together like that."""
+
+
+class MayNotAsk(NotConvened):
+    """It is not for this office to ask for this body. Details: `body`, `initiative`."""
+
+
+class NotConsulted(NotConvened):
+    """Who must be consulted before is not named. Details: `body`, `needs`."""
 
 
 class OnlyAdvice(Refused):

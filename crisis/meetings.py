@@ -84,6 +84,10 @@ class Meeting(Record):
     direction: Direction | None = None
     summary: str | None = None
     next_meeting_at: Moment | None = None
+    initiative: str | None = None
+    """By whose initiative it was called together (R05, R09)."""
+    consulted: str | None = None
+    """Who was consulted before."""
 
     @property
     def key(self) -> str:

@@ -33,6 +33,8 @@ class Act(StrEnum):
     """By who has powers of its own (R24)."""
     CLOSE_CRISIS = "close"
     CONFIRM_CLOSING = "confirm-closing"
+    ASK_INVITATION = "ask-invitation"
+    ANSWER_INVITATION = "answer-invitation"
     ACTIVATE = "activate"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from crisis.rulesets import has_advisory_voice_only, may_chair, terms
+from crisis.rulesets import has_advisory_voice_only, may_chair, office_in, terms
 from crisis.structure import Body, Office, Role
 
 if TYPE_CHECKING:
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 Misfit = tuple[str, str]
 """Where in the plan, and why it does not fit; what is behind the colon of the reason is a name."""
+
+
+WATCHING = (Role.ADMINISTRATOR, Role.AUDITOR)
+"""Who has one of these roles decides about nothing."""
 
 
 def ministries_in(body: Body, plan: "Plan") -> frozenset[str]:
@@ -23,6 +27,28 @@ def ministries_missing(plan: "Plan") -> frozenset[str]:
     """The ministries in the ICCb or the MCCb that have nobody in the IAO; there must be none (R10; NHC 2016, V.1)."""
     above = ministries_in(Body.ICCB, plan) | ministries_in(Body.MCCB, plan)
     return above - ministries_in(Body.IAO, plan)
+
+
+def may_ask_invitation(person: str, plan: "Plan") -> bool:
+    """Whether somebody of a ministry that was left out of the IAO may ask, with reasons, to be invited (R09; NHC 2016, V.1)."""
+    others = plan.groups[plan.ministries].people if plan.ministries else ()
+    return person in others and person not in plan.bodies[Body.IAO].everyone
+
+
+def office_of(who: str, plan: "Plan") -> Office | None:
+    """The office of somebody who is named by their key in the plan, or else by their function."""
+    person = plan.people.get(who)
+    return (person.office or office_in(person.name)) if person else office_in(who)
+
+
+def function_of(who: str, plan: "Plan") -> str:
+    """The function of somebody who is named like that, as it is written down."""
+    return plan.people[who].name if who in plan.people else who
+
+
+def watches(person: str, plan: "Plan") -> bool:
+    """Whether somebody administers or audits, and so sits in no body."""
+    return any(person in plan.roles.get(role, ()) for role in WATCHING)
 
 
 def unstated(plan: "Plan") -> tuple[Misfit, ...]:
@@ -74,7 +100,7 @@ def _own_deputies(plan: "Plan") -> Iterator[Misfit]:
 def _judges_of_their_own(plan: "Plan") -> Iterator[Misfit]:
     """An administrator cannot decide, and who decides cannot touch the audit trail."""
     seated = {person for seat in plan.bodies.values() for person in seat.everyone}
-    for role in (Role.ADMINISTRATOR, Role.AUDITOR):
+    for role in WATCHING:
         yield from ((f"roles.{role}", f"decides_too:{who}") for who in plan.roles.get(role, ()) if who in seated)
 
 

@@ -18,15 +18,19 @@ from rich.console import Console
 from rich.table import Table
 
 from crisis.activation import passed_over
+from crisis.attendance import Capacity
 from crisis.audit import read_head
+from crisis.convening import Call
 from crisis.errors import InvalidInput, Refused
 from crisis.letter import draft
 from crisis.life import Activation
 from crisis.meetings import Outcome
+from crisis.members import Designation, Release
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
+from crisis.record import Record
 from crisis.regions import Grip
-from crisis.structure import in_order
+from crisis.structure import Body, in_order
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp, Ports
 from deployments.up import up as start_everything
@@ -51,6 +55,8 @@ from integrations.register import (
     grips,
     heads,
     letters,
+    meetings,
+    members,
     migrations,
     open_register,
     outcomes,
@@ -74,16 +80,18 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(no_args_is_help=True, help="Het crisisplan.")
 actions_app = typer.Typer(no_args_is_help=True, help="Actiepunten.")
+members_app = typer.Typer(no_args_is_help=True, help="Wie in welk gremium zit.")
 alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
 partners_app = typer.Typer(no_args_is_help=True, help="Partners.")
 grip_app = typer.Typer(no_args_is_help=True, help="GRIP-niveau per veiligheidsregio.")
-for name, part in (
-    *(("plan", plan_app), ("actions", actions_app), ("alert", alert_app)),
-    *(("partners", partners_app), ("grip", grip_app)),
-):
+_PARTS = (
+    *(("plan", plan_app), ("members", members_app), ("actions", actions_app)),
+    *(("alert", alert_app), ("partners", partners_app), ("grip", grip_app)),
+)
+for name, part in _PARTS:
     app.add_typer(part, name=name)
 
-Form = TypeVar("Form", Activation, Outcome, Grip)
+Form = TypeVar("Form", bound=Record)
 
 REFUSED, TROUBLE = 2, 3
 """Exit codes: the procedure or the input says no; or something is out of order just now."""
@@ -92,6 +100,9 @@ MOMENT = "In Nederlandse tijd: 2022-06-17, of 2022-06-17T18:00."
 
 PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand.")]
 CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
+BodyName = Annotated[Body, typer.Argument(help="IAO, ICCb of MCCb.")]
+PersonName = Annotated[str, typer.Argument(help="Een naam uit [people] van het crisisplan.")]
+DecidedBy = Annotated[str, typer.Option(help="Wie dit besloot: een naam uit [people], of een functie.")]
 BackupFile = Annotated[Path, typer.Argument(help="De back-up, een zip-bestand.")]
 HeadOption = Annotated[list[str] | None, typer.Option("--head", help="Een kop van het auditspoor uit een mail; mag vaker.")]
 AlertKeys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="De berichten, zoals `alert held` ze noemt.")]
@@ -148,6 +159,78 @@ def activate(
     _say(f"{activated.slug} is geactiveerd: {', '.join(in_order(activated.levels))}. De escalatie begint vanzelf.")
     if skipped := passed_over(activation.levels):
         _say(f"Overgeslagen: {', '.join(skipped)}. {activation.skip_reason}")
+
+
+@app.command()
+def convene(
+    crisis: CrisisName,
+    body: BodyName,
+    at: Annotated[str, typer.Option(help="Wanneer, op de klok van Nederland: 2022-06-20T17:00.")],
+    initiative: Annotated[str, typer.Option(help="Wie erom vraagt: een naam uit [people], of een functie, ambt voorop.")],
+    consulted: Annotated[list[str] | None, typer.Option(help="Wie geraadpleegd is, net zo; mag vaker.")] = None,
+) -> None:
+    """Roep een gremium bijeen voor een extra overleg."""
+    register = _register()
+    call = _filled(Call, initiative=initiative, consulted=consulted or ())
+    meeting = meetings.call(register, crisis, body, _moment("planned_at", at), call, _by_shell(), register.now())
+    _say(f"{meeting.label} is bijeengeroepen voor {moment_text(meeting.planned_at, 'nl')}.")
+
+
+@members_app.command("list")
+def list_members(crisis: CrisisName, as_json: AsJson = False) -> None:
+    """Toon wat sinds de activering over de samenstelling besloten is."""
+    register = _register()
+    people = crises.find(register, crisis).plan.people
+    found = members.of_crisis(register, crisis)
+    rows = [
+        (
+            *(m.body, people[m.person].name, m.capacity, moment_text(m.since, "nl"), m.decided_by),
+            *(m.agreed_with or "–", moment_text(m.until, "nl") if m.until else "–"),
+        )
+        for m in found
+    ]
+    _show(("Gremium", "Persoon", "Deelname", "Sinds", "Besloten door", "Met", "Tot"), rows, found, as_json)
+
+
+@members_app.command("designate")
+def designate(
+    crisis: CrisisName,
+    body: BodyName,
+    person: PersonName,
+    decided_by: DecidedBy,
+    reason: Annotated[str, typer.Option(help="Waarom deze persoon nodig is.")],
+    agreed_with: Annotated[str | None, typer.Option(help="MCCb: de minister-president.")] = None,
+    advisory: Annotated[bool, typer.Option("--advisory", help="Raadgevend; de voorzitter heeft het toegestaan.")] = False,
+) -> None:
+    """Wijs iemand aan als lid van een gremium, of met raadgevende stem."""
+    register = _register()
+    designation = _filled(
+        Designation,
+        body=body,
+        person=person,
+        capacity=Capacity.ADVISORY if advisory else Capacity.MEMBER,
+        decided_by=decided_by,
+        agreed_with=agreed_with,
+        chair_allows=advisory,
+        reason=reason,
+    )
+    membership = members.designate(register, crisis, designation, _by_shell(), register.now())
+    _say(f"{person} neemt deel aan {body}: {membership.capacity}.")
+
+
+@members_app.command("release")
+def release(
+    crisis: CrisisName,
+    body: BodyName,
+    person: PersonName,
+    decided_by: DecidedBy,
+    reason: Annotated[str, typer.Option(help="Waarom deze persoon niet meer deelneemt.")],
+) -> None:
+    """Beëindig de deelname van iemand aan een gremium."""
+    register = _register()
+    ending = _filled(Release, body=body, person=person, decided_by=decided_by, reason=reason)
+    members.release(register, crisis, ending, _by_shell(), register.now())
+    _say(f"{person} neemt niet meer deel aan {body}.")
 
 
 @app.command()

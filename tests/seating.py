@@ -54,7 +54,7 @@ def bodies(**changes: dict[str, Any]) -> dict[str, Any]:
     }
     for body, fields in changes.items():
         found[body] |= fields
-    return found
+    return {body: {"rhythm": "wekelijks", "slack": body.lower()} | seat for body, seat in found.items()}
 
 
 def a_seated_plan(ruleset: RuleSet = RuleSet.OF_2022, **changes: Any) -> Plan:

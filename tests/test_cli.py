@@ -117,6 +117,38 @@ def test_a_link_for_another_act_is_refused(register: Register, say: Callable[...
     assert meetings.of_crisis(register, "asiel-2022")[0].is_open
 
 
+def test_the_secretariat_calls_an_extra_meeting(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    words = ("convene", "asiel-2022", "IAO", "--at", "2099-06-17T12:00", "--initiative", "departementaal crisiscoördinator BZK")
+    refused = say(*words)
+    assert refused.code == REFUSED
+    assert "IAO komt bijeen na raadpleging van het eerstverantwoordelijke ministerie" in refused.err
+    assert "(R09)" in refused.err
+    for _ in range(2):
+        said = say(*words, "--consulted", "ministerie van JenV", "--consulted", "lid").out
+        assert said.startswith("IAO 1 is bijeengeroepen voor woensdag 17 juni 2099, 12:00.")
+    (meeting,) = meetings.of_crisis(register, "asiel-2022")
+    assert meeting.initiative == "departementaal crisiscoördinator BZK"
+    assert meeting.consulted == "ministerie van JenV; lid BZK"
+    assert "Tijdstip: is geen geldige datum" in say("convene", "asiel-2022", "IAO", "--at", "straks", "--initiative", "x").err
+
+
+def test_who_sits_where_is_changed_from_the_shell(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    decided = ("--decided-by", "voorzitter", "--reason", "Nodig voor de woordvoering.")
+    assert say("members", "designate", "asiel-2022", "IAO", "woordvoerder", *decided).out == (
+        "woordvoerder neemt deel aan IAO: lid.\n"
+    )
+    assert "woordvoerder" in say("members", "list", "asiel-2022").out
+    mccb = say("members", "designate", "asiel-2022", "MCCb", "woordvoerder", *decided)
+    assert mccb.code == REFUSED
+    assert "in overeenstemming met de minister-president" in mccb.err
+    assert say("members", "release", "asiel-2022", "IAO", "woordvoerder", *decided).out == (
+        "woordvoerder neemt niet meer deel aan IAO.\n"
+    )
+    assert json.loads(say("members", "list", "asiel-2022", "--json").out)[0]["ended_by"] == "voorzitter"
+
+
 def test_a_setting_that_is_wrong_is_named(say: Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPSCHALING_SMTP_PORT", "abc")
     answer = say("status")
@@ -132,7 +164,7 @@ def test_a_register_that_cannot_be_reached_is_trouble_not_a_traceback(
 
 
 def test_a_plan_is_checked(say: Callable[..., Said]) -> None:
-    assert "in orde. 18 functies, 40 partners" in say("plan", "check", str(PLAN)).out
+    assert "in orde. 29 functies, 40 partners" in say("plan", "check", str(PLAN)).out
 
 
 def test_a_plan_with_a_channel_that_the_settings_do_not_know_does_not_start(say: Callable[..., Said]) -> None:

@@ -37,17 +37,17 @@ from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invite
 ROOT = Path(__file__).parents[1]
 NEW = {
     *(("meeting", name) for name in ("version", "next_reminder_at", "proposed", "proposed_at", "proposed_by", "confirmed_by")),
-    *(("meeting", name) for name in ("chair", "attendance")),
+    *(("meeting", name) for name in ("chair", "attendance", "initiative", "consulted")),
     *(("action_item", name) for name in ("version", "kind", "to", "decision", "secrecy")),
     *(("decision", name) for name in ("stage", "secrecy", "replaces", "withdraws", "details")),
-    *(("crisis", name) for name in ("successor", "closing_asked_at", "closing_by", "closed_by")),
+    *(("crisis", name) for name in ("successor", "closing_asked_at", "closing_by", "closed_by", "amended")),
     ("used_pass", "payload_digest"),
     *(("crisis", name) for name in ("first_responsible", "consulted", "agreed_with", "skip_reason")),
 }
 """What the newest version added, by table and column."""
 
 
-NEW_TABLES = {"lease", "nkc_advice", "request", "reply", "grip"}
+NEW_TABLES = {"lease", "nkc_advice", "request", "reply", "membership", "invitation_request", "grip"}
 """Tables that the earliest version did not have."""
 
 

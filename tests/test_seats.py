@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from crisis.attendance import Capacity, Present, may_lead, problems_of_attendance
 from crisis.plan import PlanRefused
 from crisis.seats import ministries_in, ministries_missing, unstated
 from crisis.structure import Body, RuleSet
@@ -131,3 +132,19 @@ def test_a_real_plan_that_was_frozen_before_can_still_be_read() -> None:
     old = a_plan(kind="echt")
     assert unstated(old)
     assert type(old).model_validate_json(old.model_dump_json()) == old
+
+
+@both
+def test_r02_the_minister_president_may_lead_a_meeting_that_another_chairs_in_the_plan(ruleset: RuleSet) -> None:
+    plan = a_seated_plan(ruleset)
+    assert may_lead("mp", Body.MCCB, plan)
+    assert not may_lead("minister-bzk", Body.MCCB, plan)
+    assert not may_lead("mp", Body.IAO, plan)
+
+
+@both
+def test_r04_a_state_secretary_who_was_present_had_no_vote(ruleset: RuleSet) -> None:
+    plan = a_seated_plan(ruleset)
+    voting, advising = (Present(name="staatssecretaris", capacity=c) for c in (Capacity.MEMBER, Capacity.ADVISORY))
+    assert list(problems_of_attendance(Body.MCCB, None, [voting], (), plan)) == [("present.1.capacity", "r04_advisory")]
+    assert list(problems_of_attendance(Body.MCCB, None, [advising], (), plan)) == []

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from crisis.actions import NewAction, Priority
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
 from crisis.meetings import Direction, Outcome
+from crisis.members import Designation, Release
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
@@ -25,7 +27,9 @@ from integrations.register import (
     alerts,
     communication,
     crises,
+    invitations,
     meetings,
+    members,
     outcomes,
     requests,
     runs,
@@ -55,10 +59,16 @@ REASON = "HTTP 404: no_service"
 
 
 def speaking(language: str) -> Plan:
+    """A plan in which all speak this language, with a ministry that was left out of the IAO."""
     plan = a_plan(language=language)
+    people = {slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()}
+    left_out = {"name": "dcc VWS", "organisation": "VWS", "mail": "dcc@vws.test", "language": language}
+    groups = {name: group.model_dump() for name, group in plan.groups.items()}
     return a_plan(
         language=language,
-        people={slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()},
+        people=people | {"dcc": left_out},
+        groups=groups | {"ministeries": {"name": "Andere ministeries", "people": ["dcc"]}},
+        ministries="ministeries",
     )
 
 
@@ -69,6 +79,7 @@ def whole_life(register: Register) -> None:
     plan = crises.find(register, "asiel-2022").plan
     invited(register, Body.IAO)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    change_who_sits_where(register)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     action = NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH)
     advice = NewDecision(kind=DecisionKind.ADVICE, text="Houd de noodopvang open.")
@@ -90,6 +101,16 @@ def whole_life(register: Register) -> None:
     bury_one(register, plan)
     activations.ask_link(register, "piket", SOMEONE, NOW)
     fail_to_conduct(register)
+
+
+def change_who_sits_where(register: Register) -> None:
+    """One asks in vain, and takes part after all, until that is over."""
+    asking, answering = grant("dcc", Act.ASK_INVITATION, "IAO/1"), grant("secretaris", Act.ANSWER_INVITATION, "IAO/1/dcc")
+    invitations.ask(register, asking, "Er zijn zieken onder wie buiten slaapt.", SOMEONE, NOW)
+    invitations.answer(register, answering, False, "Nu nog niet.", SOMEONE, NOW)
+    who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
+    members.designate(register, "asiel-2022", Designation(**who), SOMEONE, NOW)
+    members.release(register, "asiel-2022", Release(**who), SOMEONE, NOW)
 
 
 def decide_and_ask(register: Register) -> None:

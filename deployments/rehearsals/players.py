@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from crisis.alerts import Event
+from crisis.decisions import CommunicationAdvice
 from crisis.meetings import Outcome
 from deployments.rehearsals.stage import Stage
 from integrations.portal.outcome_form import fields_of
@@ -75,6 +76,20 @@ class Players:
         """The personal link that the secretary got for this meeting."""
         return await self._link_in(meeting_key, _ASKING_FOR_OUTCOME)
 
+    async def confirm(self, meeting_key: str) -> None:
+        """Another opens the link in the mail about what was recorded, and confirms it."""
+        link = await self._link_in(meeting_key, (Event.CONFIRMATION_ASKED,))
+        await self._send(link, {"second": "bevestigen", "remark": ""})
+
+    async def advise(self, decision_key: str, by: str, advice: CommunicationAdvice) -> None:
+        """One of the NKC opens their link about what is intended, and gives the advice."""
+        link = await self._link_in(decision_key, (Event.NKC_ADVICE_ASKED,), f"/{by}/")
+        await self._send(link, {"strategy": advice.strategy, "effects": advice.effects})
+
+    async def answer(self, request_key: str, answer: Mapping[str, str]) -> None:
+        """An addressee opens the latest link about this request, and answers."""
+        await self._send(await self._link_in(request_key, (Event.REQUEST_PUT, Event.REQUEST_REMINDED)), answer)
+
     async def report(self, action_key: str, evidence: str) -> None:
         """The owner opens the latest link about this action item, and reports it done."""
         await self._send(await self._link_in(action_key, _ASKING_FOR_REPORT), {"evidence": evidence})
@@ -92,16 +107,18 @@ class Players:
         """
         await self._latest(key_part, (event,), within)
 
-    async def _link_in(self, key: str, events: tuple[Event, ...]) -> str:
-        mail = await self._latest(key, events, MAIL_WITHIN)
+    async def _link_in(self, key: str, events: tuple[Event, ...], to: str = "") -> str:
+        mail = await self._latest(key, events, MAIL_WITHIN, to)
         found = self._link.search(mail["text"])
         if found is None:
             raise NoMail(f"no personal link in the mail about {key}")
         return found.group()
 
-    async def _latest(self, key: str, events: tuple[Event, ...], within: float) -> dict[str, Any]:
-        wanted = f"{key}: {', '.join(events)}"
-        return await self._mail(lambda mail: _is_about(mail, key, events) and self._link.search(mail["text"]), wanted, within)
+    async def _latest(self, key: str, events: tuple[Event, ...], within: float, to: str = "") -> dict[str, Any]:
+        def is_it(mail: dict[str, Any]) -> object:
+            return _is_about(mail, key, events, to) and self._link.search(mail["text"])
+
+        return await self._mail(is_it, f"{key}: {', '.join(events)}", within)
 
     async def _mail(self, is_it: Callable[[dict[str, Any]], object], wanted: str, within: float) -> dict[str, Any]:
         until = time.monotonic() + within
@@ -120,6 +137,6 @@ class Players:
             raise DoorClosed(f"{page.status_code}, {answer.status_code}: {told}")
 
 
-def _is_about(mail: Mapping[str, Any], key: str, events: tuple[Event, ...]) -> bool:
+def _is_about(mail: Mapping[str, Any], key: str, events: tuple[Event, ...], to: str = "") -> bool:
     alert_key = next((value for name, value in mail["headers"].items() if name.lower() == "x-opschaling-alert"), "")
-    return alert_key.startswith(f"{key}/") and any(f"/{event}/" in alert_key for event in events)
+    return alert_key.startswith(f"{key}/") and any(f"/{event}/" in alert_key for event in events) and to in alert_key

@@ -17,7 +17,16 @@ from crisis.alerts import Event
 from crisis.plan import Plan
 from crisis.situation import Submission
 from deployments.rehearsals.players import Players, players_at
-from deployments.rehearsals.scenario import RecordOutcome, ReportAction, Scenario, VerifyAction
+from deployments.rehearsals.scenario import (
+    Advise,
+    AnswerRequest,
+    ConfirmOutcome,
+    Happening,
+    RecordOutcome,
+    ReportAction,
+    Scenario,
+    VerifyAction,
+)
 from deployments.rehearsals.stage import DIRECTOR, Stage
 from integrations.register import actions, alerts, audit, clock, intake, meetings
 from integrations.register.alerts import Delivery
@@ -50,7 +59,7 @@ class Rehearsal:
             activation = self.scenario.activation.model_dump(mode="json")
             await client.create_flow_run_from_deployment(deployment.id, parameters={"activering": activation})
 
-    async def play_moment(self, players: Players, moment: RecordOutcome | ReportAction | VerifyAction) -> None:
+    async def play_moment(self, players: Players, moment: Happening) -> None:
         """One moment: the clock is moved there, and the one whose turn it is acts."""
         crisis = self.scenario.crisis
         match moment:
@@ -61,6 +70,19 @@ class Rehearsal:
                 self._until(moment.at)
                 await players.record(f"{crisis}/{moment.meeting}", moment.outcome)
                 self._say(f"{self._time()}  {moment.meeting.replace('/', ' ')}: {moment.outcome.direction}")
+            case ConfirmOutcome():
+                self._until(moment.at)
+                await players.confirm(f"{crisis}/{moment.meeting}")
+                self._say(f"{self._time()}  {moment.meeting.replace('/', ' ')}: bevestigd")
+            case Advise():
+                self._until(moment.at)
+                await players.advise(f"{crisis}/B{moment.decision}", moment.by, moment)
+                self._say(f"{self._time()}  het NKC adviseert over {moment.decision}")
+            case AnswerRequest():
+                self._until(moment.at)
+                answer = {"answer": moment.answer, "condition": moment.condition, "reason": moment.reason}
+                await players.answer(f"{crisis}/B{moment.decision}/{moment.by}", answer)
+                self._say(f"{self._time()}  antwoord op {moment.decision}: {moment.answer}")
             case ReportAction():
                 self._until(moment.at)
                 await self._due_work_done(players, moment.action)

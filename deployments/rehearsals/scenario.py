@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from crisis.decisions import CommunicationAdvice
 from crisis.life import Activation
 from crisis.meetings import Outcome
 from crisis.record import Moment, Record, Slug
+from crisis.requests import Answered
 
 
 class RecordOutcome(Record):
@@ -21,6 +23,35 @@ class RecordOutcome(Record):
     convened_by: Moment | None = None
     """By then the meeting has been convened by its rhythm; the clock goes there first."""
     outcome: Outcome
+
+
+class ConfirmOutcome(Record):
+    """Another confirms what the secretary recorded, where two must look."""
+
+    what: Literal["confirm"]
+    at: Moment
+    meeting: str
+
+
+class Advise(CommunicationAdvice):
+    """The NKC advises on what is intended."""
+
+    what: Literal["advise"]
+    at: Moment
+    decision: int
+    by: str
+
+
+class AnswerRequest(Record):
+    """An addressee answers a request."""
+
+    what: Literal["answer"]
+    at: Moment
+    decision: int
+    by: str
+    answer: Answered
+    condition: str = ""
+    reason: str = ""
 
 
 class ReportAction(Record):
@@ -40,7 +71,7 @@ class VerifyAction(Record):
     action: int
 
 
-Happening = Annotated[RecordOutcome | ReportAction | VerifyAction, Field(discriminator="what")]
+Happening = RecordOutcome | ConfirmOutcome | Advise | AnswerRequest | ReportAction | VerifyAction
 
 
 class Scenario(Record):
@@ -52,7 +83,7 @@ class Scenario(Record):
     speed: float
     """How many seconds of the crisis pass in one second of the world."""
     activation: Activation
-    moments: tuple[Happening, ...]
+    moments: tuple[Annotated[Happening, Field(discriminator="what")], ...]
 
     @field_validator("moments", mode="before")
     @classmethod

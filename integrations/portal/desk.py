@@ -10,7 +10,18 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse
 
-from crisis.errors import AlreadyDone, InvalidInput, NoPlan, NotAuthorised, OnlyAdvice, OutOfOrder, Refused, UnknownTo
+from crisis.errors import (
+    AlreadyDone,
+    InvalidInput,
+    NoPlan,
+    NotAuthorised,
+    NotConvened,
+    OnlyAdvice,
+    OutOfOrder,
+    Refused,
+    UnknownTo,
+    WrongSeat,
+)
 from integrations.portal.voice import Voice, environment
 from integrations.register import Register, plans
 from integrations.settings import Settings
@@ -18,6 +29,8 @@ from integrations.settings import Settings
 _STATUS = {
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     OnlyAdvice: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WrongSeat: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotConvened: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnknownTo: HTTPStatus.NOT_FOUND,
     AlreadyDone: HTTPStatus.CONFLICT,
     OutOfOrder: HTTPStatus.CONFLICT,

@@ -160,6 +160,30 @@ ENGLISH = {
     (
         "Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld."
     ): "This action item is with its owner. You get a message with a new link once it is reported done.",
+    # who sits where
+    "Op initiatief van": "At the initiative of",
+    "Vraag om deelname aan {body}": "Ask to take part in {body}",
+    "Verzoek om deelname aan {body}": "Request to take part in {body}",
+    "Reden": "Reason",
+    (
+        "Waarom moet uw ministerie erbij zijn? De secretaris legt het de voorzitter voor."
+    ): "Why must your ministry be there? The secretary puts it before the chair.",
+    "Vraag om deelname": "Ask to take part",
+    (
+        "Uw verzoek is verstuurd op {at}. U krijgt bericht van het antwoord."
+    ): "Your request was sent on {at}. You will be told the answer.",
+    "Uw verzoek is {answer} op {at}.": "Your request was {answer} on {at}.",
+    "U neemt al deel aan {body}. U hoeft niets te doen.": "You take part in {body} already. There is nothing you need to do.",
+    "Wie vraagt": "Who asks",
+    "Gevraagd": "Asked",
+    (
+        "Alleen als het verzoek wordt afgewezen: waarom? Het antwoord is dat van de voorzitter."
+    ): "Only when the request is refused: why? The answer is that of the chair.",
+    "aannemen": "accept",
+    "afwijzen": "refuse",
+    "aangenomen": "accepted",
+    "afgewezen": "refused",
+    "Dit verzoek is {answer} op {at}.": "This request was {answer} on {at}.",
     # activating
     "Korte naam": "Short name",
     (

@@ -10,7 +10,15 @@ from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
 from crisis.passes import Act
-from integrations.portal import action_pages, activation_pages, decision_pages, form_pages, outcome_page, second_pages
+from integrations.portal import (
+    action_pages,
+    activation_pages,
+    decision_pages,
+    form_pages,
+    invitation_pages,
+    outcome_page,
+    second_pages,
+)
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
@@ -29,6 +37,8 @@ FORMS: dict[Act, Form[Any]] = {
     Act.CONFIRM_OUTCOME: second_pages.CONFIRM,
     Act.REPORT_ACTION: action_pages.REPORT,
     Act.VERIFY_ACTION: action_pages.VERIFY,
+    Act.ASK_INVITATION: invitation_pages.ASK,
+    Act.ANSWER_INVITATION: invitation_pages.ANSWER,
 }
 """The acts that are one form: see `form_pages`."""
 

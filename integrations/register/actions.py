@@ -74,7 +74,7 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
     """
     with _acting_on(register, grant, "actiepunt.verifieren", deed, now) as (writing, row, crisis):
         item = action_of(row)
-        plan = plan_of(writing.session, crisis.slug)
+        plan = plan_of(writing.session, crisis)
         remark = checked_text("remark", remark) if remark or not accepted else ""
         writing.payload = {"accepted": accepted, "remark": remark}
         stands = item.state is (ActionState.CLOSED if accepted else ActionState.OPEN)
@@ -108,7 +108,7 @@ def remind_in(writing: "Write", row: ActionRow, crisis: CrisisRow, plan: Plan) -
 def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
     """Put an overdue item before the body's chair, once."""
     row.escalated_at = writing.now
-    row.next_reminder_at = next_reminder(action_of(row), writing.now, plan_of(writing.session, crisis.slug))
+    row.next_reminder_at = next_reminder(action_of(row), writing.now, plan_of(writing.session, crisis))
     writing.session.add(row)
     _tell(writing, Event.ACTION_OVERDUE, action_of(row), crisis)
 

@@ -105,7 +105,7 @@ def _close(writing: "Write", row: CrisisRow, by: str) -> None:
     notice = Notice(
         event=Event.CRISIS_CLOSED, key=row.slug, facts=facts, bodies=ever_active(writing.session, row.slug), nkc=row.nkc
     )
-    writing.tell(notice, plan_of(writing.session, row.slug), row.slug)
+    writing.tell(notice, plan_of(writing.session, row), row.slug)
 
 
 def ever_active(session: Session, slug: str) -> frozenset[Body]:
@@ -130,4 +130,4 @@ def _tell(writing: "Write", row: CrisisRow, event: Event, asking: str = "", **mo
         pass_issued_at=writing.now,
         pass_expires_at=writing.now + ANSWER_LIFETIME,
     )
-    writing.tell(notice, plan_of(writing.session, row.slug), row.slug)
+    writing.tell(notice, plan_of(writing.session, row), row.slug)

@@ -1,6 +1,5 @@
 """The NKC's advice on what is intended: asked for with the decision itself, and recorded (R14)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register, Write
 
 
-def ask_in(writing: "Write", taken: Sequence[Decision], crisis: Brief) -> None:
+def ask_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
     """Ask the NKC for advice on what is only intended, where it is active (R13)."""
-    for decision in taken:
-        if decision.is_intended and crisis.nkc:
-            tell_about_decision(writing, Event.NKC_ADVICE_ASKED, decision, crisis)
+    if decision.is_intended and crisis.nkc:
+        tell_about_decision(writing, Event.NKC_ADVICE_ASKED, decision, crisis)
 
 
 @repeatable
@@ -52,7 +50,7 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         check_open(crisis)
         if status_of(decision, decisions.in_session(writing.session, slug)) is not Status.INTENDED:
             raise NotIntended(number=number)
-        nkc = plan_of(writing.session, slug).nkc
+        nkc = plan_of(writing.session, crisis).nkc
         passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.person if grant.person in nkc.people else ""))
         writing.session.add(CommunicationRow(**given.model_dump()))
         bump(writing.session, crisis)

@@ -1,12 +1,14 @@
 """Decisions and advice in the register."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from crisis.decisions import Decision, NewDecision
 from crisis.errors import NoSuchDecision
+from crisis.meetings import Meeting
 from integrations.register import rows
 from integrations.register.columns import utc_text
 from integrations.register.tables import DecisionRow
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from integrations.register.engine import Register
 
 _COLUMNS = {"crisis", "number", "body", "meeting", "kind", "text", "stage", "secrecy", "replaces", "withdraws", "at"}
+Numbered = tuple[int, NewDecision]
+"""What was just decided, with the number that it gets."""
 _DETAILS = set(NewDecision.model_fields) - _COLUMNS
 
 
@@ -50,8 +54,9 @@ def number_in(key: str) -> tuple[str, int]:
     return slug, int(rest.partition("/")[0])
 
 
-def add_in(session: Session, taken: Sequence[Decision]) -> None:
-    """Write down decisions that were just taken."""
+def add_in(session: Session, meeting: Meeting, taken: Sequence[Numbered], now: datetime) -> None:
+    """Write down what was decided in this meeting."""
+    body, at = str(meeting.body), utc_text(now)
     columns = (
         "crisis",
         "number",
@@ -68,12 +73,18 @@ def add_in(session: Session, taken: Sequence[Decision]) -> None:
     )
     values = [
         (
-            *(d.crisis, d.number, str(d.body), d.meeting, str(d.kind), d.text, str(d.stage), str(d.secrecy)),
-            *(d.replaces, d.withdraws, utc_text(d.at), d.model_dump_json(include=_DETAILS, exclude_defaults=True)),
+            *(meeting.crisis, number, body, meeting.number, str(new.kind), new.text, str(new.stage), str(new.secrecy)),
+            *(new.replaces, new.withdraws, at, new.model_dump_json(include=_DETAILS, exclude_defaults=True)),
         )
-        for d in taken
+        for number, new in taken
     ]
     rows.add_as_they_are(session, DecisionRow, columns, values)
+
+
+def taken_in(meeting: Meeting, numbered: Numbered, now: datetime) -> Decision:
+    """The decision that stands now."""
+    number, new = numbered
+    return Decision(**dict(new), crisis=meeting.crisis, number=number, body=meeting.body, meeting=meeting.number, at=now)
 
 
 def decision_of(row: DecisionRow) -> Decision:

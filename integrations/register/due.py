@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, or_, select
 
 from crisis.actions import ActionState
+from crisis.convening import BY_FLOW, BY_RHYTHM, Call
 from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiting
 from crisis.meetings import Meeting
 from crisis.record import Record
@@ -64,8 +65,8 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     done["requests"] = [request.key for request in unanswered if requests.remind(register, request, deed, now)]
     for standing in standings:
         slug = standing.crisis.slug
-        for body, number, planned_at in _bodies_due(standing, now):
-            meetings.convene(register, slug, body, number, planned_at, deed, now)
+        for called, (body, number, planned_at) in _bodies_due(standing, now):
+            meetings.convene(register, slug, body, number, planned_at, deed, now, called)
             done["convened"].append(f"{slug}/{body}/{number}")
         for meeting in _outcomes_due(standing, now):
             if meetings.ask_again(register, slug, meeting.body, meeting.number, deed, now):
@@ -82,8 +83,9 @@ def _standings(session: Session) -> Iterator[Standing]:
             LOG.error("%s: niet te lezen, en dus niet op te volgen: %s", row.slug, type(unreadable).__name__)
 
 
-def _bodies_due(standing: Standing, now: datetime) -> tuple[tuple[Body, int, datetime], ...]:
-    return (*bodies_due_by_rhythm(standing, now), *bodies_kept_waiting(standing, now))
+def _bodies_due(standing: Standing, now: datetime) -> list[tuple[Call, tuple[Body, int, datetime]]]:
+    by_rhythm = [(BY_RHYTHM, due) for due in bodies_due_by_rhythm(standing, now)]
+    return by_rhythm + [(BY_FLOW, due) for due in bodies_kept_waiting(standing, now)]
 
 
 def _outcomes_due(standing: Standing, now: datetime) -> tuple[Meeting, ...]:
@@ -103,7 +105,7 @@ def _follow_up_action(register: "Register", slug: str, number: int, deed: "Deed"
             actions.escalate_in(writing, row, crisis)
         elif item.must_be_reminded(now):
             how = "reminded"
-            actions.remind_in(writing, row, crisis, plan_of(writing.session, crisis.slug))
+            actions.remind_in(writing, row, crisis, plan_of(writing.session, crisis))
         writing.payload, writing.is_repeat = how, how is None
         return how
 

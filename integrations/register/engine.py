@@ -100,7 +100,7 @@ class Register:
         self._looks_at_version = True
         if engine.dialect.name == "postgresql":
             self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        self._plans: dict[str, Plan] = {}
+        self._plans: dict[tuple[str, int], Plan] = {}
 
     @contextmanager
     def read(self) -> Iterator[Session]:

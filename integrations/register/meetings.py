@@ -7,12 +7,13 @@ from sqlmodel import Session, col, select
 
 from crisis.alerts import Event
 from crisis.audit import digest
+from crisis.convening import BY_FLOW, Call, check_call, check_hour
 from crisis.errors import NoSuchMeeting, NotYetInvited
 from crisis.meetings import Meeting, Papers, Stage, check_awaited
 from crisis.situation import Picture
 from crisis.structure import Body
 from integrations.register import alerts
-from integrations.register.standing import bump, check_open, meeting_of, plan_of, row_of
+from integrations.register.standing import bump, check_open, levels_of, meeting_of, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, MeetingRow
 from integrations.register.telling import tell_about_meeting
 from integrations.register.trouble import repeatable
@@ -23,31 +24,73 @@ if TYPE_CHECKING:
 
 @repeatable
 def convene(
-    register: "Register", slug: str, body: Body, number: int, planned_at: datetime, deed: "Deed", now: datetime
+    register: "Register",
+    slug: str,
+    body: Body,
+    number: int,
+    planned_at: datetime,
+    deed: "Deed",
+    now: datetime,
+    called: Call = BY_FLOW,
 ) -> Meeting:
     """Bring a body together; done twice, it is done once."""
     with register.read() as session:
         if existing := session.get(MeetingRow, (slug, body, number)):
             return meeting_of(existing)
     with register.write(deed, "vergadering.bijeenroepen", f"{slug}/{body}/{number}", now) as writing:
-        return convene_in(writing, row_of(writing.session, slug), body, number, planned_at)
+        return convene_in(writing, row_of(writing.session, slug), body, number, planned_at, called)
 
 
-def convene_in(writing: "Write", crisis: CrisisRow, body: Body, number: int, planned_at: datetime) -> Meeting:
+@repeatable
+def call(
+    register: "Register", slug: str, body: Body, planned_at: datetime, called: Call, deed: "Deed", now: datetime
+) -> Meeting:
+    """Have an extra meeting, because somebody asks for it (R05, R09); asked twice for one hour, it is one meeting.
+
+    Raises:
+        Refused: by `check_call`, or because the crisis is closed or the hour has passed.
+
+    """
+    with register.write(deed, "vergadering.bijeenroepen", f"{slug}/{body}", now) as writing:
+        crisis = row_of(writing.session, slug)
+        check_open(crisis)
+        plan = plan_of(writing.session, crisis)
+        check_call(body, called, levels_of(writing.session, slug), plan)
+        of_body = select(MeetingRow).where(MeetingRow.crisis == slug, MeetingRow.body == body).options(*WITHOUT_PAPERS)
+        held = {row.planned_at: row for row in writing.session.exec(of_body)}
+        if same := held.get(planned_at):
+            writing.is_repeat = True
+            return meeting_of(same)
+        check_hour(planned_at, now)
+        number = max((row.number for row in held.values()), default=0) + 1
+        return convene_in(writing, crisis, body, number, planned_at, called.in_full(plan))
+
+
+def convene_in(
+    writing: "Write", crisis: CrisisRow, body: Body, number: int, planned_at: datetime, called: Call = BY_FLOW
+) -> Meeting:
     """The same within a write that is under way."""
     check_open(crisis)
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
         writing.is_repeat = True
         return meeting_of(existing)
     row = MeetingRow(
-        crisis=crisis.slug, body=body, number=number, stage=Stage.CONVENED, convened_at=writing.now, planned_at=planned_at
+        crisis=crisis.slug,
+        body=body,
+        number=number,
+        stage=Stage.CONVENED,
+        convened_at=writing.now,
+        planned_at=planned_at,
+        initiative=called.initiative,
+        consulted=called.said,
     )
     writing.session.add(row)
     writing.session.flush()
     bump(writing.session, crisis)
     meeting = meeting_of(row)
     writing.payload = meeting.model_dump(mode="json")
-    tell_about_meeting(writing, Event.CONVENED, meeting, crisis)
+    facts = {"initiative": called.initiative, "consulted": called.said or ""}
+    tell_about_meeting(writing, Event.CONVENED, meeting, crisis, **facts)
     return meeting
 
 
@@ -70,7 +113,7 @@ def invite(register: "Register", slug: str, body: Body, number: int, papers: Pap
         crisis = row_of(writing.session, slug)
         row.papers, row.papers_digest = document, digest(document)
         row.stage, row.invited_at = Stage.INVITED, now
-        row.next_reminder_at = row.planned_at + plan_of(writing.session, slug).outcomes.remind_after
+        row.next_reminder_at = row.planned_at + plan_of(writing.session, crisis).outcomes.remind_after
         writing.session.add(row)
         bump(writing.session, crisis)
         writing.payload = {"papers": row.papers_digest}
@@ -114,7 +157,7 @@ def ask_again(register: "Register", slug: str, body: Body, number: int, deed: "D
             writing.is_repeat = True
             return False
         crisis = row_of(writing.session, slug)
-        row.next_reminder_at = now + plan_of(writing.session, slug).outcomes.remind_every
+        row.next_reminder_at = now + plan_of(writing.session, crisis).outcomes.remind_every
         writing.session.add(row)
         writing.payload = {"again_at": row.next_reminder_at}
         event = Event.OUTCOME_OVERDUE if meeting.stage is Stage.INVITED else Event.CONFIRMATION_ASKED
@@ -171,7 +214,7 @@ def _asked_for(meeting: Meeting) -> Event:
 
 
 def _ask(writing: "Write", event: Event, meeting: Meeting, crisis: CrisisRow, asking: str) -> None:
-    people = plan_of(writing.session, crisis.slug).people
+    people = plan_of(writing.session, crisis).people
     by = {"recorded_by": people[meeting.proposed_by].name} if meeting.proposed_by else {}
     tell_about_meeting(writing, event, meeting, crisis, asking=asking, **by)
 

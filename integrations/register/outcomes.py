@@ -4,14 +4,14 @@ What follows from it (decisions, action items, requests, levels) is written in o
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ScalarSelect, Table, bindparam, literal_column
 from sqlmodel import Session, col, func, select
 
 from crisis.actions import ActionState, NewAction, Place, first_reminder
 from crisis.alerts import Event
-from crisis.decisions import Decision, Known, Secrecy, must_know, still_intended
+from crisis.decisions import Known, Secrecy, must_know, still_intended
 from crisis.errors import NoSuchMeeting, PassInvalid
 from crisis.life import Phase, check_goes_on, follows_by_itself, next_meeting_at
 from crisis.meetings import (
@@ -58,12 +58,12 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
     with register.write(deed, "uitkomst.vastleggen", grant.object, now) as writing:
         about = _about(writing.session, grant)
         meeting = about.meeting
-        writing.payload = outcome.model_dump(mode="json")
+        writing.payload = outcome.model_dump(mode="json", exclude_defaults=True)
         if passes.is_same(about.used, writing):
             writing.is_repeat = True
             return meeting
         check_open(about.crisis)
-        plan = plan_of(writing.session, about.crisis.slug)
+        plan = plan_of(writing.session, about.crisis)
         check_outcome(meeting, outcome, about.levels, plan, now, _before(writing.session, about, outcome))
         passes.use(writing, grant, about.used, (Act.RECORD_OUTCOME, meeting.key, plan.bodies[meeting.body].secretary))
         if meeting.needs_second:
@@ -90,7 +90,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
             return meeting
         check_open(about.crisis)
         check_confirmation(meeting, grant.person)
-        plan = plan_of(writing.session, about.crisis.slug)
+        plan = plan_of(writing.session, about.crisis)
         passes.use(writing, grant, about.used, (Act.CONFIRM_OUTCOME, meeting.key, plan.bodies[meeting.body].confirms))
         if not accepted:
             return _sent_back(writing, about, remark)
@@ -133,7 +133,7 @@ def _proposed(writing: "Write", about: "_About", by: str) -> Meeting:
         meeting,
         about.crisis,
         asking=f"{meeting.key}/{writing.now:%Y%m%dT%H%M%S}",
-        recorded_by=plan_of(writing.session, about.crisis.slug).people[by].name,
+        recorded_by=plan_of(writing.session, about.crisis).people[by].name,
     )
     return meeting.model_copy(update={name: value for name, value in changes.items() if name != "proposed"})
 
@@ -178,7 +178,8 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
         direction=outcome.direction,
         summary=readable(outcome.summary, meeting.secrecy),
         decisions=[
-            {"number": d.number, "kind": str(d.kind), "stage": str(d.stage), "text": readable(d.text, d.secrecy)} for d in taken
+            {"number": n, "kind": str(new.kind), "stage": str(new.stage), "text": readable(new.text, new.secrecy)}
+            for n, new in taken
         ],
         actions=[
             {"number": p.number, "title": readable(new.title, secrecy), "owner": plan.people[new.owner].name}
@@ -188,8 +189,11 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     )
     for place, new, secrecy in opened:
         tell_about_action(writing, Event.ACTION_OPENED, new, place, crisis, secrecy)
-    communication.ask_in(writing, taken, crisis)
-    requests.put_in(writing, taken, crisis)
+    for numbered in taken:
+        if numbered[1].is_intended or numbered[1].kind in requests.PUT:
+            decision = decisions.taken_in(meeting, numbered, now)
+            communication.ask_in(writing, decision, crisis)
+            requests.put_in(writing, decision, crisis)
     if not after and outcome.scale_down:
         _hand_over(writing, meeting, outcome.scale_down.handover, crisis)
         tell_about_meeting(
@@ -207,7 +211,7 @@ def _hand_over(writing: "Write", meeting: Meeting, handover: dict[int, str], cri
     items = writing.session.exec(
         select(ActionRow).where(ActionRow.crisis == crisis.slug, col(ActionRow.number).in_(handover))
     ).all()
-    plan = plan_of(writing.session, crisis.slug)
+    plan = plan_of(writing.session, crisis)
     for row in items:
         former, row.owner = row.owner, handover[row.number]
         writing.session.add(row)
@@ -259,15 +263,11 @@ _OUTCOME = {
 }
 
 
-def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> list[Decision]:
+def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> list[decisions.Numbered]:
     """The decisions and advice of a meeting, numbered."""
-    of_meeting: dict[str, Any] = {"crisis": meeting.crisis, "body": meeting.body, "meeting": meeting.number, "at": now}
-    taken = [
-        Decision.model_construct(**dict(new), **of_meeting, number=number)
-        for number, new in enumerate(outcome.decisions, start=last + 1)
-    ]
-    decisions.add_in(session, taken)
-    requests.withdraw_in(session, taken, now)
+    taken = list(enumerate(outcome.decisions, start=last + 1))
+    decisions.add_in(session, meeting, taken, now)
+    requests.withdraw_in(session, meeting.crisis, outcome.decisions, now)
     return taken
 
 
@@ -275,7 +275,7 @@ def _open_actions(
     session: Session,
     meeting: Meeting,
     following: tuple[NewAction, ...],
-    taken: list[Decision],
+    taken: list[decisions.Numbered],
     plan: Plan,
     last: int,
     now: datetime,
@@ -284,14 +284,15 @@ def _open_actions(
     opened, values = [], []
     crisis, body, state, opened_at = meeting.crisis, str(meeting.body), str(ActionState.OPEN), utc_text(now)
     for number, new in enumerate(following, start=last + 1):
-        place, origin = Place(number, meeting.body, meeting.number), taken[new.decision - 1] if new.decision else None
-        secrecy = origin.secrecy if origin else Secrecy.CONFIDENTIAL
+        place = Place(number, meeting.body, meeting.number)
+        origin, decision = taken[new.decision - 1] if new.decision else (None, None)
+        secrecy = decision.secrecy if decision else Secrecy.CONFIDENTIAL
         opened.append((place, new, secrecy))
         due_at, remind_at = utc_text(new.due_at), utc_text(first_reminder(now, new.due_at, plan))
         values.append(
             (
                 *(crisis, number, body, meeting.number, new.title, new.owner, str(new.priority), str(new.kind), new.to),
-                *(origin and origin.number, str(secrecy), state, opened_at, due_at, remind_at, 1),
+                *(origin, str(secrecy), state, opened_at, due_at, remind_at, 1),
             )
         )
     rows.add_as_they_are(session, ActionRow, _ACTION_COLUMNS, values)

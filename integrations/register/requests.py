@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, col, or_, select, update
 
 from crisis.alerts import Event
-from crisis.decisions import Decision, DecisionKind
+from crisis.decisions import Decision, DecisionKind, NewDecision
 from crisis.errors import AlreadyAnswered, NoSuchDecision, PassInvalid
 from crisis.passes import Act, Grant
 from crisis.requests import GivenReply, Reply, Request
@@ -25,31 +25,30 @@ PUT = (DecisionKind.REQUEST, DecisionKind.AGREEMENT)
 """What is put to its addressees: a request to answer, an agreement to confirm."""
 
 
-def put_in(writing: "Write", taken: Sequence[Decision], crisis: Brief) -> None:
-    """Put to each addressee what is final, and set when to ask again (R24)."""
-    again = writing.now + plan_of(writing.session, crisis.slug).action_items.remind_every
-    for decision in taken:
-        if decision.kind in PUT and not decision.is_intended:
-            for addressee in dict.fromkeys(decision.addressees):
-                writing.session.add(
-                    RequestRow(
-                        crisis=crisis.slug,
-                        decision=decision.number,
-                        addressee=addressee,
-                        put_at=writing.now,
-                        next_reminder_at=again,
-                    )
-                )
-                tell_about_decision(writing, Event.REQUEST_PUT, decision, crisis, addressee)
+def put_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
+    """Put what is final to each addressee, and set when to ask again (R24)."""
+    if decision.kind not in PUT or decision.is_intended:
+        return
+    again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
+    for addressee in dict.fromkeys(decision.addressees):
+        row = RequestRow(
+            crisis=crisis.slug,
+            decision=decision.number,
+            addressee=addressee,
+            put_at=writing.now,
+            next_reminder_at=again,
+        )
+        writing.session.add(row)
+        tell_about_decision(writing, Event.REQUEST_PUT, decision, crisis, addressee)
 
 
-def withdraw_in(session: Session, taken: Sequence[Decision], now: datetime) -> None:
+def withdraw_in(session: Session, slug: str, taken: Sequence[NewDecision], now: datetime) -> None:
     """What is replaced or withdrawn is asked of nobody any more."""
-    gone = {number for d in taken if not d.is_intended for number in (d.replaces, d.withdraws) if number}
+    gone = {number for new in taken if not new.is_intended for number in (new.replaces, new.withdraws) if number}
     if gone:
         session.execute(
             update(RequestRow)
-            .where(col(RequestRow.crisis) == taken[0].crisis, col(RequestRow.decision).in_(gone))
+            .where(col(RequestRow.crisis) == slug, col(RequestRow.decision).in_(gone))
             .values(withdrawn_at=now, next_reminder_at=None)
         )
 
@@ -86,7 +85,7 @@ def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: d
         of_request: dict[str, Any] = {"crisis": slug, "decision": number, "addressee": request.addressee}
         session.add(ReplyRow(**of_request, **fresh.model_dump(exclude={"on_behalf_of"})))
         row = session.get_one(RequestRow, (slug, number, request.addressee))
-        every = plan_of(session, slug).action_items.remind_every
+        every = plan_of(session, crisis).action_items.remind_every
         row.next_reminder_at = None if given.answer.settles else now + every
         session.add(row)
         bump(session, crisis)
@@ -108,12 +107,13 @@ def remind(register: "Register", request: Request, deed: "Deed", now: datetime) 
             writing.is_repeat = True
             return False
         row = session.get_one(RequestRow, (slug, request.decision, request.addressee))
-        row.next_reminder_at = now + plan_of(session, slug).action_items.remind_every
+        crisis = row_of(session, slug)
+        row.next_reminder_at = now + plan_of(session, crisis).action_items.remind_every
         session.add(row)
         writing.payload = {"again_at": row.next_reminder_at}
         decision = decisions.find_in(session, slug, request.decision)
         asking = f"{current.next_reminder_at:%Y%m%dT%H%M%S}"
-        tell_about_decision(writing, Event.REQUEST_REMINDED, decision, row_of(session, slug), request.addressee, asking)
+        tell_about_decision(writing, Event.REQUEST_REMINDED, decision, crisis, request.addressee, asking)
         return True
 
 

@@ -126,7 +126,7 @@ def _alarm(session: Session, run: Run, real: datetime, now: datetime) -> None:
     facts = {"crisis": run.crisis, "title": crisis.title, "what": run.what, "attempt": run.attempt, "at": now.isoformat()}
     hour = real.strftime("%Y%m%dT%H")
     notice = Notice(event=Event.STUCK, key=f"{run.crisis}/{run.what}/{hour}", facts=facts)
-    alerts.queue(session, [(notice, plan_of(session, run.crisis), run.crisis)], now, audit.head_in(session), real)
+    alerts.queue(session, [(notice, plan_of(session, crisis), run.crisis)], now, audit.head_in(session), real)
 
 
 def _with_latest_attempt(session: Session, run: Run) -> Run:

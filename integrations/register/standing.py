@@ -7,12 +7,14 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from crisis.actions import ActionState
+from crisis.attendance import Capacity
 from crisis.errors import CrisisClosed, NoSuchCrisis
 from crisis.life import Crisis, Ground, Phase, Standing
 from crisis.meetings import Direction, Meeting, Stage
+from crisis.members import Membership, amended
 from crisis.plan import Plan
 from crisis.structure import Body
-from integrations.register.tables import WITHOUT_PAPERS, WITHOUT_PLAN, ActionRow, CrisisRow, LevelRow, MeetingRow
+from integrations.register.tables import WITHOUT_PAPERS, WITHOUT_PLAN, ActionRow, CrisisRow, LevelRow, MeetingRow, MembershipRow
 
 
 def row_of(session: Session, slug: str) -> CrisisRow:
@@ -31,6 +33,7 @@ class Brief(NamedTuple):
     nkc: bool
     phase: str
     version: int
+    amended: int
 
 
 def check_open(crisis: CrisisRow | Brief) -> None:
@@ -76,23 +79,44 @@ def standing_in(session: Session, row: CrisisRow) -> Standing:
     )
 
 
-def plan_of(session: Session, slug: str) -> Plan:
-    """The plan that was frozen into the crisis: it never changes, so it is read once."""
-    plans: dict[str, Plan] = session.info["plans"]
-    if slug not in plans:
-        plans[slug] = Plan.model_validate(session.exec(select(CrisisRow.plan).where(CrisisRow.slug == slug)).one())
-    return plans[slug]
+def plan_of(session: Session, crisis: CrisisRow | Brief) -> Plan:
+    """The plan that was frozen into the crisis, with who was designated since: read once after each amendment.
+
+    Who amends it must not ask here again in the same transaction: what may still be undone would be remembered.
+    """
+    plans: dict[tuple[str, int], Plan] = session.info["plans"]
+    slug, amendments = crisis.slug, crisis.amended
+    if (slug, amendments) not in plans:
+        plan = _frozen(session, slug)
+        plans[slug, amendments] = amended(plan, memberships_of(session, slug)) if amendments else plan
+    return plans[slug, amendments]
+
+
+def memberships_of(session: Session, slug: str) -> tuple[Membership, ...]:
+    """What was decided since the activation about who sits where, in that order."""
+    found = session.exec(select(MembershipRow).where(MembershipRow.crisis == slug).order_by(col(MembershipRow.id)))
+    return tuple(membership_of(row) for row in found)
+
+
+def _frozen(session: Session, slug: str) -> Plan:
+    return Plan.model_validate(session.exec(select(CrisisRow.plan).where(CrisisRow.slug == slug)).one())
 
 
 def crisis_of(session: Session, row: CrisisRow) -> Crisis:
     """The crisis that a row stands for."""
     return Crisis(
-        **row.model_dump(exclude={"plan", "ground", "phase", "activated_by"}),
+        **row.model_dump(exclude={"plan", "ground", "phase", "activated_by", "amended"}),
         ground=Ground(row.ground),
         phase=Phase(row.phase),
         levels=levels_of(session, row.slug),
-        plan=plan_of(session, row.slug),
+        plan=plan_of(session, row),
     )
+
+
+def membership_of(row: MembershipRow) -> Membership:
+    """The membership that a row stands for."""
+    fields = row.model_dump(exclude={"id", "body", "capacity"})
+    return Membership(**fields, body=Body(row.body), capacity=Capacity(row.capacity))
 
 
 def meeting_of(row: MeetingRow) -> Meeting:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import declared_attr, defer
 from sqlmodel import Field, SQLModel
 
@@ -72,6 +72,8 @@ class CrisisRow(_Versioned, table=True):
     nkc: bool
     plan: dict[str, Any] = _json()
     acted_version: int = 0
+    amended: int = 0
+    """How many times who sits where was changed since: the frozen plan is read with the memberships."""
     successor: str | None = None
     closing_asked_at: datetime | None = _moment(nullable=True)
     closing_by: str | None = None
@@ -134,6 +136,52 @@ class MeetingRow(_Versioned, table=True):
     direction: str | None = None
     summary: str | None = None
     next_meeting_at: datetime | None = _moment(nullable=True)
+    initiative: str | None = None
+    consulted: str | None = None
+
+
+class MembershipRow(SQLModel, table=True):
+    """Somebody who takes part in a body by a decision during the crisis, or did; at most one that stands."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index(
+            "membership_now",
+            *("crisis", "body", "person"),
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    crisis: str = Field(foreign_key="crisis.slug")
+    body: str
+    person: str
+    capacity: str
+    since: datetime = _moment()
+    decided_by: str
+    agreed_with: str | None = None
+    reason: str
+    until: datetime | None = _moment(nullable=True)
+    ended_by: str | None = None
+    ended_because: str | None = None
+
+
+class InvitationRequestRow(SQLModel, table=True):
+    """A ministry that was left out asks to be invited, and what came of it."""
+
+    __tablename__ = "invitation_request"
+    __table_args__ = (_of_meeting(),)
+    crisis: str = Field(primary_key=True)
+    body: str = Field(primary_key=True)
+    meeting: int = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    reason: str
+    asked_at: datetime = _moment()
+    accepted: bool | None = None
+    answer: str | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = _moment(nullable=True)
 
 
 class DecisionRow(SQLModel, table=True):

@@ -50,7 +50,7 @@ def tell_about_meeting(
         pass_issued_at=writing.now,
         pass_expires_at=max(meeting.planned_at, writing.now) + PASS_LIFETIME,
     )
-    writing.tell(notice, plan_of(writing.session, crisis.slug), meeting.crisis)
+    writing.tell(notice, plan_of(writing.session, crisis), meeting.crisis)
 
 
 def tell_about_action(
@@ -63,7 +63,7 @@ def tell_about_action(
     **more: str,
 ) -> None:
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
-    plan = plan_of(writing.session, crisis.slug)
+    plan = plan_of(writing.session, crisis)
     key = f"{crisis.slug}/A{place.number}"
     facts = {
         "crisis": crisis.slug,
@@ -104,7 +104,7 @@ def tell_about_decision(
     **more: object,
 ) -> None:
     """Queue the alerts about a decision: to the NKC, or to one to whom it goes."""
-    plan = plan_of(writing.session, crisis.slug)
+    plan = plan_of(writing.session, crisis)
     object_ = f"{decision.key}/{addressee}" if addressee else decision.key
     facts = {
         "crisis": crisis.slug,

@@ -47,6 +47,8 @@ _ENGLISH = {
     "hoog": "high",
     "oefening": "exercise",
     "reconstructie": "reconstruction",
+    "ritme van het crisisplan": "rhythm of the crisis plan",
+    "opschaling": "escalation",
 }
 """The words of the procedure are Dutch; this is how an English text says them."""
 
@@ -76,6 +78,10 @@ _EVENTS = {
     Event.SCALED_DOWN: ("afschaling", "scaling down"),
     Event.CLOSING_ASKED: ("vraag om de crisis af te sluiten", "request to close the crisis"),
     Event.CLOSING_CONFIRMATION_ASKED: ("vraag om de afsluiting te bevestigen", "request to confirm the closing"),
+    Event.DESIGNATED: ("aanwijzing", "designation"),
+    Event.RELEASED: ("einde van een deelname", "end of a membership"),
+    Event.INVITATION_ASKED: ("verzoek om deelname", "request to take part"),
+    Event.INVITATION_REFUSED: ("afgewezen verzoek om deelname", "refused request to take part"),
     Event.CRISIS_CLOSED: ("afsluiting van de crisis", "closing of the crisis"),
     Event.UNDELIVERABLE: ("onbezorgd bericht", "undelivered message"),
     Event.STUCK: ("vastgelopen uitvoering", "stuck run"),

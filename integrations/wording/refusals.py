@@ -43,6 +43,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "De crisis “{crisis}” kent geen advies of besluit {number}.",
         "en": "The crisis “{crisis}” has no advice or decision {number}.",
     },
+    errors.NoSuchInvitation: {
+        "nl": "Er is geen verzoek om deelname “{request}”.",
+        "en": "There is no request to take part “{request}”.",
+    },
     errors.NoSuchAlert: {
         "nl": "Er is geen bericht met de sleutel “{key}”.",
         "en": "There is no alert with the key “{key}”.",
@@ -146,6 +150,62 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
     errors.PassUsed: {
         "nl": "Deze link is al gebruikt, op {used_at}. Een link werkt één keer.",
         "en": "This link was used before, on {used_at}. A link works once.",
+    },
+    errors.InvitationAnswered: {
+        "nl": "Het verzoek van {person} is al {answer}, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "The request of {person} was {answer} before, on {at} by {by}. Nothing was changed.",
+    },
+    errors.AlreadySeated: {
+        "nl": "{person} neemt al deel aan {body}. Er is niets gewijzigd.",
+        "en": "{person} takes part in {body} already. Nothing was changed.",
+    },
+    errors.NotSeated: {
+        "nl": "{person} is geen lid van {body} en heeft er geen raadgevende stem: er valt niets te beëindigen.",
+        "en": "{person} is no member of {body} and does not advise it: there is nothing to end.",
+    },
+    errors.WrongSeat: {
+        "nl": "Deze samenstelling staat de procedure niet toe. Er is niets gewijzigd.",
+        "en": "The procedure does not allow this composition. Nothing was changed.",
+    },
+    errors.NoAccord: {
+        "nl": "De voorzitter van {body} wijst {person} aan {accord} de minister-president: leg dat vast.",
+        "en": "The chair of {body} designates {person} {accord} the prime minister: record that.",
+    },
+    errors.SitsByOffice: {
+        "nl": "{person} zit ambtshalve in {body} en blijft daarin.",
+        "en": "{person} sits in {body} by office and stays in it.",
+    },
+    errors.AdvisesOnly: {
+        "nl": "{person} heeft in {body} een raadgevende stem: wijs deze persoon aan als raadgevend, niet als lid.",
+        "en": "{person} has an advisory voice in {body}: designate this person as advisory, not as a member.",
+    },
+    errors.NotAllowedByChair: {
+        "nl": "{person} neemt alleen met raadgevende stem deel aan {body} als de voorzitter dat toestaat: leg dat vast.",
+        "en": "{person} takes part in {body} with an advisory voice only if the chair allows it: record that.",
+    },
+    errors.MinistryMissing: {
+        "nl": "Zo zit er in het IAO niemand van {ministries}, en in ICCb of MCCb wel: wijs eerst iemand aan voor het IAO.",
+        "en": "The IAO would have nobody of {ministries}, and ICCb or MCCb would: designate somebody into the IAO first.",
+    },
+    errors.MayNotDecide: {
+        "nl": "{person} beheert of controleert, en kan daarom geen deel uitmaken van {body}.",
+        "en": "{person} administers or audits, and so cannot take part in {body}.",
+    },
+    errors.NotActive: {
+        "nl": "{body} is niet actief in deze crisis: schaal eerst op.",
+        "en": "{body} is not active in this crisis: scale up first.",
+    },
+    errors.NotConvened: {
+        "nl": "Zo wordt dit gremium niet bijeengeroepen. Er is niets gewijzigd.",
+        "en": "This body is not called together like that. Nothing was changed.",
+    },
+    errors.MayNotAsk: {
+        "nl": "Het is niet aan “{initiative}” om {body} bijeen te roepen: noem wie daarom vraagt, met het ambt voorop.",
+        "en": "It is not for “{initiative}” to call {body} together: name who asks for it, beginning with the office.",
+    },
+    errors.NotConsulted: {
+        "nl": "{body} komt bijeen {needs}: leg vast wie geraadpleegd is.",
+        "en": "{body} is called together {needs}: record who was consulted.",
     },
     errors.OnlyAdvice: {
         "nl": "{body} adviseert en informeert, maar besluit niet: leg het vast als advies.",
@@ -409,12 +469,26 @@ FIELDS: dict[str, dict[str, str]] = {
     "level": {"nl": "GRIP-niveau", "en": "GRIP level"},
     "source": {"nl": "Bron", "en": "Source"},
     "out": {"nl": "Bestand", "en": "File"},
+    "planned_at": {"nl": "Tijdstip", "en": "Time"},
+    "body": {"nl": "Gremium", "en": "Body"},
+    "initiative": {"nl": "Initiatief", "en": "Initiative"},
     "clock": {"nl": "Klok", "en": "Clock"},
     "head": {"nl": "Kop", "en": "Head"},
 }
 """The fields that people fill in, as their forms call them."""
 
-_STATES_IN_ENGLISH = {"open": "open", "gereed gemeld": "reported done", "afgesloten": "closed"}
+_STATES_IN_ENGLISH = {
+    "open": "open",
+    "gereed gemeld": "reported done",
+    "afgesloten": "closed",
+    "aangenomen": "accepted",
+    "afgewezen": "refused",
+    "in overeenstemming met": "in agreement with",
+    "in overleg met": "in consultation with",
+    "in overeenstemming met de minister-president": "in agreement with the prime minister",
+    "in overleg met de minister-president": "in consultation with the prime minister",
+    "na raadpleging van het eerstverantwoordelijke ministerie": "after consulting the first-responsible ministry",
+}
 _PEOPLE = frozenset({"by", "person", "belongs_to"})
 
 
