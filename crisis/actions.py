@@ -92,6 +92,8 @@ class ActionItem(NewAction):
     escalated_at: Moment | None = None
     evidence: Text | None = None
     reported_at: Moment | None = None
+    reported_by: str | None = None
+    """Who really did: the owner, or a deputy."""
     closed_at: Moment | None = None
     closed_by: str | None = None
 
@@ -126,10 +128,10 @@ def next_reminder(item: ActionItem, now: datetime, plan: Plan) -> datetime:
     return item.due_at if now < item.due_at < again else again
 
 
-def verifier(owner: str, body: Body, plan: Plan) -> str:
-    """Who closes an item of this owner: the secretary of the body, or its chair where the secretary is the owner."""
+def verifier(owner: str, body: Body, plan: Plan, reporter: str | None = None) -> str:
+    """Who closes an item of this owner: the secretary of the body; its chair where the secretary owns it, or reported it."""
     seat = plan.bodies[body]
-    return seat.secretary if seat.secretary != owner else seat.chair
+    return seat.secretary if seat.secretary not in (owner, reporter) else seat.chair
 
 
 def check_report(item: ActionItem) -> None:
@@ -149,14 +151,14 @@ def check_verification(item: ActionItem, person: str) -> None:
     Raises:
         AlreadyHandled: it was closed before.
         NotReported: its owner has not reported it done.
-        OwnWork: its owner cannot verify it.
+        OwnWork: its owner cannot verify it, nor can a deputy who reported it.
 
     """
     if item.state is ActionState.CLOSED:
         raise _already_handled(item)
     if item.state is not ActionState.REPORTED:
         raise NotReported(number=item.number)
-    if person == item.owner:
+    if person in (item.owner, item.reported_by):
         raise OwnWork(person=person, number=item.number)
 
 

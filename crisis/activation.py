@@ -5,12 +5,66 @@ in both rule sets; where no source says so for the one in force, the refusal say
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 
-from crisis.errors import InvalidInput, WrongRole
+from pydantic import Field
+
+from crisis.errors import AlreadyDecided, InvalidInput, WrongRole
 from crisis.life import Activation
 from crisis.plan import Plan
+from crisis.record import Moment, Record, Text
 from crisis.rules import Rule
 from crisis.structure import LADDER, Body, Role, RuleSet
+
+ON_DUTY = "piket"
+"""The role of who confirms a request: those in the duty group of the plan have it."""
+
+
+class RequestState(StrEnum):
+    """Where a request to activate stands."""
+
+    ASKED = "aangevraagd"
+    CONFIRMED = "bevestigd"
+    REFUSED = "afgewezen"
+
+
+class Verdict(StrEnum):
+    """What the officer on duty says."""
+
+    CONFIRM = "bevestigen"
+    REFUSE = "afwijzen"
+
+
+class Confirmation(Record):
+    """What the officer on duty answers to a request (piketfunctionaris)."""
+
+    reason: Text | None = Field(
+        default=None, title="Reden", description="Alleen als u afwijst: waarom wordt de structuur niet geactiveerd?"
+    )
+    verdict: Verdict = Field(title="Uw antwoord")
+
+
+class ActivationRequest(Record):
+    """An activation that somebody asked for, and that is not in force until an officer on duty confirms it (aanvraag)."""
+
+    slug: str
+    number: int
+    """How many times it was asked for: after a refusal it can be asked again."""
+    activation: Activation
+    requested_at: Moment
+    requested_by: str
+    flow_run_id: str | None
+    """The run in Prefect by which it was asked, which is told the answer."""
+    state: RequestState
+    decided_at: Moment | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What makes it this request: `asiel-2022/aanvraag/1`."""
+        return f"{self.slug}/aanvraag/{self.number}"
+
 
 Missing = tuple[str, str, Rule]
 """The field, what is wrong with it, and the rule that asks for it."""
@@ -79,6 +133,23 @@ def check_may_report(person: str, plan: Plan) -> None:
     """
     if person not in reporters(plan):
         raise WrongRole(person=person, role=Role.REPORTER)
+
+
+def check_confirmation(request: ActivationRequest, answer: Confirmation, person: str, plan: Plan) -> None:
+    """Whether this person may give this answer: a request may be refused, but not without a reason (R05).
+
+    Raises:
+        AlreadyDecided: another on duty was first.
+        WrongRole: not on duty.
+        InvalidInput: refused without a reason.
+
+    """
+    if request.state is not RequestState.ASKED:
+        raise AlreadyDecided(crisis=request.slug, state=request.state, by=request.decided_by, at=request.decided_at)
+    if person not in plan.groups[plan.duty].people:
+        raise WrongRole(person=person, role=ON_DUTY)
+    if answer.verdict is Verdict.REFUSE and answer.reason is None:
+        raise InvalidInput(problems=[("reason", "missing")])
 
 
 def _named(rule: Rule, ruleset: RuleSet) -> str:

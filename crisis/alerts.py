@@ -22,9 +22,12 @@ class Event(StrEnum):
     """What happened that people must hear of."""
 
     ACTIVATION_LINK_ASKED = "activation-link-asked"
+    ACTIVATION_ASKED = "activation-asked"
+    ACTIVATION_REFUSED = "activation-refused"
     ACTIVATED = "activated"
     CONVENED = "convened"
     INVITED = "invited"
+    PAPER_ADDED = "paper-added"
     OUTCOME_ASKED = "outcome-asked"
     OUTCOME_OVERDUE = "outcome-overdue"
     CONFIRMATION_ASKED = "confirmation-asked"
@@ -36,6 +39,8 @@ class Event(StrEnum):
     REQUEST_REMINDED = "request-reminded"
     REQUEST_ANSWERED = "request-answered"
     LINK_ASKED = "link-asked"
+    HANDED_ON = "handed-on"
+    DOSSIER_LINK_ASKED = "dossier-link-asked"
     ACTION_OPENED = "action-opened"
     ACTION_REMINDED = "action-reminded"
     ACTION_OVERDUE = "action-overdue"
@@ -76,9 +81,12 @@ class Urgency(StrEnum):
 
 DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTIVATION_LINK_ASKED: ("owner",),
+    Event.ACTIVATION_ASKED: ("duty",),
+    Event.ACTIVATION_REFUSED: ("duty",),
     Event.ACTIVATED: ("nkc", "members", "channel", "duty"),
     Event.CONVENED: ("nkc", "channel", "ministries"),
     Event.INVITED: ("members", "channel", "nkc"),
+    Event.PAPER_ADDED: ("members",),
     Event.OUTCOME_ASKED: ("secretary", "channel"),
     Event.OUTCOME_OVERDUE: ("secretary", "chair", "channel"),
     Event.CONFIRMATION_ASKED: ("second", "channel"),
@@ -90,6 +98,8 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.REQUEST_REMINDED: ("owner",),
     Event.REQUEST_ANSWERED: ("secretary", "chair", "nkc", "channel"),
     Event.LINK_ASKED: ("secretary",),
+    Event.HANDED_ON: ("owner",),
+    Event.DOSSIER_LINK_ASKED: ("owner",),
     Event.ACTION_OPENED: ("owner",),
     Event.ACTION_REMINDED: ("owner",),
     Event.ACTION_OVERDUE: ("chair", "secretary", "owner", "channel"),
@@ -118,9 +128,10 @@ NKC_GROUP = "nkc"
 URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
+        Event.HANDED_ON,
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
-        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.ACTIVATION_LINK_ASKED),
-        *(Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.PAPER_ADDED),
+        *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }
 )
 
@@ -129,7 +140,10 @@ _ACT_OF = {
     Event.CONVENED: Act.ASK_INVITATION,
     Event.INVITATION_ASKED: Act.ANSWER_INVITATION,
     Event.DESIGNATED: Act.READ_PAPERS,
+    Event.ACTIVATION_ASKED: Act.CONFIRM_ACTIVATION,
     Event.INVITED: Act.READ_PAPERS,
+    Event.PAPER_ADDED: Act.READ_PAPERS,
+    Event.DOSSIER_LINK_ASKED: Act.READ_DOSSIER,
     Event.OUTCOME_RECORDED: Act.READ_PAPERS,
     Event.OUTCOME_ASKED: Act.RECORD_OUTCOME,
     Event.OUTCOME_OVERDUE: Act.RECORD_OUTCOME,
@@ -169,6 +183,8 @@ class Notice(NamedTuple):
     pass_object: str | None = None
     pass_issued_at: datetime | None = None
     pass_expires_at: datetime | None = None
+    grant: Grant | None = None
+    """A pass that is made already, for the one whom it names."""
 
 
 class Alert(NamedTuple):
@@ -282,13 +298,17 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return may_ask_invitation(person, plan) and Body.IAO in notice.bodies
         case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS | Act.ANSWER_INVITATION:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE:
+        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE | Act.READ_DOSSIER:
             return person == notice.owner
+        case Act.CONFIRM_ACTIVATION:
+            return person in plan.groups[plan.duty].people
         case Act.VERIFY_ACTION:
             return person == notice.verifier
 
 
 def _grant(notice: Notice, hearer: _Hearer) -> Grant | None:
+    if notice.grant:
+        return notice.grant if (hearer.channel, hearer.to) == (Channel.MAIL, notice.grant.person) else None
     object_, issued_at, expires_at = notice.pass_object, notice.pass_issued_at, notice.pass_expires_at
     if hearer.act is None or object_ is None or issued_at is None or expires_at is None:
         return None

@@ -121,8 +121,8 @@ class Decision(NewDecision):
         """What makes it this decision: `asiel-2022/B3`."""
         return f"{self.crisis}/B{self.number}"
 
-    def seen_by(self, body: Body) -> "Decision":
-        """The same for the papers of this body: what is secret elsewhere stays there (R22)."""
+    def seen_by(self, body: Body | None) -> "Decision":
+        """The same for the papers of this body, or for who sits in none: what is secret elsewhere stays there (R22)."""
         if self.secrecy is not Secrecy.SECRET or body is self.body:
             return self
         kept = {name: getattr(self, name) for name in (*_PLACE, "kind", "stage", "secrecy", "replaces", "withdraws")}

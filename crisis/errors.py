@@ -6,12 +6,15 @@
     │   ├── NoSuchCrisis
     │   ├── NoSuchMeeting
     │   ├── NoSuchAction
+    │   ├── NoSuchActivationRequest
     │   ├── NoSuchDecision
     │   ├── NoSuchInvitation
     │   ├── NoSuchAlert
     │   └── NoSuchPerson
     ├── AlreadyDone              somebody was first; the winner is named
     │   ├── AlreadyActive
+    │   ├── AlreadyAsked
+    │   ├── AlreadyDecided
     │   ├── AlreadyRecorded
     │   ├── AlreadyProposed
     │   ├── AlreadyAnswered
@@ -33,6 +36,8 @@
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
     │   ├── WrongRole
+    │   ├── NoDeputy
+    │   ├── HandedOnBefore
     │   ├── OwnWork
     │   ├── OwnConfirmation
     │   ├── PassInvalid
@@ -100,6 +105,10 @@ class NoSuchAction(UnknownTo):
     """Details: `crisis`, `number`."""
 
 
+class NoSuchActivationRequest(UnknownTo):
+    """Nobody asked for an activation like this. Details: `crisis`."""
+
+
 class NoSuchDecision(UnknownTo):
     """Details: `crisis`, `number`."""
 
@@ -122,6 +131,14 @@ class AlreadyDone(Refused):
 
 class AlreadyActive(AlreadyDone):
     """This crisis was activated before. Details: `crisis`, `by`, `at`."""
+
+
+class AlreadyAsked(AlreadyDone):
+    """Another activation of this name waits for who is on duty. Details: `crisis`, `by`, `at`."""
+
+
+class AlreadyDecided(AlreadyDone):
+    """Another on duty has answered this request. Details: `crisis`, `state`, `by`, `at`."""
 
 
 class AlreadyRecorded(AlreadyDone):
@@ -210,6 +227,14 @@ class WrongPerson(NotAuthorised):
 
 class WrongRole(NotAuthorised):
     """This takes a role that the plan does not give to this person. Details: `person`, `role`."""
+
+
+class NoDeputy(NotAuthorised):
+    """The plan names nobody to hand this on to. Details: `person`."""
+
+
+class HandedOnBefore(NotAuthorised):
+    """Who acts for another hands it on to nobody. Details: `person`."""
 
 
 class OwnWork(NotAuthorised):

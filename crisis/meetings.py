@@ -43,6 +43,9 @@ class Direction(StrEnum):
     UP = "opschalen"
     HOLD = "handhaven"
     DOWN = "afschalen"
+    """This body leaves; those below stay."""
+    END = "beëindigen"
+    """All bodies leave at once, by decision of the highest: as on 22 September 2022 (R20)."""
 
 
 class Outcome(Record):
@@ -162,10 +165,16 @@ class Before(Record):
 
 
 def levels_after(levels: frozenset[Body], body: Body, direction: Direction) -> frozenset[Body]:
-    """The active levels once this body has concluded: the next one up joins, or this one leaves."""
-    if direction is Direction.UP and body.higher:
-        return levels | {body.higher}
-    return levels - {body} if direction is Direction.DOWN else levels
+    """The active levels once this body has concluded: the next one up joins, this one leaves, or all do."""
+    match direction:
+        case Direction.UP if body.higher:
+            return levels | {body.higher}
+        case Direction.DOWN:
+            return levels - {body}
+        case Direction.END:
+            return frozenset()
+        case _:
+            return levels
 
 
 def check_outcome(
@@ -245,7 +254,7 @@ def check_direction(meeting: Meeting, direction: Direction, levels: frozenset[Bo
     if direction is Direction.UP and meeting.body.higher is None:
         raise NoHigherBody(body=meeting.body)
     highest = max(levels | {meeting.body}, key=lambda body: body.rank)
-    if direction is Direction.DOWN and highest is not meeting.body:
+    if direction in (Direction.DOWN, Direction.END) and highest is not meeting.body:
         raise HigherBodyActive(body=meeting.body, higher=highest)
 
 

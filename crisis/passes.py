@@ -21,7 +21,8 @@ class Act(StrEnum):
     """What a pass allows."""
 
     READ_PAPERS = "read"
-    """As often as needed; all others once."""
+    READ_DOSSIER = "read-dossier"
+    """By an auditor: every decision of a crisis, with what was known and what came later."""
     RECORD_OUTCOME = "record"
     REPORT_ACTION = "report"
     VERIFY_ACTION = "verify"
@@ -36,9 +37,12 @@ class Act(StrEnum):
     ASK_INVITATION = "ask-invitation"
     ANSWER_INVITATION = "answer-invitation"
     ACTIVATE = "activate"
+    CONFIRM_ACTIVATION = "confirm-activation"
 
 
-BEFORE_A_CRISIS = frozenset({Act.ACTIVATE})
+READING = frozenset({Act.READ_PAPERS, Act.READ_DOSSIER})
+"""As often as needed; all others once."""
+BEFORE_A_CRISIS = frozenset({Act.ACTIVATE, Act.CONFIRM_ACTIVATION})
 """Acts by the plan in force: there is no crisis yet."""
 
 
@@ -54,11 +58,24 @@ class Grant:
     issued_at: Moment
     """When it was granted: who is asked again gets another pass, for the one before may have been spent."""
     expires_at: Moment
+    on_behalf_of: str | None = None
+    """Whose act it is, where that person handed it on to `person`, their deputy."""
 
     @property
     def key(self) -> str:
         """What makes this grant one grant: used once, it is used."""
-        return f"{self.act}/{self.object}/{self.person}/{self.issued_at.isoformat()}"
+        key = f"{self.act}/{self.object}/{self.person}/{self.issued_at.isoformat()}"
+        return f"{key}/{self.on_behalf_of}" if self.on_behalf_of else key
+
+    @property
+    def principal(self) -> str:
+        """Whose act it is. Who really acts is `person`."""
+        return self.on_behalf_of or self.person
+
+    @property
+    def actor(self) -> str:
+        """Who acts, as the audit trail has it: a deputy with the person for whom."""
+        return f"{self.person} namens {self.on_behalf_of}" if self.on_behalf_of else self.person
 
 
 _GRANT = TypeAdapter(Grant)
@@ -66,7 +83,7 @@ _GRANT = TypeAdapter(Grant)
 
 def make_pass(grant: Grant, secret: bytes) -> str:
     """The pass for a grant, as text that fits in a link. The same grant gives the same pass."""
-    content = _GRANT.dump_json(grant)
+    content = _GRANT.dump_json(grant, exclude_none=True)
     return f"{_encode(content)}.{_encode(_sign(content, secret))}"
 
 

@@ -253,6 +253,8 @@ class Plan(Record):
     language: Language = "nl"
     duty: str
     """The group that is on duty day and night (piket), and hears what nobody else could be told."""
+    confirm_activation: bool | None = None
+    """Whether an activation from the Prefect UI waits for who is on duty; where nothing is said: for a real plan only."""
     ministries: str | None = None
     """The group of all other ministries: they hear of the convening of the IAO at the same moment (R09)."""
     regions: str | None = None
@@ -283,6 +285,11 @@ class Plan(Record):
     def marking(self) -> str:
         """What stands on every paper and before every alert; nothing for the real thing."""
         return "" if self.kind is PlanKind.REAL else str(self.kind)
+
+    @property
+    def is_confirmed_first(self) -> bool:
+        """Whether an activation from the Prefect UI, which knows no users, is only a request."""
+        return self.is_real if self.confirm_activation is None else self.confirm_activation
 
     def chain(self, event: Event) -> tuple[str, ...]:
         """Who hears of this: the plan's choice, or the product's."""

@@ -34,6 +34,8 @@ class LooseEnds(Record):
     """Requests without an answer, by the number of their decision."""
     intended: tuple[int, ...] = ()
     """Decisions that were only intended."""
+    meetings: tuple[str, ...] = ()
+    """Meetings of other bodies whose outcome is awaited."""
 
 
 def problems_of_gate(
@@ -52,6 +54,7 @@ def problems_of_gate(
             yield f"scale_down.handover.{number}", f"not_in_people:{owner}"
     yield from (("scale_down", f"r20_request:{number}") for number in loose.requests)
     yield from (("scale_down", f"r20_intended:{number}") for number in loose.intended)
+    yield from (("scale_down", f"r20_meeting:{meeting}") for meeting in loose.meetings)
     kinds = {action.kind for action in actions}
     if ActionKind.AFTERCARE not in kinds:
         yield "actions", "r20_aftercare"

@@ -21,15 +21,21 @@ from crisis.activation import passed_over
 from crisis.attendance import Capacity
 from crisis.audit import read_head
 from crisis.convening import Call
-from crisis.errors import InvalidInput, Refused
+from crisis.decisions import Decision, contradictions, status_of
+from crisis.dossier import Dossier
+from crisis.errors import InvalidInput, PassInvalid, Refused
+from crisis.files import Files
+from crisis.late_papers import NewPaper
 from crisis.letter import draft
 from crisis.life import Activation
+from crisis.measures import progress
 from crisis.meetings import Outcome
 from crisis.members import Designation, Release
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
 from crisis.record import Record
 from crisis.regions import Grip
+from crisis.situation import Picture
 from crisis.structure import Body, in_order
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp, Ports
@@ -51,9 +57,11 @@ from integrations.register import (
     audit,
     backup,
     crises,
-    decisions,
+    dossier,
+    files,
     grips,
     heads,
+    late_papers,
     letters,
     meetings,
     members,
@@ -64,8 +72,9 @@ from integrations.register import (
 )
 from integrations.register.archive import BackupRefused, appearing
 from integrations.settings import Settings
-from integrations.wording import trail
+from integrations.wording import decision_list, trail
 from integrations.wording.document import Document
+from integrations.wording.dossier import dossier_paper
 from integrations.wording.letter import letter_document
 from integrations.wording.markdown import as_markdown
 from integrations.wording.odt import as_odt
@@ -82,10 +91,11 @@ plan_app = typer.Typer(no_args_is_help=True, help="Het crisisplan.")
 actions_app = typer.Typer(no_args_is_help=True, help="Actiepunten.")
 members_app = typer.Typer(no_args_is_help=True, help="Wie in welk gremium zit.")
 alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
+paper_app = typer.Typer(no_args_is_help=True, help="Vergaderstukken.")
 partners_app = typer.Typer(no_args_is_help=True, help="Partners.")
 grip_app = typer.Typer(no_args_is_help=True, help="GRIP-niveau per veiligheidsregio.")
 _PARTS = (
-    *(("plan", plan_app), ("members", members_app), ("actions", actions_app)),
+    *(("plan", plan_app), ("members", members_app), ("actions", actions_app), ("paper", paper_app)),
     *(("alert", alert_app), ("partners", partners_app), ("grip", grip_app)),
 )
 for name, part in _PARTS:
@@ -267,18 +277,63 @@ def record(
     register = _register()
     outcome = _read(Outcome, file)
     grant = _grant(register, token)
-    meeting = outcomes.record(register, grant, outcome, _by_shell(grant.person), register.now())
+    meeting = outcomes.record(register, grant, outcome, _by_shell(grant.actor), register.now())
     _say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
+
+
+@paper_app.command("add")
+def add_paper(
+    file: Annotated[Path, typer.Argument(help="Het stuk: een TOML-bestand met title en text.")],
+    token: PassOption,
+) -> None:
+    """Zend een stuk na bij de vergaderstukken, met de link waarmee de secretaris de uitkomst vastlegt; die blijft geldig."""
+    register = _register()
+    grant = _grant(register, token)
+    paper = late_papers.add(register, grant, _read(NewPaper, file), _by_shell(grant.person), register.now())
+    _say(f"Stuk {paper.number} is nagezonden bij {paper.body} {paper.meeting}. De leden krijgen bericht.")
 
 
 @app.command("decisions")
 def list_decisions(crisis: CrisisName, as_json: AsJson = False) -> None:
-    """Toon de besluitenlijst."""
+    """Toon de besluitenlijst: hoe ieder besluit ervoor staat, wat elkaar tegenspreekt, en hoe ver de maatregelen zijn."""
     register = _register()
-    crises.find(register, crisis)
-    found = decisions.of_crisis(register, crisis)
-    rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in found]
-    _show(("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd"), rows, found, as_json)
+    plan = crises.find(register, crisis).plan
+    seen = files.of_crisis(register, crisis).seen_by(None)
+    picture = meetings.last_picture(register, crisis)
+    if as_json:
+        _say(json.dumps([_listed(decision, seen, picture) for decision in seen.decisions]))
+        return
+    _table(decision_list.DECISIONS, decision_list.decision_rows(seen.decisions, seen.requests, plan))
+    for text in decision_list.contradiction_texts(seen.decisions, plan):
+        _say(f"Tegenspraak: {text}")
+    if measures := decision_list.measure_rows(seen.decisions, picture, plan):
+        _table(decision_list.MEASURES, measures)
+
+
+@app.command("dossier")
+def show_dossier(
+    crisis: CrisisName,
+    number: Annotated[int, typer.Argument(help="Het nummer van het besluit.")],
+    token: Annotated[
+        str, typer.Option("--pass", help="De link van een auditor; zonder blijft wat geheim is verborgen (R22).")
+    ] = "",
+    out: Annotated[Path | None, typer.Option(help="Schrijf het als Markdown in dit bestand.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="In het Engels.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Toon wat er bekend was toen een besluit werd genomen, en wat later kwam."""
+    register = _register()
+    plan = crises.find(register, crisis).plan
+    found = _dossier_of(register, crisis, number, token)
+    if as_json:
+        _say(found.model_dump_json())
+        return
+    paper = dossier_paper(found, plan, "en" if english else "nl")
+    if out is None:
+        _say(paper)
+        return
+    out.write_text(paper, encoding="utf-8")
+    _say(f"Geschreven: {out}")
 
 
 @app.command("letter")
@@ -316,7 +371,7 @@ def report(token: PassOption, evidence: Annotated[str, typer.Option(help="Waarui
     """Meld een actiepunt gereed, met de link die de eigenaar kreeg."""
     register = _register()
     grant = _grant(register, token)
-    item = actions.report(register, grant, evidence, _by_shell(grant.person), register.now())
+    item = actions.report(register, grant, evidence, _by_shell(grant.actor), register.now())
     _say(f"Actiepunt {item.number} is gereed gemeld.")
 
 
@@ -328,7 +383,7 @@ def verify_action(
     """Sluit een gereedgemeld actiepunt af, of stuur het terug."""
     register = _register()
     grant = _grant(register, token)
-    item = actions.verify(register, grant, not send_back, send_back, _by_shell(grant.person), register.now())
+    item = actions.verify(register, grant, not send_back, send_back, _by_shell(grant.actor), register.now())
     _say(f"Actiepunt {item.number}: {item.state}.")
 
 
@@ -575,6 +630,28 @@ def _show(header: Sequence[str], rows: Sequence[Sequence[object]], records: Sequ
         _say(json.dumps([record.model_dump(mode="json") for record in records]))
     else:
         _table(header, rows)
+
+
+def _dossier_of(register: Register, crisis: str, number: int, token: str) -> Dossier:
+    """By an auditor's link, which is entered in the audit trail; without one nothing secret is in it."""
+    if not token:
+        return dossier.of_decision(register, crisis, number)
+    grant = _grant(register, token)
+    if grant.object.partition("/")[0] != crisis:
+        raise PassInvalid
+    return dossier.read(register, grant, number, _by_shell(grant.person), register.now())
+
+
+def _listed(decision: Decision, seen: Files, picture: Picture | None) -> dict[str, Any]:
+    """A decision for programs, with where it stands."""
+    latest = {r.addressee: r.latest and r.latest.answer for r in seen.requests if r.decision == decision.number}
+    pairs = ({pair.first, pair.second} for pair in contradictions(seen.decisions))
+    return decision.model_dump(mode="json") | {
+        "status": status_of(decision, seen.decisions),
+        "answers": latest,
+        "contradicts": sorted(set().union(*(pair for pair in pairs if decision.number in pair)) - {decision.number}),
+        "progress": progress(decision.measure, picture).model_dump(mode="json") if decision.measure else None,
+    }
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

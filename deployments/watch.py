@@ -26,6 +26,7 @@ from integrations.register.heads import Anchor
 from integrations.register.invariants import broken
 from integrations.register.runs import Run
 from integrations.settings import Reach, Settings
+from tasks.confirmations import tell_who_asked
 from tasks.runs import nudge, replace, seen_by_prefect, start_with
 
 log = logging.getLogger("opschaling.watch")
@@ -191,6 +192,7 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
             while not stop.is_set():
                 try:
                     await conduct(register, client, patience)
+                    await tell_who_asked(register, client)
                 except TimeoutError:
                     patience = min(patience * 2, LONGEST_PATIENCE)
                     raise

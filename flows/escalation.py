@@ -1,12 +1,24 @@
 """The crisis as people see it in the Prefect UI: one run, from activation to closure."""
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 
 from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare
 from tasks.charge import take_charge
+from tasks.confirmations import awaiting_confirmation
 from tasks.papers import publish_lists
 from tasks.runs import ESCALATION
-from tasks.steps import activate, ask_closing, convene, next_step, start_escalation, start_meeting, wait_for_people
+from tasks.steps import (
+    activate,
+    ask_closing,
+    ask_confirmation,
+    convene,
+    is_confirmed_first,
+    next_step,
+    start_escalation,
+    start_meeting,
+    wait_for_people,
+)
 
 
 @flow(name=ESCALATION, flow_run_name="{crisis}: escalatie")
@@ -36,11 +48,15 @@ async def escalation(crisis: str) -> None:
 
 
 @flow(name="activering", flow_run_name="{activering.crisis}: activering")
-async def activation(activering: Activation) -> None:
+async def activation(activering: Activation) -> State[None] | None:
     """Activeert de nationale crisisstructuur.
 
     Vul in wat er aan de hand is en welke gremia actief worden. De activering wordt vastgelegd, het NKC en de leden
-    worden gealarmeerd, en de escalatie begint.
+    worden gealarmeerd, en de escalatie begint. Vraagt het crisisplan dat, dan bevestigt de piketfunctionaris het eerst.
     """
+    if await is_confirmed_first():
+        await ask_confirmation(activering)
+        return awaiting_confirmation(activering.crisis)
     await activate(activering)
     await start_escalation(activering.crisis)
+    return None

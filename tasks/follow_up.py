@@ -34,6 +34,7 @@ async def follow_up_due_work() -> FollowedUp:
         ("Geëscaleerd", done.escalated),
         ("Bijeengeroepen", done.convened),
         ("Uitkomst nagevraagd", done.asked_again),
+        ("Piket opnieuw om bevestiging gevraagd", done.asked_duty),
         ("Antwoord nagevraagd", done.requests),
     ):
         for key in keys:

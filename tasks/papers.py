@@ -4,12 +4,11 @@ from prefect import task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.logging import get_run_logger
 
-from crisis.actions import ActionState
-from crisis.meetings import Papers
+from crisis.files import freeze
 from crisis.situation import Picture
 from crisis.situation import draw_picture as draw
 from crisis.structure import Body
-from integrations.register import actions, decisions, intake, meetings
+from integrations.register import files, intake, meetings
 from integrations.wording.papers import actions_paper, decisions_paper, picture_paper
 from integrations.wording.times import moment_text
 from tasks.charge import in_charge
@@ -35,12 +34,8 @@ async def draw_picture(crisis: str, body: Body, number: int) -> Picture:
 async def invite(crisis: str, body: Body, number: int, picture: Picture) -> None:
     """Bevries de stukken, nodig de leden uit en vraag de secretaris om de uitkomst."""
     now = register().now()
-    papers = Papers(
-        picture=picture,
-        decisions=decisions.of_crisis(register(), crisis),
-        actions=tuple(item for item in actions.of_crisis(register(), crisis) if item.state is not ActionState.CLOSED),
-        frozen_at=now,
-    )
+    since = meetings.convened_before(register(), crisis, body, number)
+    papers = freeze(body, since, files.of_crisis(register(), crisis), picture, now)
     meeting = meetings.invite(register(), crisis, body, number, papers, in_charge(crisis, body, number), now)
     get_run_logger().info("%s uitgenodigd voor %s", meeting.label, moment_text(meeting.planned_at, "nl"))
 
@@ -49,9 +44,11 @@ async def invite(crisis: str, body: Body, number: int, picture: Picture) -> None
 async def publish_lists(crisis: str) -> None:
     """Toon de besluitenlijst en de actielijst zoals ze nu zijn."""
     current = crisis_of(crisis)
+    seen = files.of_crisis(register(), crisis).seen_by(None)  # Prefect knows no users: nothing secret goes there
+    picture = meetings.last_picture(register(), crisis)
     lists = {
-        "besluiten": decisions_paper(current.title, decisions.of_crisis(register(), crisis), current.plan),
-        "acties": actions_paper(current.title, actions.of_crisis(register(), crisis), current.plan),
+        "besluiten": decisions_paper(current.title, seen.decisions, current.plan, seen.requests, picture),
+        "acties": actions_paper(current.title, seen.actions, current.plan),
     }
     for name, paper in lists.items():
         await acreate_markdown_artifact(key=f"{crisis}-{name}", markdown=paper)

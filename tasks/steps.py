@@ -6,11 +6,12 @@ import secrets
 from prefect import task
 from prefect.flow_runs import asuspend_flow_run
 from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 
 from crisis.errors import Refused
 from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare, Step
 from crisis.structure import Body
-from integrations.register import Deed, closing, crises, meetings, plans, runs
+from integrations.register import Deed, closing, confirmations, crises, meetings, plans, runs
 from integrations.register.crises import take_stock
 from integrations.wording.refusals import refusal_text
 from tasks.charge import hand_over, in_charge, lease_on
@@ -40,6 +41,23 @@ async def activate(activation: Activation) -> None:
     except Refused as refusal:
         raise NotActivated(refusal_text(refusal, "nl")) from refusal
     get_run_logger().info("%s geactiveerd: %s", crisis.slug, ", ".join(sorted(crisis.levels)))
+
+
+@task(task_run_name="moet het piket dit eerst bevestigen?")
+async def is_confirmed_first() -> bool:
+    """Of het crisisplan vraagt dat de piketfunctionaris een activering uit Prefect eerst bevestigt."""
+    return plans.in_force(register()).is_confirmed_first
+
+
+@task(task_run_name="vraag het piket om {activation.crisis} te bevestigen")
+async def ask_confirmation(activation: Activation) -> None:
+    """Leg de aanvraag vast en vraag wie piket heeft om te bevestigen. Tot dan is er niets geactiveerd."""
+    deed = Deed(actor="Prefect UI", origin=by_this_run().origin)
+    try:
+        request = confirmations.ask(register(), activation, flow_run.id, deed, register().now())
+    except Refused as refusal:
+        raise NotActivated(refusal_text(refusal, "nl")) from refusal
+    get_run_logger().info("%s: aangevraagd; het piket moet dit bevestigen", request.key)
 
 
 @task(task_run_name="start de escalatie van {crisis}")

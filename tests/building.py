@@ -35,7 +35,9 @@ _PLAN: dict[str, Any] = {
         "liaison": {"name": "liaison", "organisation": "UNHCR", "mail": "liaison@unhcr.test", "language": "en"},
         "woordvoerder": {"name": "woordvoerder", "organisation": "NKC", "mail": "woordvoerder@nkc.test"},
         "piket": {"name": "piket", "organisation": "NCC", "mail": "piket@ncc.test"},
+        "auditor": {"name": "auditor", "organisation": "ADR", "mail": "auditor@adr.test"},
     },
+    "roles": {"auditor": ["auditor"]},
     "groups": {
         "nkc": {"name": "NKC", "people": ["woordvoerder"], "slack": "nkc"},
         "piket": {"name": "piket NCC", "people": ["piket"], "slack": "piket"},

@@ -11,9 +11,10 @@ from typing import Any
 
 from pydantic import Field
 
-from crisis.actions import ActionState, verifier
+from crisis.actions import verifier
+from crisis.files import freeze
 from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare
-from crisis.meetings import Outcome, Papers
+from crisis.meetings import Outcome
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
@@ -30,6 +31,7 @@ from integrations.register import (
     crises,
     decisions,
     due,
+    files,
     intake,
     meetings,
     outcomes,
@@ -177,8 +179,8 @@ class _Player:
         intake.take_in(register, slug, body, number, self._history.answers.get(key, ()), BY_ITSELF, now)
         answers, earlier = intake.answers(register, slug, body, number), meetings.last_picture(register, slug)
         picture = draw_picture(slug, (body, number), self._history.plan, answers, earlier, now)
-        still_open = tuple(item for item in actions.of_crisis(register, slug) if item.state is not ActionState.CLOSED)
-        papers = Papers(picture=picture, decisions=decisions.of_crisis(register, slug), actions=still_open, frozen_at=now)
+        since = meetings.convened_before(register, slug, body, number)
+        papers = freeze(body, since, files.of_crisis(register, slug), picture, now)
         meetings.invite(register, slug, body, number, papers, BY_ITSELF, now)
         totals = ", ".join(f"{row.indicator} {row.kind} {row.value}" for row in picture.rows)
         return f"{key}: {picture.completeness.answered} van {picture.completeness.asked}; {totals}"

@@ -14,16 +14,18 @@ from pathlib import Path
 import pytest
 
 from crisis.audit import digest as audit_digest
+from crisis.decisions import Secrecy
 from crisis.errors import PassInvalid
+from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant, make_pass
 from crisis.plan import PlanKind
 from crisis.structure import Body
 from deployments.cli import REFUSED, TROUBLE, main
 from deployments.services import PortTaken, check_free, free_ports
 from deployments.up import AlreadyUp, claim
-from integrations.register import Register, actions, audit, crises, meetings
+from integrations.register import Register, actions, audit, crises, late_papers, meetings
 from integrations.settings import Settings
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, invited
+from tests.building import NOW, PRESENT, SOMEONE, a_crisis, a_decision, a_meeting, a_plan, a_register, invited, settled
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -262,3 +264,56 @@ def test_a_draft_letter_is_written_once_and_known_again_by_its_digest(
     assert "Er is geen crisis" in say("letter", "nee", "--out", str(tmp_path / "nee.md")).err
     assert len(audit.entries(register)) == before
     assert not list(tmp_path.glob("*nee.md*"))
+
+
+SECRET = "Wij kopen de gebouwen"
+
+
+def a_secret_decision(register: Register) -> None:
+    """Of MCCb 1, with a measure, beside an open one that contradicts it."""
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    measures = [{"horizon": "korte termijn", "aim": "Bedden", "indicator": "opvang", "target": n} for n in (100, 150)]
+    taken = (a_decision(SECRET, secrecy=Secrecy.SECRET), *(a_decision(f"Doel {m['target']}.", measure=m) for m in measures))
+    outcome = Outcome(direction=Direction.HOLD, summary="Zo.", decisions=taken, present=PRESENT)
+    settled(register, "asiel-2022/MCCb/1", outcome)
+
+
+def test_the_list_of_decisions_says_where_each_stands_and_shows_nothing_secret(
+    register: Register, say: Callable[..., Said]
+) -> None:
+    a_secret_decision(register)
+    told = say("decisions", "asiel-2022").out
+    assert SECRET not in told
+    assert "Geheim" in told
+    assert "Tegenspraak: Nummer 2 en nummer 3" in told
+    assert "onbekend" in told
+    listed = json.loads(say("decisions", "asiel-2022", "--json").out)
+    assert [(d["status"], d["contradicts"]) for d in listed] == [("van kracht", []), ("van kracht", [3]), ("van kracht", [2])]
+
+
+def test_a_dossier_shows_what_is_secret_only_with_the_link_of_an_auditor(
+    register: Register, say: Callable[..., Said], tmp_path: Path
+) -> None:
+    a_secret_decision(register)
+    assert SECRET not in say("dossier", "asiel-2022", "1").out
+    link = a_link(Act.READ_DOSSIER, "asiel-2022/dossier", "auditor")
+    told = say("dossier", "asiel-2022", "1", "--pass", link, "--out", str(tmp_path / "dossier.md"))
+    assert told.out == f"Geschreven: {tmp_path / 'dossier.md'}\n"
+    assert SECRET in (tmp_path / "dossier.md").read_text(encoding="utf-8")
+    assert [e.actor for e in audit.entries(register) if e.action == "dossier.inzien"] == ["auditor"]
+    assert json.loads(say("dossier", "asiel-2022", "2", "--json").out)["decision"]["number"] == 2
+    assert "## What came later" in say("dossier", "asiel-2022", "2", "--english").out
+    assert say("dossier", "asiel-2022", "9").code == REFUSED
+    assert say("dossier", "asiel-2022", "1", "--pass", a_link(Act.READ_DOSSIER, "brand/dossier", "auditor")).code == REFUSED
+
+
+def test_a_paper_is_added_after_the_invitation(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    command = ("paper", "add", "--pass", a_link(Act.RECORD_OUTCOME, "asiel-2022/IAO/1"), str(EXAMPLES / "nagezonden.toml"))
+    for _ in range(2):
+        assert say(*command).out == "Stuk 1 is nagezonden bij IAO 1. De leden krijgen bericht.\n"
+    assert len(late_papers.of_meeting(register, "asiel-2022", Body.IAO, 1)) == 1

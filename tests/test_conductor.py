@@ -19,6 +19,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelled, Completed, Scheduled
 
 from crisis.actions import NewAction
+from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Event
 from crisis.life import Phase
 from crisis.meetings import Direction, Outcome
@@ -35,6 +36,7 @@ from integrations.register import (
     alerts,
     audit,
     clock,
+    confirmations,
     crises,
     decisions,
     intake,
@@ -48,7 +50,7 @@ from integrations.settings import MailSecurity, Settings
 from tests.browsing import the_run_of
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, an_outcome, closed, invited
 from tests.catching import catching
-from tests.troubling import flow_processes, until_at_work
+from tests.troubling import flow_processes, trigger_as_the_ui_does, until_at_work
 
 PATIENCE = 240.0
 """Seconds, on a busy machine."""
@@ -194,6 +196,39 @@ async def its_runs_bear_its_tags(client: PrefectClient, crisis: str) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
+async def test_a_request_from_prefect_waits_for_the_officer_on_duty_and_hears_the_answer(stage: Stage) -> None:
+    register = stage.register()
+    plans.load(register, stage.plan.model_copy(update={"confirm_activation": True}), SOMEONE, register.now())
+    try:
+        await trigger_as_the_ui_does(an_activation("wacht-2022"))
+        run = await asked_in_prefect("wacht-2022", "Wacht op bevestiging")
+        assert run.state is not None
+        assert "wacht op bevestiging door de piketfunctionaris" in (run.state.message or "")
+        assert "wacht-2022" not in {crisis.slug for crisis in crises.all_of_them(register)}
+        (officer,) = stage.plan.groups[stage.plan.duty].people
+        now, key = register.now(), "wacht-2022/aanvraag/1"
+        grant = Grant(person=officer, act=Act.CONFIRM_ACTIVATION, object=key, issued_at=now, expires_at=now + timedelta(days=1))
+        confirmations.decide(register, grant, Confirmation(verdict=Verdict.CONFIRM), SOMEONE, now)
+        await asked_in_prefect("wacht-2022", "Bevestigd")
+        await until_at_work(register, "wacht-2022", StateType.PAUSED)
+    finally:
+        plans.load(register, stage.plan, SOMEONE, register.now())
+
+
+async def asked_in_prefect(slug: str, state: str) -> FlowRun:
+    """The run by which it was asked, once it is in this state."""
+    named = FlowRunFilter(name=FlowRunFilterName(any_=[f"{slug}: activering"]))
+    found: list[FlowRun] = []
+
+    async def is_there() -> bool:
+        async with get_client() as client:
+            found[:] = await client.read_flow_runs(flow_run_filter=named)
+        return [run.state_name for run in found] == [state]
+
+    await until(is_there)
+    return found[0]
+
+
 async def test_of_seven_crises_that_wait_at_once_none_starves_another(stage: Stage) -> None:
     register, seven = stage.register(), [f"zeven-{number}" for number in range(1, 8)]
     for two in (seven[:2], seven[2:4], seven[4:6], seven[6:]):  # a machine of two cores starts two runs at once

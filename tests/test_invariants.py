@@ -12,10 +12,10 @@ from crisis.alerts import Event
 from crisis.meetings import Direction
 from crisis.structure import Body
 from deployments.watch import Auditor
-from integrations.register import Register, alerts, clock, plans, runs, signs
+from integrations.register import Register, alerts, clock, confirmations, plans, runs, signs
 from integrations.register.invariants import LONGEST_SILENCE, OVERDUE_ALERT, broken
 from integrations.settings import Reach, Settings
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, an_activation, recorded
 
 
 @pytest.fixture
@@ -45,6 +45,12 @@ def test_a_fact_that_nobody_was_told_is_found(register: Register, tmp_path: Path
 def test_due_work_that_nobody_follows_up_is_found(register: Register) -> None:
     clock.move(register, plans.in_force(register), NOW + timedelta(days=3), SOMEONE)
     assert broken(register) == ("asiel-2022/A1: due, and not followed up",)
+
+
+def test_a_request_about_which_those_on_duty_are_not_asked_again_is_found(register: Register) -> None:
+    confirmations.ask(register, an_activation("brand"), None, SOMEONE, NOW)
+    clock.move(register, plans.in_force(register), NOW + timedelta(hours=2), SOMEONE)
+    assert broken(register) == ("brand/aanvraag/1: not confirmed, and not asked for",)
 
 
 def test_an_alert_that_is_not_sent_is_found(register: Register, tmp_path: Path) -> None:

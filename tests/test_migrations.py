@@ -41,13 +41,17 @@ NEW = {
     *(("action_item", name) for name in ("version", "kind", "to", "decision", "secrecy")),
     *(("decision", name) for name in ("stage", "secrecy", "replaces", "withdraws", "details")),
     *(("crisis", name) for name in ("successor", "closing_asked_at", "closing_by", "closed_by", "amended")),
+    *(("used_pass", "handed_to"), ("action_item", "reported_by")),
     ("used_pass", "payload_digest"),
     *(("crisis", name) for name in ("first_responsible", "consulted", "agreed_with", "skip_reason")),
 }
 """What the newest version added, by table and column."""
 
 
-NEW_TABLES = {"lease", "nkc_advice", "request", "reply", "membership", "invitation_request", "grip"}
+NEW_TABLES = {
+    *("lease", "nkc_advice", "request", "reply", "grip"),
+    *("membership", "invitation_request", "activation_request", "late_paper"),
+}
 """Tables that the earliest version did not have."""
 
 

@@ -34,6 +34,7 @@ from integrations.register import (
     actions,
     alerts,
     audit,
+    confirmations,
     decisions,
     grips,
     meetings,
@@ -44,7 +45,7 @@ from integrations.register.engine import Write
 from integrations.register.invariants import LONGEST_SILENCE
 from integrations.register.tables import SignRow
 from integrations.settings import Settings
-from tests.building import NOW, SOMEONE, a_meeting, a_plan
+from tests.building import NOW, SOMEONE, a_meeting, a_plan, an_activation
 from tests.portal_building import FILLED, PORTAL, SECRET, Portal, a_pass, a_portal, a_report_pass, a_verify_pass, some_papers
 
 if TYPE_CHECKING:
@@ -635,8 +636,11 @@ def test_no_page_is_wider_than_a_phone(portal: Portal, phone: "Page") -> None:
     recorded(portal)
     a_meeting(portal.register, body=Body.ICCB)
     meetings.invite(portal.register, "asiel-2022", Body.ICCB, 1, some_papers(portal.register, Body.ICCB), SOMEONE, NOW)
+    confirmations.ask(portal.register, an_activation("hoogwater"), None, SOMEONE, NOW)
+    confirm = a_pass("piket", Act.CONFIRM_ACTIVATION, "hoogwater/aanvraag/1")
     paths = ("/", "/crises/asiel-2022", MEETING, a_pass(), a_pass(object_="asiel-2022/ICCb/1"), a_report_pass(), "/p/kapot")
+    new = ("/activeren", a_pass("piket", Act.ACTIVATE, "activering/piket"), confirm)
     with served(portal) as address:
-        for path in paths:
+        for path in (*paths, *new):
             phone.goto(address + path)
             assert phone.evaluate("document.documentElement.scrollWidth") <= 390

@@ -104,7 +104,7 @@ async def the_secretary_sees_the_form_on_a_phone(players: Players, completeness:
         await expect(page.get_by_role("heading", level=1)).to_contain_text("IAO 1")
         await expect(page.get_by_text("RECONSTRUCTIE").first).to_be_visible()
         await expect(page.get_by_text(completeness).first).to_be_visible()
-        await expect(page.locator("[name=direction]")).to_have_count(2)  # scaling down is the MCCb's
+        await expect(page.locator("[name=direction]")).to_have_count(2)  # scaling down and ending are the MCCb's
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 

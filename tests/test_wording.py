@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from crisis.actions import NewAction, Priority
+from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
+from crisis.late_papers import NewPaper
 from crisis.meetings import Direction, Outcome
 from crisis.members import Designation, Release
-from crisis.passes import Act, Grant
+from crisis.passes import READING, Act, Grant
 from crisis.plan import Plan
 from crisis.record import utc
 from crisis.requests import Answered, Reply
@@ -26,8 +28,12 @@ from integrations.register import (
     activations,
     alerts,
     communication,
+    confirmations,
     crises,
+    deputies,
+    dossier,
     invitations,
+    late_papers,
     meetings,
     members,
     outcomes,
@@ -46,6 +52,7 @@ from tests.building import (
     a_meeting,
     a_plan,
     a_register,
+    an_activation,
     an_outcome,
     closed,
     invited,
@@ -61,7 +68,10 @@ REASON = "HTTP 404: no_service"
 def speaking(language: str) -> Plan:
     """A plan in which all speak this language, with a ministry that was left out of the IAO."""
     plan = a_plan(language=language)
-    people = {slug: person.model_dump() | {"language": language} for slug, person in plan.people.items()}
+    people = {
+        slug: person.model_dump() | {"language": language, "deputy": "lid" if slug == "piket" else None}
+        for slug, person in plan.people.items()
+    }
     left_out = {"name": "dcc VWS", "organisation": "VWS", "mail": "dcc@vws.test", "language": language}
     groups = {name: group.model_dump() for name, group in plan.groups.items()}
     return a_plan(
@@ -79,6 +89,7 @@ def whole_life(register: Register) -> None:
     plan = crises.find(register, "asiel-2022").plan
     invited(register, Body.IAO)
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    late_papers.add(register, grant("secretaris", Act.RECORD_OUTCOME, "IAO/1"), NewPaper(title="Nota", text="x"), SOMEONE, NOW)
     change_who_sits_where(register)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     action = NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH)
@@ -100,6 +111,9 @@ def whole_life(register: Register) -> None:
     closed(register, now=DUE + timedelta(hours=4))
     bury_one(register, plan)
     activations.ask_link(register, "piket", SOMEONE, NOW)
+    ask_those_on_duty(register)
+    hand_one_on(register)
+    dossier.ask_link(register, "asiel-2022", "auditor", SOMEONE, NOW)
     fail_to_conduct(register)
 
 
@@ -111,6 +125,25 @@ def change_who_sits_where(register: Register) -> None:
     who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
     members.designate(register, "asiel-2022", Designation(**who), SOMEONE, NOW)
     members.release(register, "asiel-2022", Release(**who), SOMEONE, NOW)
+
+
+def hand_one_on(register: Register) -> None:
+    activating = activations.activating("piket")
+    deputies.hand_on(
+        register,
+        Grant(person="piket", act=Act.ACTIVATE, object=activating, issued_at=NOW, expires_at=NOW + timedelta(days=1)),
+        SOMEONE,
+        NOW,
+    )
+
+
+def ask_those_on_duty(register: Register) -> None:
+    request = confirmations.ask(register, an_activation("hoogwater", levels=set(Body)), None, SOMEONE, NOW)
+    confirms = Grant(
+        person="piket", act=Act.CONFIRM_ACTIVATION, object=request.key, issued_at=NOW, expires_at=NOW + timedelta(days=2)
+    )
+    refused = Confirmation(verdict=Verdict.REFUSE, reason="Het water zakt al.")
+    confirmations.decide(register, confirms, refused, SOMEONE, NOW)
 
 
 def decide_and_ask(register: Register) -> None:
@@ -207,7 +240,7 @@ def test_every_event_has_wording_from_the_facts_that_really_go_with_it(told: lis
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_template_for_every_event_and_for_nothing_else(language: str) -> None:
     folder = Path(wording.__file__).parent / language
-    assert {file.stem for file in folder.glob("*.j2")} == set(Event) | {"frame", "own_link"}
+    assert {file.stem for file in folder.glob("*.j2")} == set(Event) | {"frame", "own_link", "activation_facts"}
 
 
 def test_the_marking_comes_first_in_subject_and_text(told: list[tuple[Alert, Message]]) -> None:
@@ -239,7 +272,7 @@ def test_a_personal_link_says_whose_it_is_and_until_when(told: list[tuple[Alert,
             until = moment_text(alert.grant.expires_at, alert.language)
             assert until in message.text
             once = "werkt één keer" if alert.language == "nl" else "works once"
-            assert (once in message.text) is (alert.grant.act is not Act.READ_PAPERS)
+            assert (once in message.text) is (alert.grant.act not in READING)
             assert ("van u alleen" if alert.language == "nl" else "yours alone") in message.text
 
 
@@ -317,6 +350,14 @@ def test_an_activation_from_before_these_facts_is_still_told() -> None:
         "Besloten door: NCTV\nAanleiding:"
         in words(alert._replace(facts={k: v for k, v in alert.facts.items() if k not in newer})).text
     )
+
+
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_act_that_is_handed_on_has_words(act: Act, language: str) -> None:
+    facts = {"act": str(act), "object": "asiel-2022/IAO/1", "principal": "secretaris", "at": NOW.isoformat()}
+    alert = an_alert(**facts)._replace(event=Event.HANDED_ON, language=language)
+    assert words(alert).subject.endswith(", IAO 1")
 
 
 def test_a_missing_fact_is_an_error_and_never_an_empty_place() -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from crisis.actions import ActionItem, ActionState
+from crisis.actions import ActionItem, ActionState, verifier
 from crisis.errors import InvalidInput, PassUsed
 from crisis.record import Record, Text
 from integrations.portal.form_pages import Fact, Form
@@ -88,9 +88,11 @@ def _facts(holder: Holder) -> list[Fact]:
     if item.evidence:
         known.append(Fact(say("Bewijs"), item.evidence, is_typed=True))
     if item.reported_at:
-        known.append(Fact(say("Gereed gemeld"), moment_text(item.reported_at, language)))
+        reported_by = f", {holder.named(item.reported_by, item.owner)}" if item.reported_by else ""
+        known.append(Fact(say("Gereed gemeld"), moment_text(item.reported_at, language) + reported_by))
     if item.closed_at:
-        by = f", {holder.names.get(item.closed_by, item.closed_by)}" if item.closed_by else ""
+        closes = verifier(item.owner, item.body, holder.plan, item.reported_by)
+        by = f", {holder.named(item.closed_by, closes)}" if item.closed_by else ""
         known.append(Fact(say("Afgesloten"), moment_text(item.closed_at, language) + by))
     return known
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from crisis.activation import reporters
+from crisis.activation import ActivationRequest, Confirmation, RequestState, passed_over, reporters
 from crisis.errors import InvalidInput, Refused
 from crisis.life import Activation
 from crisis.plan import Plan
@@ -16,7 +16,7 @@ from integrations.portal.form_fields import FormField, Kind, Option
 from integrations.portal.form_pages import Fact, Form, problems_of
 from integrations.portal.holder import DOOR, Holder
 from integrations.portal.voice import Voice
-from integrations.register import Deed, activations, plans
+from integrations.register import Deed, activations, confirmations, plans
 from integrations.wording.refusals import refusal_text
 from integrations.wording.times import moment_text
 
@@ -102,6 +102,59 @@ def _is_activated(holder: Holder) -> str | None:
     )
 
 
+def _request_of(holder: Holder) -> ActivationRequest:
+    return confirmations.find(holder.desk.register, holder.grant.object)
+
+
+def _what_is_asked(holder: Holder) -> list[Fact]:
+    request, say = _request_of(holder), holder.voice.say
+    given = request.activation
+    known = [
+        Fact(say("Gevraagd via"), f"{request.requested_by}, {moment_text(request.requested_at, holder.person.language)}"),
+        Fact(say("Crisis"), f"{given.title} ({given.crisis})"),
+        Fact(say("Gremia"), ", ".join([*in_order(given.levels), *(["NKC"] if given.nkc else [])])),
+        Fact(say("Grond"), say(given.ground)),
+        Fact(say("Aanleiding"), given.reason, is_typed=True),
+        Fact(say("Reikwijdte"), given.scope, is_typed=True),
+        Fact(say("Aangevraagd door"), given.requested_by),
+        Fact(say("Besloten door"), given.decided_by),
+    ]
+    if given.first_responsible:
+        known.append(Fact(say("Eerstverantwoordelijk ministerie"), given.first_responsible))
+    if given.consulted:
+        known.append(Fact(say("Geraadpleegd"), given.consulted))
+    if given.agreed_with:
+        known.append(Fact(say("In overeenstemming met"), given.agreed_with))
+    if passed_over(given.levels) and given.skip_reason:
+        known.append(Fact(say("Waarom een lager gremium wordt overgeslagen"), given.skip_reason, is_typed=True))
+    return known
+
+
+def _answer(holder: Holder, filled: Confirmation) -> None:
+    """Confirm or refuse. The same sent twice is one answer."""
+    confirmations.decide(holder.desk.register, holder.grant, filled, holder.deed, holder.desk.now())
+
+
+def _is_answered(holder: Holder) -> str | None:
+    request, say = _request_of(holder), holder.voice.say
+    if request.decided_at is None:
+        return None
+    at, by = moment_text(request.decided_at, holder.person.language), holder.names.get(request.decided_by or "", "")
+    if request.state is RequestState.CONFIRMED:
+        return say("De activering is bevestigd, op {at} door {by}. De structuur is actief.", at=at, by=by)
+    return say(
+        "De activering is afgewezen, op {at} door {by}. Er is niets geactiveerd. Reden: {why}", at=at, by=by, why=request.reason
+    )
+
+
+CONFIRM = Form(
+    model=Confirmation,
+    heading=lambda holder: holder.voice.say("Bevestigt u deze activering?"),
+    facts=_what_is_asked,
+    do=_answer,
+    done=_is_answered,
+    buttons="verdict",
+)
 ACTIVATE = Form(
     model=Activation,
     heading=lambda holder: holder.voice.say("De nationale crisisstructuur activeren"),

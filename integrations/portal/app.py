@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from crisis.errors import Refused
 from integrations.crash import crash_at
-from integrations.portal import activation_pages, health, open_pages, pass_pages
+from integrations.portal import activation_pages, dossier_pages, health, late_paper_pages, open_pages, pass_pages
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
 from integrations.register import OutcomeUnknown, Register, RegisterTrouble, open_register
@@ -31,6 +31,9 @@ def create_app(register: Register, settings: Settings) -> FastAPI:
     app.include_router(open_pages.router)
     app.include_router(activation_pages.router)
     app.include_router(pass_pages.router)
+    app.include_router(late_paper_pages.router)
+    app.include_router(dossier_pages.asking)
+    app.include_router(dossier_pages.reading)
     app.include_router(health.router)
     app.add_api_route("/static/portal.css", _style)
     app.add_exception_handler(Refused, _refused)

@@ -1,6 +1,8 @@
 """The sentences of the portal in English, by their Dutch. A test holds the templates against it."""
 
-ENGLISH = {
+from integrations.wording.english import WORDS
+
+ENGLISH = WORDS | {
     # every page
     "Naar de inhoud": "Skip to content",
     "dit is niet echt": "this is not real",
@@ -42,6 +44,9 @@ ENGLISH = {
     "nog niet bepaald": "not yet set",
     "niet actief": "not active",
     "Open actiepunten": "Open action items",
+    "Van kracht": "In force",
+    "Voorgenomen": "Intended",
+    "Tegenspraak": "Contradictions",
     "Bijeenkomsten": "Meetings",
     "Bijeenkomst": "Meeting",
     "Gepland": "Planned",
@@ -92,6 +97,46 @@ ENGLISH = {
     "Iedereen gaf antwoord.": "Everybody answered.",
     "Actiepunten die nog openstaan: {number}": "Action items still open: {number}",
     "Eerdere adviezen en besluiten: {number}": "Earlier advice and decisions: {number}",
+    "Agenda": "Agenda",
+    "korte leestijd: {lead}": "short reading time: {lead}",
+    "Nagezonden stukken": "Papers that came later",
+    "nagezonden, {lead}": "came later, {lead}",
+    "Verzoeken en antwoorden: {number}": "Requests and answers: {number}",
+    "Nummer {number}": "Number {number}",
+    "Adviezen van het NKC: {number}": "Advice of the NKC: {number}",
+    "Over nummer {number}": "On number {number}",
+    # dossiers
+    "Dossier": "Dossier",
+    "Dossiers": "Dossiers",
+    "Dossiers: wat was er bekend, en wat kwam later": "Dossiers: what was known, and what came later",
+    "Alle dossiers van deze crisis": "All dossiers of this crisis",
+    "Terug naar de stukken": "Back to the papers",
+    "Wat was er bekend, en wat kwam later": "What was known, and what came later",
+    "Alleen wie in het crisisplan auditor is, staat in de lijst.": "Only who is an auditor in the crisis plan is in the list.",
+    (
+        "Een auditor leest ieder besluit met een persoonlijke link. Die sturen wij naar het mailadres van de functie."
+    ): "An auditor reads every decision with a personal link. We send it to the mail address of the function.",
+    "Het crisisplan noemt geen auditor.": "The crisis plan names no auditor.",
+    (
+        "U leest als: {name}. Welke dossiers u opent, staat in het auditspoor."
+    ): "You read as: {name}. Which dossiers you open stands in the audit trail.",
+    # papers that come later
+    "Een stuk nazenden": "Add a paper",
+    "Stuk nazenden voor {meeting}": "Add a paper for {meeting}",
+    "Zend na": "Send it",
+    "Titel van het stuk": "Title of the paper",
+    "Zoals de leden het in hun bericht zien.": "As the members see it in their message.",
+    "Inhoud": "Content",
+    (
+        "De tekst van het stuk, of waar het te vinden is. Leden lezen dit met hun eigen link."
+    ): "The text of the paper, or where it is. Members read this with their own link.",
+    "Nagezonden": "Came later",
+    "Stuk {number}": "Paper {number}",
+    "Uitgenodigd": "Invited",
+    "U handelt als: {name}. Uw link blijft daarna geldig.": "You act as: {name}. Your link stays valid after that.",
+    "Terug naar waar deze link voor is": "Back to what this link is for",
+    "De leden krijgen bericht van ieder nagezonden stuk.": "The members are told of every paper that comes later.",
+    "De uitkomst is vastgelegd: er worden geen stukken meer nagezonden.": "The outcome is recorded: no more papers are added.",
     # the outcome
     "Uitkomst van {meeting}": "Outcome of {meeting}",
     "Naar het formulier": "To the form",
@@ -239,6 +284,30 @@ ENGLISH = {
         "“{title}” ({crisis}) is geactiveerd op {at}: {levels}. NKC, leden en piket krijgen bericht."
     ): "“{title}” ({crisis}) was activated on {at}: {levels}. NKC, members and those on duty are told.",
     "Activeer": "Activate",
+    "Gevraagd via": "Asked through",
+    (
+        "Alleen als u afwijst: waarom wordt de structuur niet geactiveerd?"
+    ): "Only when you refuse: why is the structure not activated?",
+    "Uw antwoord": "Your answer",
+    "bevestigen": "confirm",
+    "Bevestigt u deze activering?": "Do you confirm this activation?",
+    (
+        "De activering is bevestigd, op {at} door {by}. De structuur is actief."
+    ): "The activation was confirmed, on {at} by {by}. The structure is active.",
+    (
+        "De activering is afgewezen, op {at} door {by}. Er is niets geactiveerd. Reden: {why}"
+    ): "The activation was refused, on {at} by {by}. Nothing was activated. Reason: {why}",
+    # handing on
+    "Kunt u dit niet zelf doen?": "Can you not do this yourself?",
+    ("Draag het over aan uw plaatsvervanger, {name}. Die krijgt een eigen link per mail; de uwe werkt dan niet meer."): (
+        "Hand it on to your deputy, {name}, who gets a link by mail; yours does not work any more then."
+    ),
+    "Draag over aan {name}": "Hand on to {name}",
+    "Overgedragen": "Handed on",
+    (
+        "U hebt deze link overgedragen aan {name}, op {at}. Die kreeg een eigen link per mail; deze werkt niet meer."
+    ): "You handed this link on to {name}, on {at}, who got a link by mail; this one does not work any more.",
+    "{name}, namens {principal}": "{name}, on behalf of {principal}",
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",
@@ -249,13 +318,9 @@ ENGLISH = {
     "Aanwezigheid": "Attendance",
     "volgens het crisisplan: {name}": "by the crisis plan: {name}",
     "Vink aan wie er waren. Verplicht als er besloten is.": "Tick who was there. Required when decisions were taken.",
-    "Als u afschaalt: de overdracht": "If you scale down: the handover",
-    (
-        "Hierna is geen gremium meer actief. Noem wie verder gaat en wie elk open actiepunt krijgt, "
-        "en zet bij de actiepunten nazorg en evaluatie."
-    ): (
-        "After this no body is active. Say who goes on with it and who gets each open action item, "
-        "and put aftercare and evaluation among the action items."
+    "Als hierna geen gremium meer actief is: de overdracht": "If no body is active after this: the handover",
+    ("Noem wie verder gaat en wie elk open actiepunt krijgt, en zet bij de actiepunten nazorg en evaluatie."): (
+        "Say who goes on with it and who gets each open action item, and put aftercare and evaluation among the action items."
     ),
     "Als wat, en van wanneer tot wanneer": "As what, and from when until when",
     "Nog iemand": "Somebody else",
@@ -317,7 +382,6 @@ ENGLISH = {
     ): "This request was withdrawn or replaced. You need not do anything.",
     "Uw antwoord is vastgelegd op {at}: {answer}.": "Your answer was recorded on {at}: {answer}.",
     "Uw antwoord van {at}": "Your answer of {at}",
-    "bevestigen": "confirm",
     "verzoek": "request",
     "afspraak": "agreement",
     "voorgenomen": "intended",
@@ -357,6 +421,7 @@ ENGLISH = {
     "opschalen": "scale up",
     "handhaven": "hold",
     "afschalen": "scale down",
+    "beëindigen": "end",
     "advies": "advice",
     "besluit": "decision",
     "laag": "low",

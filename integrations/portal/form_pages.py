@@ -57,6 +57,8 @@ class Form(Generic[Filled]):
     """What the button says, in Dutch: a verb and what it does."""
     buttons: str = ""
     """Or the field whose words are the buttons, so that one click answers."""
+    under: str = ""
+    """Where it stands below the address of the link, for what the link allows beside its own act: `/papers`."""
 
 
 def show(form: Form[Filled], holder: Holder) -> HTMLResponse:
@@ -89,6 +91,7 @@ def _page(form: Form[Filled], holder: Holder, typed: Typed | None = None, refusa
         "fields": [field for field in fields if field.name != form.buttons],
         "buttons": next((field for field in fields if field.name == form.buttons), None),
         "button": form.button,
+        "under": form.under,
         "refusal": holder.told(refusal) if refusal else None,
         "problems": problems_of(refusal, language),
         "titles": {field.name: field.title for field in fields},

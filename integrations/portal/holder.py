@@ -45,14 +45,34 @@ class Holder:
         return Voice(self.person.language)
 
     @cached_property
+    def used(self) -> passes.Spent | None:
+        """What this link was used for; None: it was not."""
+        return passes.used_for(self.desk.register, self.grant)
+
+    @property
     def used_at(self) -> datetime | None:
-        """When this link was used for what it is for; None: it was not."""
-        return passes.used_at(self.desk.register, self.grant)
+        """When this link was used; None: it was not."""
+        return self.used.used_at if self.used else None
+
+    @property
+    def deputy(self) -> str | None:
+        """To whom it can still be handed on."""
+        return None if self.used or self.grant.on_behalf_of else self.person.deputy
+
+    @property
+    def acting(self) -> str:
+        """Who acts, in words: a deputy with the person for whom."""
+        return self.named(self.grant.person, self.grant.principal)
+
+    def named(self, person: str | None, principal: str | None) -> str:
+        """Who did something, and on behalf of whom where that is another."""
+        by, whose = (self.names.get(key or "", key or "") for key in (person, principal))
+        return self.voice.say("{name}, namens {principal}", name=by, principal=whose) if by != whose else by
 
     @property
     def deed(self) -> Deed:
         """Who acts, and through which door."""
-        return Deed(actor=self.grant.person, origin=DOOR)
+        return Deed(actor=self.grant.actor, origin=DOOR)
 
     @property
     def names(self) -> dict[str, str]:
@@ -65,7 +85,13 @@ class Holder:
 
     def facts(self) -> dict[str, object]:
         """What every page for this person shows."""
-        return {"token": self.token, "person": self.person, "crisis": self.about, "names": self.names}
+        return {
+            "token": self.token,
+            "acting": self.acting,
+            "deputy": self.names[self.deputy] if self.deputy else None,
+            "crisis": self.about,
+            "names": self.names,
+        }
 
 
 def holder_of(desk: Desk, token: str) -> Holder:
@@ -81,6 +107,7 @@ def holder_of(desk: Desk, token: str) -> Holder:
     comes_before = grant.act in BEFORE_A_CRISIS
     about = None if comes_before else crises.find(desk.register, grant.object.partition("/")[0])
     plan = about.plan if about else plans.in_force(desk.register)
-    if grant.person not in plan.people:
-        raise NoSuchPerson(person=grant.person)
+    for person in (grant.person, grant.principal):
+        if person not in plan.people:
+            raise NoSuchPerson(person=person)
     return Holder(desk, token, grant, plan, about)

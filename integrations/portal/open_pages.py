@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from crisis.decisions import contradictions, in_force, still_intended
 from crisis.life import Standing, coming
 from crisis.meetings import Meeting, Stage
 from crisis.record import Slug
@@ -40,12 +41,16 @@ def all_crises(desk: AtDesk, language: AskedLanguage) -> Response:
 def one_crisis(slug: Slug, desk: AtDesk, language: AskedLanguage) -> Response:
     """How one crisis stands."""
     standing = crises.standing(desk.register, slug)
+    taken = decisions.of_crisis(desk.register, slug)
     facts = {
         "crisis": standing.crisis,
         "levels": in_order(standing.crisis.levels),
         "meetings": sorted(standing.meetings, key=lambda m: (m.planned_at, m.body.rank)),
         "next": next_meeting(standing),
-        "decisions": len(decisions.of_crisis(desk.register, slug)),
+        "decisions": len(taken),
+        "in_force": len(in_force(taken)),
+        "intended": len(still_intended(taken)),
+        "against": len(contradictions(taken)),
         "open_actions": standing.open_actions,
         "grips": grips_in_force(grips.of_crisis(desk.register, slug)),
         "path": f"/crises/{slug}",

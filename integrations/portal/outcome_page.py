@@ -1,12 +1,15 @@
 """The page on which a secretary reads the papers of a meeting and records what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from starlette.responses import HTMLResponse
 
+from crisis.decisions import Decision, Status
+from crisis.decisions import status_of as standing_of
 from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
 from crisis.meetings import Direction, Meeting, Papers, Stage, check_direction, levels_after
+from crisis.passes import Act
 from crisis.plan import Plan, Seat
 from crisis.situation import Submission
 from crisis.structure import Body, in_order
@@ -14,8 +17,10 @@ from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder
 from integrations.portal.outcome_choices import choices_of, is_touched
 from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, as_typed, fields_of, outcome_in, typed
-from integrations.register import actions, decisions, meetings, outcomes
+from integrations.register import actions, decisions, late_papers, meetings, outcomes
+from integrations.wording.agenda import agenda_text
 from integrations.wording.refusals import reason_text
+from integrations.wording.times import lead_text
 
 FIRST_ROWS = {"decisions": 3, "actions": 4}
 """How many empty rows the form begins with, and how many are added when more are asked for."""
@@ -72,14 +77,33 @@ def meeting_of(holder: Holder) -> Meeting:
 
 
 def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:
-    papers = meetings.papers(holder.desk.register, meeting.crisis, meeting.body, meeting.number)
+    place = (meeting.crisis, meeting.body, meeting.number)
+    papers = meetings.papers(holder.desk.register, *place)
+    language, plan = holder.person.language, holder.crisis.plan
+    late = late_papers.of_meeting(holder.desk.register, *place)
     return {
         "meeting": meeting,
         "picture": papers.picture,
         "papers": papers,
+        "agenda": agenda_text(papers.agenda, plan, language),
+        "statuses": _statuses(papers.decisions),
+        "late_papers": [(paper, lead_text(paper.before(meeting.planned_at), language)) for paper in late],
+        "short_reading": _short_reading(meeting, plan, language),
         "without_answer": _without_answer(papers, holder.crisis.plan),
+        "has_dossiers": holder.grant.act is Act.READ_PAPERS,
         "now": holder.desk.now(),
     }
+
+
+def _statuses(of: Sequence[Decision]) -> dict[int, Status]:
+    """Where each decision stood when the papers were frozen."""
+    return {decision.number: standing_of(decision, of) for decision in of}
+
+
+def _short_reading(meeting: Meeting, plan: Plan, language: str) -> str:
+    """How long before the meeting the papers went out, where that is shorter than the plan wants; else nothing (E07)."""
+    read = meeting.reading_time()
+    return lead_text(read, language) if read is not None and meeting.has_short_reading_time(plan) else ""
 
 
 def _form_page(
@@ -98,7 +122,7 @@ def _form_page(
             **_present(form, plan.bodies[meeting.body]),
             "directions": _possible_directions(meeting, holder.crisis.levels),
             "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
-            "is_last_body": not levels_after(holder.crisis.levels, meeting.body, Direction.DOWN),
+            "is_last_body": Direction.END in _possible_directions(meeting, holder.crisis.levels),
             "open_actions": [a for a in actions.of_crisis(holder.desk.register, meeting.crisis) if a.closed_at is None],
             "refusal": holder.told(refusal) if refusal else None,
             "problems": problems,
@@ -139,6 +163,7 @@ def _recorded_page(holder: Holder, meeting: Meeting) -> HTMLResponse:
         "decisions": [d for d in decisions.of_crisis(register, meeting.crisis) if (d.body, d.meeting) == mine],
         "actions": [a for a in actions.of_crisis(register, meeting.crisis) if (a.body, a.meeting) == mine],
         "levels": in_order(holder.crisis.levels),
+        "recorded_by": holder.named(meeting.recorded_by, holder.plan.bodies[meeting.body].secretary),
     }
     return page("recorded.html.j2", holder.person.language, holder.crisis.plan.marking, facts)
 

@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import PassInvalid, Refused
-from crisis.passes import Act
+from crisis.passes import READING, Act
 from integrations.portal import (
     action_pages,
     activation_pages,
     decision_pages,
+    dossier_pages,
     form_pages,
     invitation_pages,
     outcome_page,
@@ -22,14 +23,13 @@ from integrations.portal import (
 from integrations.portal.desk import AtDesk, Fields, page
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
-from integrations.register import OutcomeUnknown, RegisterTrouble
+from integrations.register import OutcomeUnknown, RegisterTrouble, deputies
 
 router = APIRouter(prefix="/p/{token}")
 
-READ_ONLY = frozenset({Act.READ_PAPERS})
-
 FORMS: dict[Act, Form[Any]] = {
     Act.ACTIVATE: activation_pages.ACTIVATE,
+    Act.CONFIRM_ACTIVATION: activation_pages.CONFIRM,
     Act.ADVISE: decision_pages.ADVISE,
     Act.ANSWER_REQUEST: decision_pages.ANSWER,
     Act.CLOSE_CRISIS: second_pages.CLOSE,
@@ -44,6 +44,7 @@ FORMS: dict[Act, Form[Any]] = {
 
 SHOW: dict[Act, Callable[[Holder], Response]] = {
     Act.READ_PAPERS: outcome_page.show_papers,
+    Act.READ_DOSSIER: dossier_pages.show_list,
     Act.RECORD_OUTCOME: outcome_page.show,
     **{act: partial(form_pages.show, form) for act, form in FORMS.items()},
 }
@@ -61,6 +62,8 @@ SHOW_REFUSAL: dict[Act, Callable[[Holder, Mapping[str, str], Refused], Response]
 def show(token: str, desk: AtDesk) -> Response:
     """What this pass is for; once it was used, what was done with it."""
     holder = holder_of(desk, token)
+    if holder.used and holder.used.handed_to:
+        return _handed_on(holder, holder.used.handed_to)
     return SHOW[holder.grant.act](holder)
 
 
@@ -74,6 +77,14 @@ def do(token: str, fields: Fields, desk: AtDesk) -> Response:
         return page("try_again.html.j2", "nl", "", facts, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
+@router.post("/overdragen")
+def hand_on(token: str, desk: AtDesk) -> Response:
+    """Hand this link on to the deputy whom the plan names, who gets one of their own."""
+    holder = holder_of(desk, token)
+    deputies.hand_on(desk.register, holder.grant, holder.deed, desk.now())
+    return RedirectResponse(f"/p/{token}", HTTPStatus.SEE_OTHER)
+
+
 @router.post("/more")
 def more_rows(token: str, fields: Fields, desk: AtDesk) -> Response:
     """The same form with more rows; nothing is recorded."""
@@ -83,8 +94,13 @@ def more_rows(token: str, fields: Fields, desk: AtDesk) -> Response:
     return outcome_page.show_more_rows(holder, fields)
 
 
+def _handed_on(holder: Holder, deputy: str) -> Response:
+    facts = holder.facts() | {"handed_to": holder.names[deputy], "handed_at": holder.used_at}
+    return page("handed_on.html.j2", holder.person.language, holder.plan.marking, facts)
+
+
 def _done(holder: Holder, fields: Mapping[str, str]) -> Response:
-    if holder.grant.act in READ_ONLY:
+    if holder.grant.act in READING:
         raise PassInvalid
     try:
         DO[holder.grant.act](holder, fields)

@@ -60,11 +60,13 @@ def _is_confirmed(holder: Holder) -> str | None:
 
 def _outcome_facts(holder: Holder) -> list[Fact]:
     meeting, say = meeting_of(holder), holder.voice.say
-    outcome = outcomes.proposed(holder.desk.register, meeting)
+    outcome, secretary = outcomes.proposed(holder.desk.register, meeting), holder.plan.bodies[meeting.body].secretary
     known = [
         Fact(say("Crisis"), holder.crisis.title),
         Fact(say("Bijeenkomst"), f"{meeting.label}, {moment_text(meeting.planned_at, holder.person.language)}"),
-        Fact(say("Vastgelegd door"), holder.names.get(meeting.proposed_by or "", say("nog niemand"))),
+        Fact(
+            say("Vastgelegd door"), holder.named(meeting.proposed_by, secretary) if meeting.proposed_by else say("nog niemand")
+        ),
     ]
     return known + _told(holder, outcome) if outcome else known
 

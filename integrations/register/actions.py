@@ -54,7 +54,7 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
             return item
         check_report(item)
         passes.use(writing, grant, used, (Act.REPORT_ACTION, grant.object, item.owner))
-        row.state, row.evidence, row.reported_at = ActionState.REPORTED, evidence, now
+        row.state, row.evidence, row.reported_at, row.reported_by = ActionState.REPORTED, evidence, now, grant.person
         writing.session.add(row)
         bump(writing.session, crisis)
         reported = action_of(row)
@@ -83,12 +83,13 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
             writing.is_repeat = True
             return item
         check_verification(item, grant.person)
-        passes.use(writing, grant, used, (Act.VERIFY_ACTION, grant.object, verifier(item.owner, item.body, plan)))
+        closes = verifier(item.owner, item.body, plan, item.reported_by)
+        passes.use(writing, grant, used, (Act.VERIFY_ACTION, grant.object, closes))
         if accepted:
             row.state, row.closed_at, row.closed_by = ActionState.CLOSED, now, grant.person
         else:
             row.state, row.next_reminder_at = ActionState.OPEN, next_reminder(item, now, plan)
-            row.evidence = row.reported_at = None
+            row.evidence = row.reported_at = row.reported_by = None
         writing.session.add(row)
         bump(writing.session, crisis)
         event = Event.ACTION_CLOSED if accepted else Event.ACTION_RETURNED
@@ -145,8 +146,10 @@ def action_of(row: ActionRow) -> ActionItem:
 
 
 def number_in(key: str) -> tuple[str, int]:
-    """Crisis and number from the key of an action item: `asiel-2022/A3`."""
+    """Crisis and number from the key of an action item: `asiel-2022/A3`. PassInvalid for what is no such key."""
     slug, _, number = key.partition("/A")
+    if not number.isdecimal():
+        raise PassInvalid
     return slug, int(number)
 
 
@@ -158,10 +161,9 @@ def _tell(writing: "Write", event: Event, item: ActionItem, crisis: CrisisRow, *
 def _acting_on(
     register: "Register", grant: Grant, action: str, deed: "Deed", now: datetime
 ) -> Iterator[tuple["Write", ActionRow, CrisisRow]]:
-    if grant.act not in (Act.REPORT_ACTION, Act.VERIFY_ACTION):
-        raise PassInvalid
-    slug, number = number_in(grant.object)
     with register.write(deed, action, grant.object, now) as writing:
+        passes.check_act(grant, Act.REPORT_ACTION, Act.VERIFY_ACTION)
+        slug, number = number_in(grant.object)
         crisis = row_of(writing.session, slug)
         check_open(crisis)
         yield writing, _row(writing.session, slug, number), crisis

@@ -67,13 +67,14 @@ def activate(register: "Register", grant: Grant, activation: Activation, deed: "
     """
     plan = plans.in_force(register)
     with register.write(deed, "crisis.activeren", activation.crisis, now) as writing:
+        passes.check_act(grant, Act.ACTIVATE)
         writing.payload = crises.document_of(activation)
         used = passes.spent(writing.session, grant)
         if passes.is_same(used, writing):
             writing.is_repeat = True
             return crisis_of(writing.session, row_of(writing.session, activation.crisis))
-        check_may_report(grant.person, plan)
-        passes.use(writing, grant, used, (Act.ACTIVATE, activating(grant.person), grant.person))
+        check_may_report(grant.principal, plan)
+        passes.use(writing, grant, used, (Act.ACTIVATE, activating(grant.principal), grant.principal))
         return crises.activate_in(writing, activation, plan, grant.person)
 
 

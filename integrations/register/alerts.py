@@ -292,7 +292,7 @@ _QUEUED = (
 
 
 def _json(grant: Grant | None) -> str | None:
-    return None if grant is None else _GRANT.serializer.to_json(grant).decode()
+    return None if grant is None else _GRANT.serializer.to_json(grant, exclude_none=True).decode()
 
 
 def _claimed(row: Row[Any]) -> Claimed:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, select
 
 from crisis.alerts import Event, Notice
-from crisis.errors import PassInvalid
 from crisis.life import AskClosing, Phase, Standing, check_closing, check_closing_confirmed, next_step
 from crisis.passes import Act, Grant
 from crisis.structure import Body
@@ -46,10 +45,9 @@ def propose(register: "Register", grant: Grant, deed: "Deed", now: datetime) -> 
         Refused: something is open, it was closed before, or the pass does not hold.
 
     """
-    if grant.act is not Act.CLOSE_CRISIS:
-        raise PassInvalid
     slug = grant.object.partition("/")[0]
     with register.write(deed, "afsluiting.voorstellen", slug, now) as writing:
+        passes.check_act(grant, Act.CLOSE_CRISIS)
         row = row_of(writing.session, slug)
         current = standing_in(writing.session, row)
         writing.payload = {"phase": Phase.CLOSED}
@@ -75,10 +73,9 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         Refused: nobody proposed it, it is one's own proposal, something is open, or the pass does not hold.
 
     """
-    if grant.act is not Act.CONFIRM_CLOSING:
-        raise PassInvalid
     slug = grant.object.partition("/")[0]
     with register.write(deed, "crisis.afsluiten", slug, now) as writing:
+        passes.check_act(grant, Act.CONFIRM_CLOSING)
         row = row_of(writing.session, slug)
         current = standing_in(writing.session, row)
         writing.payload = {"accepted": accepted, "remark": remark}

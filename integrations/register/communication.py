@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from crisis.alerts import Event
 from crisis.decisions import AdviceGiven, CommunicationAdvice, Decision, Status, status_of
-from crisis.errors import NotIntended, PassInvalid
+from crisis.errors import NotIntended
 from crisis.passes import Act, Grant
 from integrations.register import decisions, passes
 from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
@@ -35,10 +35,9 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         Refused: the decision is not intended any more, or the pass does not hold.
 
     """
-    if grant.act is not Act.ADVISE:
-        raise PassInvalid
-    slug, number = decisions.number_in(grant.object)
     with register.write(deed, "nkc.adviseren", grant.object, now) as writing:
+        passes.check_act(grant, Act.ADVISE)
+        slug, number = decisions.number_in(grant.object)
         crisis = row_of(writing.session, slug)
         decision = decisions.find_in(writing.session, slug, number)
         given = AdviceGiven(**dict(advice), crisis=slug, decision=number, at=now, by=grant.person)
@@ -51,7 +50,7 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         if status_of(decision, decisions.in_session(writing.session, slug)) is not Status.INTENDED:
             raise NotIntended(number=number)
         nkc = plan_of(writing.session, crisis).nkc
-        passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.person if grant.person in nkc.people else ""))
+        passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.principal if grant.principal in nkc.people else ""))
         writing.session.add(CommunicationRow(**given.model_dump()))
         bump(writing.session, crisis)
         tell_about_decision(writing, Event.NKC_ADVISED, decision, crisis, asking=grant.person, effects=given.effects)
@@ -61,8 +60,13 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
 def of_crisis(register: "Register", slug: str) -> tuple[AdviceGiven, ...]:
     """All that the NKC advised, in order."""
     with register.read() as session:
-        rows = session.exec(select(CommunicationRow).where(CommunicationRow.crisis == slug).order_by(CommunicationRow.at))  # type: ignore[arg-type]
-        return tuple(AdviceGiven(**row.model_dump()) for row in rows)
+        return in_session(session, slug)
+
+
+def in_session(session: Session, slug: str) -> tuple[AdviceGiven, ...]:
+    """The same within a transaction."""
+    rows = session.exec(select(CommunicationRow).where(CommunicationRow.crisis == slug).order_by(CommunicationRow.at))  # type: ignore[arg-type]
+    return tuple(AdviceGiven(**row.model_dump()) for row in rows)
 
 
 def advised_in(session: Session, slug: str) -> frozenset[int]:

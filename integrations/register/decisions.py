@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from crisis.decisions import Decision, NewDecision
-from crisis.errors import NoSuchDecision
+from crisis.errors import NoSuchDecision, PassInvalid
 from crisis.meetings import Meeting
 from integrations.register import rows
 from integrations.register.columns import utc_text
@@ -49,9 +49,12 @@ def find_in(session: Session, slug: str, number: int) -> Decision:
 
 
 def number_in(key: str) -> tuple[str, int]:
-    """Crisis and number from the key of a decision, or of a request: `asiel-2022/B3`."""
+    """Crisis and number from the key of a decision, or of a request: `asiel-2022/B3`. PassInvalid for what is no such key."""
     slug, _, rest = key.partition("/B")
-    return slug, int(rest.partition("/")[0])
+    number = rest.partition("/")[0]
+    if not number.isdecimal():
+        raise PassInvalid
+    return slug, int(number)
 
 
 def add_in(session: Session, meeting: Meeting, taken: Sequence[Numbered], now: datetime) -> None:

@@ -17,7 +17,7 @@ from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiti
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, meetings, requests
+from integrations.register import actions, confirmations, meetings, requests
 from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -38,6 +38,8 @@ class FollowedUp(Record):
     """Meetings whose outcome, or its confirmation, stays out."""
     requests: tuple[str, ...] = ()
     """Requests of which the addressee was asked again."""
+    asked_duty: tuple[str, ...] = ()
+    """Activations that were asked for, and that nobody on duty has answered."""
 
     @property
     def is_empty(self) -> bool:
@@ -48,7 +50,8 @@ class FollowedUp(Record):
 def anything_due(register: "Register", now: datetime) -> bool:
     """Whether there is something to follow up."""
     with register.read() as session:
-        if session.exec(_due_actions(now).limit(1)).first() or requests.due(session, now):
+        someone = requests.due(session, now) or confirmations.due(session, now)
+        if session.exec(_due_actions(now).limit(1)).first() or someone:
             return True
         return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
 
@@ -59,6 +62,8 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
         standings, unanswered = tuple(_standings(session)), requests.due(session, now)
+        unconfirmed = confirmations.due(session, now)
+    done["asked_duty"] = [key for key in unconfirmed if confirmations.ask_again(register, key, deed, now)]
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")

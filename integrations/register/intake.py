@@ -52,15 +52,32 @@ def answers_in(session: Session, slug: str, body: Body, number: int) -> tuple[An
     figures: dict[str, list[Figure]] = {row.partner: [] for row in rows}
     wanted = select(FigureRow).where(FigureRow.crisis == slug, FigureRow.body == body, FigureRow.meeting == number)
     for figure in session.exec(wanted.order_by(col(FigureRow.id))):
-        fields = figure.model_dump(exclude=_OF_MEETING | {"id", "partner", "kind"})
-        figures[figure.partner].append(Figure(**fields, kind=FigureKind(figure.kind)))
+        figures[figure.partner].append(_figure(figure))
+    return tuple(_answer(row, figures[row.partner]) for row in rows)
+
+
+def answers_of(session: Session, rows: Sequence[AnswerRow]) -> tuple[Answer, ...]:
+    """The answers that these rows stand for, of whichever meetings."""
     return tuple(
-        Answer(
-            **row.model_dump(exclude=_OF_MEETING | {"submission"}),
-            submission=Submission(row.submission),
-            figures=tuple(figures[row.partner]),
-        )
-        for row in rows
+        _answer(row, [_figure(figure) for figure in session.exec(_figures(row).order_by(col(FigureRow.id)))]) for row in rows
+    )
+
+
+def _answer(row: AnswerRow, figures: Sequence[Figure]) -> Answer:
+    fields = row.model_dump(exclude=_OF_MEETING | {"submission"})
+    return Answer(**fields, submission=Submission(row.submission), figures=tuple(figures))
+
+
+def _figure(row: FigureRow) -> Figure:
+    return Figure(**row.model_dump(exclude=_OF_MEETING | {"id", "partner", "kind"}), kind=FigureKind(row.kind))
+
+
+def _figures(of: AnswerRow):  # type: ignore[no-untyped-def]  # SQLModel's own long name
+    return select(FigureRow).where(
+        FigureRow.crisis == of.crisis,
+        FigureRow.body == of.body,
+        FigureRow.meeting == of.meeting,
+        FigureRow.partner == of.partner,
     )
 
 

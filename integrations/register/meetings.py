@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from crisis.alerts import Event
 from crisis.audit import digest
 from crisis.convening import BY_FLOW, Call, check_call, check_hour
-from crisis.errors import NoSuchMeeting, NotYetInvited
+from crisis.errors import NoSuchMeeting, NotYetInvited, PassInvalid
 from crisis.meetings import Meeting, Papers, Stage, check_awaited
 from crisis.situation import Picture
 from crisis.structure import Body
@@ -178,6 +178,12 @@ def of_crisis(register: "Register", slug: str) -> tuple[Meeting, ...]:
         return tuple(meeting_of(row) for row in found)
 
 
+def convened_before(register: "Register", slug: str, body: Body, number: int) -> datetime | None:
+    """When this body was convened for the meeting before this one; None for its first."""
+    earlier = (m.convened_at for m in of_crisis(register, slug) if m.body is body and m.number < number)
+    return max(earlier, default=None)
+
+
 def papers(register: "Register", slug: str, body: Body, number: int) -> Papers:
     """The papers as they were frozen. Raises NoSuchMeeting, NotYetInvited."""
     with register.read() as session:
@@ -227,6 +233,9 @@ def _row(session: Session, slug: str, body: Body, number: int) -> MeetingRow:
 
 
 def parts(key: str) -> tuple[str, Body, int]:
-    """Crisis, body and number from the key of a meeting: `asiel-2022/IAO/1`."""
-    slug, body, number = key.split("/")
-    return slug, Body(body), int(number)
+    """Crisis, body and number from the key of a meeting: `asiel-2022/IAO/1`. PassInvalid for what is no such key."""
+    try:
+        slug, body, number = key.split("/")
+        return slug, Body(body), int(number)
+    except ValueError:
+        raise PassInvalid from None

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from crisis.actions import ActionState, NewAction, Place, first_reminder
 from crisis.alerts import Event
 from crisis.decisions import Known, Secrecy, must_know, still_intended
-from crisis.errors import NoSuchMeeting, PassInvalid
+from crisis.errors import NoSuchMeeting
 from crisis.life import Phase, check_goes_on, follows_by_itself, next_meeting_at
 from crisis.meetings import (
     Before,
@@ -53,9 +53,8 @@ def record(register: "Register", grant: Grant, outcome: Outcome, deed: "Deed", n
         Refused: by `check_outcome`, or because the pass does not hold.
 
     """
-    if grant.act is not Act.RECORD_OUTCOME:
-        raise PassInvalid
     with register.write(deed, "uitkomst.vastleggen", grant.object, now) as writing:
+        passes.check_act(grant, Act.RECORD_OUTCOME)
         about = _about(writing.session, grant)
         meeting = about.meeting
         writing.payload = outcome.model_dump(mode="json", exclude_defaults=True)
@@ -79,9 +78,8 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         Refused: by `check_confirmation`, by the rules that changed circumstances bring up, or because the pass does not hold.
 
     """
-    if grant.act is not Act.CONFIRM_OUTCOME:
-        raise PassInvalid
     with register.write(deed, "uitkomst.bevestigen", grant.object, now) as writing:
+        passes.check_act(grant, Act.CONFIRM_OUTCOME)
         about = _about(writing.session, grant)
         meeting = about.meeting
         writing.payload = {"accepted": accepted, "remark": remark}
@@ -239,15 +237,19 @@ def _before(session: Session, about: "_About", outcome: Outcome) -> Before:
             advised=communication.advised_in(session, slug),
             nkc=about.crisis.nkc,
         )
-    return Before(known=known, loose=_loose_ends(session, slug, known) if ends else LooseEnds())
+    return Before(known=known, loose=_loose_ends(session, about.meeting, known) if ends else LooseEnds())
 
 
-def _loose_ends(session: Session, slug: str, known: Known) -> LooseEnds:
+def _loose_ends(session: Session, meeting: Meeting, known: Known) -> LooseEnds:
+    slug = meeting.crisis
     still_open = select(ActionRow.number).where(ActionRow.crisis == slug, ActionRow.state != ActionState.CLOSED)
     return LooseEnds(
         actions=frozenset(session.exec(still_open)),
         requests=tuple(request.decision for request in requests.in_session(session, slug) if request.is_open),
         intended=tuple(decision.number for decision in still_intended(known.decisions)),
+        meetings=tuple(
+            m.label for m in standing_in(session, row_of(session, slug)).meetings if m.is_open and m.key != meeting.key
+        ),
     )
 
 

@@ -20,16 +20,18 @@ class Spent(NamedTuple):
 
     used_at: datetime
     payload_digest: str | None
+    handed_to: str | None = None
+    """The deputy, where that was what it was used for."""
 
 
 _USED = rows.table_of(UsedPassRow)
-_SPENT = select(_USED.c.used_at, _USED.c.payload_digest).where(_USED.c.grant_key == bindparam("key"))
+_SPENT = select(_USED.c.used_at, _USED.c.payload_digest, _USED.c.handed_to).where(_USED.c.grant_key == bindparam("key"))
 
 
 def spent(session: Session, grant: Grant) -> Spent | None:
     """What this pass was used for before; None where it was not."""
-    for used_at, payload_digest in rows.ask(session, _SPENT, {"key": grant.key}):
-        return Spent(datetime.fromisoformat(used_at), payload_digest)
+    for used_at, payload_digest, handed_to in rows.ask(session, _SPENT, {"key": grant.key}):
+        return Spent(datetime.fromisoformat(used_at), payload_digest, handed_to)
     return None
 
 
@@ -38,8 +40,16 @@ def is_same(used: Spent | None, writing: "Write") -> bool:
     return used is not None and used.payload_digest == writing.payload_digest
 
 
-def use(writing: "Write", grant: Grant, used: Spent | None, may: tuple[Act, str, str]) -> None:
+def check_act(grant: Grant, *acts: Act) -> None:
+    """Raises PassInvalid where the pass is for another act; asked first within the write, so that it is audited."""
+    if grant.act not in acts:
+        raise PassInvalid
+
+
+def use(writing: "Write", grant: Grant, used: Spent | None, may: tuple[Act, str, str], handed_to: str | None = None) -> None:
     """Spend a pass on the payload of this write, in the transaction of the act that it allows: act, object, whose act it is.
+
+    The deputy to whom somebody handed it on acts for that person.
 
     Raises:
         PassInvalid: it is for another act or another object.
@@ -50,16 +60,15 @@ def use(writing: "Write", grant: Grant, used: Spent | None, may: tuple[Act, str,
     act, object_, belongs_to = may
     if (grant.act, grant.object) != (act, object_):
         raise PassInvalid
-    if grant.person != belongs_to:
+    if grant.principal != belongs_to:
         raise WrongPerson(person=grant.person, act=act, belongs_to=belongs_to)
     if used:
         raise PassUsed(used_at=used.used_at)
     now_used = {"grant_key": grant.key, "used_at": writing.now, "payload_digest": writing.payload_digest}
-    rows.add(writing.session, UsedPassRow, [now_used])
+    rows.add(writing.session, UsedPassRow, [now_used | {"handed_to": handed_to}])
 
 
-def used_at(register: "Register", grant: Grant) -> datetime | None:
-    """When this pass was spent; None: it was not."""
+def used_for(register: "Register", grant: Grant) -> Spent | None:
+    """What this pass was spent on; None: it was not."""
     with register.read() as session:
-        used = spent(session, grant)
-        return used.used_at if used else None
+        return spent(session, grant)

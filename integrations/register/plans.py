@@ -38,7 +38,12 @@ def load(register: "Register", plan: Plan, deed: "Deed", now: datetime) -> None:
 def in_force(register: "Register") -> Plan:
     """The plan loaded last. Raises NoPlan where there is none."""
     with register.read() as session:
-        latest = _latest(session)
+        return in_force_in(session)
+
+
+def in_force_in(session: Session) -> Plan:
+    """The same within a transaction that is under way."""
+    latest = _latest(session)
     if latest is None:
         raise NoPlan
     return Plan.model_validate(latest.document)

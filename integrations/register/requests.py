@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select, update
 
 from crisis.alerts import Event
 from crisis.decisions import Decision, DecisionKind, NewDecision
-from crisis.errors import AlreadyAnswered, NoSuchDecision, PassInvalid
+from crisis.errors import AlreadyAnswered, NoSuchDecision
 from crisis.passes import Act, Grant
 from crisis.requests import GivenReply, Reply, Request
 from integrations.register import decisions, passes
@@ -63,10 +63,9 @@ def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: d
         Refused: answered before, withdrawn, or the pass does not hold.
 
     """
-    if grant.act is not Act.ANSWER_REQUEST:
-        raise PassInvalid
-    slug, number = decisions.number_in(grant.object)
     with register.write(deed, "verzoek.beantwoorden", grant.object, now) as writing:
+        passes.check_act(grant, Act.ANSWER_REQUEST)
+        slug, number = decisions.number_in(grant.object)
         session = writing.session
         crisis, decision = row_of(session, slug), decisions.find_in(session, slug, number)
         request = _request(session, slug, number, grant.object.rpartition("/")[2])

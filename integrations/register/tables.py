@@ -85,6 +85,25 @@ class CrisisRow(_Versioned, table=True):
         return {"version_id_col": cls.__table__.c.version, "version_id_generator": False}  # type: ignore[attr-defined]
 
 
+class ActivationRequestRow(SQLModel, table=True):
+    """An activation that somebody asked for, and what those on duty answered."""
+
+    __tablename__ = "activation_request"
+    slug: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    document: dict[str, Any] = _json()
+    requested_at: datetime = _moment()
+    requested_by: str
+    flow_run_id: str | None = None
+    state: str
+    next_reminder_at: datetime | None = _moment(nullable=True)
+    decided_at: datetime | None = _moment(nullable=True)
+    decided_by: str | None = None
+    reason: str | None = None
+    is_told: bool = False
+    """Whether the run in Prefect says what was answered."""
+
+
 class LevelRow(SQLModel, table=True):
     """A body that is, or was, active for a crisis: levels are a set."""
 
@@ -184,6 +203,22 @@ class InvitationRequestRow(SQLModel, table=True):
     answered_at: datetime | None = _moment(nullable=True)
 
 
+class LatePaperRow(SQLModel, table=True):
+    """A paper that was added after the invitation; never edited."""
+
+    __tablename__ = "late_paper"
+    __table_args__ = (_of_meeting(), UniqueConstraint("crisis", "body", "meeting", "digest"))
+    crisis: str = Field(primary_key=True)
+    body: str = Field(primary_key=True)
+    meeting: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    title: str
+    text: str
+    digest: str
+    sent_at: datetime = _moment()
+    by: str
+
+
 class DecisionRow(SQLModel, table=True):
     """A decision, advice, request or agreement; never edited."""
 
@@ -271,6 +306,7 @@ class ActionRow(_Versioned, table=True):
     escalated_at: datetime | None = _moment(nullable=True)
     evidence: str | None = None
     reported_at: datetime | None = _moment(nullable=True)
+    reported_by: str | None = None
     closed_at: datetime | None = _moment(nullable=True)
     closed_by: str | None = None
 
@@ -355,6 +391,8 @@ class UsedPassRow(SQLModel, table=True):
     used_at: datetime = _moment()
     payload_digest: str | None = None
     """What was done with it: the same once more is the same request, and no second one."""
+    handed_to: str | None = None
+    """The deputy to whom it was handed on, where that was what was done with it."""
 
 
 class RunRow(SQLModel, table=True):

@@ -6,7 +6,7 @@ What is secret is told by name only: who may read it does so with a personal lin
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crisis.actions import PASS_LIFETIME_AFTER_DUE, NewAction, Place, verifier
+from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionItem, NewAction, Place, verifier
 from crisis.alerts import Event, Notice
 from crisis.decisions import HIDDEN, Decision, Secrecy
 from crisis.meetings import Meeting
@@ -86,7 +86,7 @@ def tell_about_action(
         bodies=frozenset((place.body,)),
         nkc=crisis.nkc,
         owner=item.owner,
-        verifier=verifier(item.owner, place.body, plan),
+        verifier=verifier(item.owner, place.body, plan, item.reported_by if isinstance(item, ActionItem) else None),
         pass_object=key,
         pass_issued_at=writing.now,
         pass_expires_at=max(item.due_at, writing.now) + PASS_LIFETIME_AFTER_DUE,

@@ -6,6 +6,7 @@ then comes the one link. A fact that a template names and the alert does not hol
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -15,9 +16,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from crisis.alerts import Alert, Channel, Event
+from crisis.passes import Act
 from crisis.record import Record
 from crisis.structure import NKC, Body
-from integrations.wording.times import moment_text, short_moment_text
+from integrations.wording.times import lead_text, moment_text, short_moment_text
 
 LANGUAGES = ("nl", "en")
 SUBJECT_LENGTH = 200
@@ -28,6 +30,7 @@ _ENGLISH = {
     "opschalen": "scale up",
     "handhaven": "hold",
     "afschalen": "scale down",
+    "beëindigen": "end",
     "advies": "advice",
     "besluit": "decision",
     "verzoek": "request",
@@ -54,9 +57,12 @@ _ENGLISH = {
 
 _EVENTS = {
     Event.ACTIVATION_LINK_ASKED: ("persoonlijke link om te activeren", "personal link to activate"),
+    Event.ACTIVATION_ASKED: ("vraag om een activering te bevestigen", "request to confirm an activation"),
+    Event.ACTIVATION_REFUSED: ("afgewezen activering", "refused activation"),
     Event.ACTIVATED: ("activering", "activation"),
     Event.CONVENED: ("bijeenroeping", "convening"),
     Event.INVITED: ("uitnodiging", "invitation"),
+    Event.PAPER_ADDED: ("nagezonden stuk", "paper that came later"),
     Event.OUTCOME_ASKED: ("vraag om de uitkomst vast te leggen", "request to record the outcome"),
     Event.OUTCOME_OVERDUE: ("navraag naar een uitkomst", "request for an overdue outcome"),
     Event.CONFIRMATION_ASKED: ("vraag om een uitkomst te bevestigen", "request to confirm an outcome"),
@@ -67,7 +73,9 @@ _EVENTS = {
     Event.REQUEST_PUT: ("verzoek", "request"),
     Event.REQUEST_REMINDED: ("herinnering aan een verzoek", "reminder of a request"),
     Event.REQUEST_ANSWERED: ("antwoord op een verzoek", "answer to a request"),
+    Event.HANDED_ON: ("overgedragen link", "link handed on"),
     Event.LINK_ASKED: ("persoonlijke link", "personal link"),
+    Event.DOSSIER_LINK_ASKED: ("persoonlijke link naar de dossiers", "personal link to the dossiers"),
     Event.ACTION_OPENED: ("nieuw actiepunt", "new action item"),
     Event.ACTION_REMINDED: ("herinnering aan een actiepunt", "reminder of an action item"),
     Event.ACTION_OVERDUE: ("actiepunt over de termijn", "overdue action item"),
@@ -87,6 +95,29 @@ _EVENTS = {
     Event.STUCK: ("vastgelopen uitvoering", "stuck run"),
     Event.TEST: ("proefbericht", "test message"),
 }
+
+
+_ACTS = {
+    Act.READ_PAPERS: ("lees de stukken", "read the papers"),
+    Act.READ_DOSSIER: ("het dossier inzien van", "read the dossier of"),
+    Act.RECORD_OUTCOME: ("leg de uitkomst vast", "record the outcome"),
+    Act.CONFIRM_OUTCOME: ("bevestig de uitkomst", "confirm the outcome"),
+    Act.REPORT_ACTION: ("meld gereed", "report done"),
+    Act.VERIFY_ACTION: ("controleer", "verify"),
+    Act.ADVISE: ("adviseer over de communicatie", "advise on communication"),
+    Act.ANSWER_REQUEST: ("beantwoord het verzoek", "answer the request"),
+    Act.CLOSE_CRISIS: ("sluit de crisis af", "close the crisis"),
+    Act.CONFIRM_CLOSING: ("bevestig de afsluiting", "confirm the closing"),
+    Act.ACTIVATE: ("activeer de crisisstructuur", "activate the crisis structure"),
+    Act.CONFIRM_ACTIVATION: ("bevestig of weiger de activering", "confirm or refuse the activation"),
+}
+"""What a pass allows, as it is asked of its holder."""
+_ABOUT = (
+    (r"A(\d+)", ("actiepunt {}", "action item {}")),
+    (r"B(\d+)(?:/.*)?", ("besluit {}", "decision {}")),
+    (r"(\w+)/(\d+)", ("{} {}", "{} {}")),
+)
+"""What stands behind the crisis in the object of a pass, and how people call it."""
 
 
 class Message(Record):
@@ -147,13 +178,25 @@ def _environment(language: str) -> Environment:
     parts.filters |= {
         "moment": lambda text: moment_text(datetime.fromisoformat(text), language),
         "short_moment": lambda text: short_moment_text(datetime.fromisoformat(text), language),
+        "before": lambda text, hour: lead_text(datetime.fromisoformat(hour) - datetime.fromisoformat(text), language),
         "word": lambda word: _ENGLISH.get(word, word) if language == "en" else word,
         "event": lambda event: _EVENTS[Event(event)][LANGUAGES.index(language)],
         "full_name": _full_name,
+        "act": lambda act: _ACTS[Act(act)][LANGUAGES.index(language)],
+        "about": lambda object_: _about(object_, language),
         "short": _shortened,
         "quoted": _quoted,
     }
     return parts
+
+
+def _about(object_: str, language: str) -> str:
+    """What a pass is about, behind what is asked: `, IAO 1`; nothing where the crisis says enough."""
+    rest = object_.partition("/")[2]
+    for pattern, words in _ABOUT:
+        if (found := re.fullmatch(pattern, rest)) and not rest.startswith("aanvraag/"):
+            return f", {words[LANGUAGES.index(language)].format(*found.groups())}"
+    return ""
 
 
 def _full_name(body: str) -> str:

@@ -9,9 +9,11 @@ from decimal import Decimal
 from crisis.actions import ActionItem, ActionState
 from crisis.decisions import Decision
 from crisis.plan import Plan
+from crisis.requests import Request
 from crisis.situation import FigureKind, Picture, PictureRow, Submission
 from integrations.wording.areas import area_name
 from integrations.wording.charts import Bar, as_image, bar_chart, number_text
+from integrations.wording.decision_list import DECISIONS, MEASURES, contradiction_texts, decision_rows, measure_rows
 from integrations.wording.markdown import safe, table
 from integrations.wording.times import moment_text, short_moment_text
 
@@ -41,11 +43,27 @@ def picture_paper(picture: Picture, plan: Plan) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def decisions_paper(title: str, decisions: Sequence[Decision], plan: Plan) -> str:
-    """The list of decisions and advice (besluitenlijst)."""
-    header = ("Nr", "Soort", "Gremium", "Tekst", "Vastgelegd")
-    rows = [(d.number, d.kind, f"{d.body} {d.meeting}", d.text, moment_text(d.at, "nl")) for d in decisions]
-    return "\n\n".join(filter(None, [f"# Besluitenlijst {safe(title)}", _marking(plan), table(header, rows) or "Nog geen."]))
+def decisions_paper(
+    title: str, decisions: Sequence[Decision], plan: Plan, requests: Sequence[Request] = (), picture: Picture | None = None
+) -> str:
+    """The decision register (besluitenlijst): where each stands, what contradicts what, and how far the measures have come."""
+    against = [f"- ⚠ {safe(text)}" for text in contradiction_texts(decisions, plan)]
+    measures = table(MEASURES, measure_rows(decisions, picture, plan))
+    parts = [
+        f"# Besluitenlijst {safe(title)}",
+        _marking(plan),
+        table(DECISIONS, decision_rows(decisions, requests, plan)) or "Nog geen.",
+        "## Tegenspraak\n\n" + "\n".join(against) if against else "",
+        f"## Maatregelen\n\n{measures}\n\n{_as_of(picture)}" if measures else "",
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _as_of(picture: Picture | None) -> str:
+    if picture is None:
+        return "Er is nog geen beeld. Onbekend is niet nul."
+    drawn = moment_text(picture.drawn_at, "nl")
+    return f"Stand volgens het beeld voor {picture.body} {picture.number}, {drawn}. Onbekend is niet nul."
 
 
 def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:

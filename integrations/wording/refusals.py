@@ -39,6 +39,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "De crisis “{crisis}” kent geen actiepunt {number}.",
         "en": "The crisis “{crisis}” has no action item {number}.",
     },
+    errors.NoSuchActivationRequest: {
+        "nl": "Er is niet gevraagd om “{crisis}” te activeren.",
+        "en": "Nobody asked to activate “{crisis}”.",
+    },
     errors.NoSuchDecision: {
         "nl": "De crisis “{crisis}” kent geen advies of besluit {number}.",
         "en": "The crisis “{crisis}” has no advice or decision {number}.",
@@ -62,6 +66,14 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
     errors.AlreadyActive: {
         "nl": "De crisis “{crisis}” is al geactiveerd, op {at} door {by}.",
         "en": "The crisis “{crisis}” was activated before, on {at} by {by}.",
+    },
+    errors.AlreadyAsked: {
+        "nl": "Voor “{crisis}” ligt er al een andere aanvraag bij het piket, sinds {at} van {by}.",
+        "en": "Another request for “{crisis}” is with those on duty already, since {at} from {by}.",
+    },
+    errors.AlreadyDecided: {
+        "nl": "De aanvraag voor “{crisis}” is al {state}, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "The request for “{crisis}” is {state} already, on {at} by {by}. Nothing was changed.",
     },
     errors.AlreadyRecorded: {
         "nl": "De uitkomst van {meeting} is al vastgelegd, op {at} door {by}. Er is niets gewijzigd.",
@@ -130,6 +142,14 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
     errors.WrongRole: {
         "nl": "Dit is aan wie de rol “{role}” heeft, en die heeft {person} niet in het crisisplan.",
         "en": "This is for who has the role “{role}”, and the crisis plan does not give it to {person}.",
+    },
+    errors.NoDeputy: {
+        "nl": "Het crisisplan noemt geen plaatsvervanger van {person}.",
+        "en": "The crisis plan names no deputy of {person}.",
+    },
+    errors.HandedOnBefore: {
+        "nl": "Dit is aan {person} overgedragen, en wordt niet nog eens overgedragen.",
+        "en": "This was handed on to {person}, and is not handed on again.",
     },
     errors.OwnWork: {
         "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
@@ -354,6 +374,10 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "verzoek {0} is nog niet beantwoord: wacht op antwoord, of trek het in (R20)",
         "en": "request {0} has no answer yet: wait for it, or withdraw the request (R20)",
     },
+    "r20_meeting": {
+        "nl": "{0} is nog niet vastgelegd: laat dat eerst doen (R20)",
+        "en": "the outcome of {0} is not recorded yet: have that done first (R20)",
+    },
     "r20_intended": {
         "nl": "{0} is nog voorgenomen: stel het vast, of trek het in (R20)",
         "en": "{0} is still intended: make it final, or withdraw it (R20)",
@@ -488,6 +512,7 @@ _STATES_IN_ENGLISH = {
     "in overeenstemming met de minister-president": "in agreement with the prime minister",
     "in overleg met de minister-president": "in consultation with the prime minister",
     "na raadpleging van het eerstverantwoordelijke ministerie": "after consulting the first-responsible ministry",
+    "bevestigd": "confirmed",
 }
 _PEOPLE = frozenset({"by", "person", "belongs_to"})
 

@@ -1,6 +1,6 @@
 """Moments as people read them: in Europe/Amsterdam, in words of our own, whatever the machine's locale."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from crisis.record import AMSTERDAM
 
@@ -64,6 +64,17 @@ def time_text(moment: datetime, language: str) -> str:
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
         return text
     return f"{text} ({_SEASONS[language][local.fold]})"
+
+
+def lead_text(lead: timedelta, language: str) -> str:
+    """How long before a meeting something came: `45 minuten voor aanvang`; or that it came after it had begun."""
+    minutes = int(lead.total_seconds() // 60)
+    if minutes < 0:
+        return {"nl": "na aanvang", "en": "after the beginning"}[language]
+    hours, rest = divmod(minutes, 60)
+    units = {"nl": ("minuten", "uur"), "en": ("minutes", "hours")}[language]
+    said = f"{minutes} {units[0]}" if hours < 2 else f"{hours} {units[1]}" + (f" {rest} {units[0]}" if rest else "")
+    return f"{said} {'voor aanvang' if language == 'nl' else 'before the beginning'}"
 
 
 def _local(moment: datetime) -> datetime:
