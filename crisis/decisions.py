@@ -201,7 +201,11 @@ class Known(Record):
 
 
 def problems_of(new: NewDecision, body: Body, known: Known, plan: "Plan", now: Moment) -> Iterator[tuple[str, str]]:
-    """All that keeps it from being recorded: (field, reason); the reason names the rule."""
+    """All that keeps it from being recorded: (field, reason); the reason names the rule.
+
+    A ground where the ICCb decides (R08), the NKC heard (R14), nothing public too soon (R15), a picture and an advice (R17),
+    nothing public that is secret (R22), no order to who has powers of its own (R24).
+    """
     yield from _misplaced(new, body, known)
     yield from _unknown_names(new, plan)
     yield from _told_too_soon(new, now)

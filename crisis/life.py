@@ -254,6 +254,16 @@ def follows_by_itself(meeting: Meeting, levels: frozenset[Body]) -> bool:
     return meeting.body in levels and meeting.next_meeting_at is not None
 
 
+def coming(standing: Standing) -> tuple[tuple[Body, datetime], ...]:
+    """The meetings to come, the first one first: those that are convened, or else the follow-up appointments (R16)."""
+    if standing.crisis.phase is Phase.CLOSED:
+        return ()
+    convened = [(m.body, m.planned_at) for m in standing.meetings if m.is_open]
+    last = [standing.last(body) for body in in_order(standing.crisis.levels)]
+    agreed = [(m.body, m.next_meeting_at) for m in last if m and not m.is_open and m.next_meeting_at]
+    return tuple(sorted(convened or agreed, key=lambda one: (one[1], one[0].rank)))
+
+
 def check_goes_on(standing: Standing) -> None:
     """Whether an active crisis has a meeting to come: a follow-up appointment (R16), a rhythm, or a body whose turn it is.
 

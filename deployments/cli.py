@@ -2,11 +2,12 @@
 
 import asyncio
 import getpass
+import hashlib
 import json
 import logging
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -25,6 +26,7 @@ from crisis.dossier import Dossier
 from crisis.errors import InvalidInput, PassInvalid, Refused
 from crisis.files import Files
 from crisis.late_papers import NewPaper
+from crisis.letter import draft
 from crisis.life import Activation
 from crisis.measures import progress
 from crisis.meetings import Outcome
@@ -32,6 +34,7 @@ from crisis.members import Designation, Release
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
 from crisis.record import Record
+from crisis.regions import Grip
 from crisis.situation import Picture
 from crisis.structure import Body, in_order
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
@@ -56,8 +59,10 @@ from integrations.register import (
     crises,
     dossier,
     files,
+    grips,
     heads,
     late_papers,
+    letters,
     meetings,
     members,
     migrations,
@@ -65,10 +70,14 @@ from integrations.register import (
     outcomes,
     plans,
 )
-from integrations.register.archive import BackupRefused
+from integrations.register.archive import BackupRefused, appearing
 from integrations.settings import Settings
 from integrations.wording import decision_list, trail
+from integrations.wording.document import Document
 from integrations.wording.dossier import dossier_paper
+from integrations.wording.letter import letter_document
+from integrations.wording.markdown import as_markdown
+from integrations.wording.odt import as_odt
 from integrations.wording.refusals import problems_in, reason_text, refusal_text
 from integrations.wording.times import moment_text
 
@@ -84,9 +93,10 @@ members_app = typer.Typer(no_args_is_help=True, help="Wie in welk gremium zit.")
 alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
 paper_app = typer.Typer(no_args_is_help=True, help="Vergaderstukken.")
 partners_app = typer.Typer(no_args_is_help=True, help="Partners.")
+grip_app = typer.Typer(no_args_is_help=True, help="GRIP-niveau per veiligheidsregio.")
 _PARTS = (
     *(("plan", plan_app), ("members", members_app), ("actions", actions_app), ("paper", paper_app)),
-    *(("alert", alert_app), ("partners", partners_app)),
+    *(("alert", alert_app), ("partners", partners_app), ("grip", grip_app)),
 )
 for name, part in _PARTS:
     app.add_typer(part, name=name)
@@ -95,6 +105,8 @@ Form = TypeVar("Form", bound=Record)
 
 REFUSED, TROUBLE = 2, 3
 """Exit codes: the procedure or the input says no; or something is out of order just now."""
+
+MOMENT = "In Nederlandse tijd: 2022-06-17, of 2022-06-17T18:00."
 
 PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand.")]
 CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
@@ -169,8 +181,8 @@ def convene(
 ) -> None:
     """Roep een gremium bijeen voor een extra overleg."""
     register = _register()
-    call = _checked(Call, initiative=initiative, consulted=consulted or ())
-    meeting = meetings.call(register, crisis, body, _moment(at), call, _by_shell(), register.now())
+    call = _filled(Call, initiative=initiative, consulted=consulted or ())
+    meeting = meetings.call(register, crisis, body, _moment("planned_at", at), call, _by_shell(), register.now())
     _say(f"{meeting.label} is bijeengeroepen voor {moment_text(meeting.planned_at, 'nl')}.")
 
 
@@ -202,7 +214,7 @@ def designate(
 ) -> None:
     """Wijs iemand aan als lid van een gremium, of met raadgevende stem."""
     register = _register()
-    designation = _checked(
+    designation = _filled(
         Designation,
         body=body,
         person=person,
@@ -226,7 +238,7 @@ def release(
 ) -> None:
     """Beëindig de deelname van iemand aan een gremium."""
     register = _register()
-    ending = _checked(Release, body=body, person=person, decided_by=decided_by, reason=reason)
+    ending = _filled(Release, body=body, person=person, decided_by=decided_by, reason=reason)
     members.release(register, crisis, ending, _by_shell(), register.now())
     _say(f"{person} neemt niet meer deel aan {body}.")
 
@@ -324,6 +336,26 @@ def show_dossier(
     _say(f"Geschreven: {out}")
 
 
+@app.command("letter")
+def draft_letter(
+    crisis: CrisisName,
+    out: Annotated[Path, typer.Option(help="Het bestand: .odt (LibreOffice, Word) of .md (Markdown).")],
+    since: Annotated[str | None, typer.Option(help=f"Alleen wat sindsdien is besloten. {MOMENT}")] = None,
+) -> None:
+    """Maak uit het register een ontwerp voor de brief aan de Tweede Kamer, met de bron van ieder cijfer."""
+    register = _register()
+    now, beginning = register.now(), _moment("since", since) if since else None
+    write = _letter_format(out)
+    document = letter_document(draft(letters.material(register, crisis), now, beginning))
+    content = write(document)
+    digest = hashlib.sha256(content).hexdigest()
+    with appearing(out) as raw:
+        raw.write(content)
+        letters.note(register, crisis, digest, _by_shell(), now)
+    _say(f"Ontwerp geschreven in {out}. Nog in te vullen of te beoordelen: {document.open_places} plaatsen.")
+    _say(f"SHA-256, ook in het auditspoor: {digest}")
+
+
 @actions_app.command("list")
 def list_actions(crisis: CrisisName, as_json: AsJson = False) -> None:
     """Toon de actielijst."""
@@ -388,6 +420,34 @@ def alert_release(
     for key in keys or held:
         state = alerts.release(register, key, _by_shell(), register.now()).state
         _say(f"{key}: gaat alsnog uit." if key in held else f"{key}: was niet vastgehouden ({state}); er verandert niets.")
+
+
+@grip_app.command("set")
+def grip_set(
+    crisis: CrisisName,
+    region: Annotated[str, typer.Argument(help="De code van de veiligheidsregio: VR01 tot en met VR25.")],
+    level: Annotated[int, typer.Argument(help="Het niveau: 0 (niet opgeschaald) tot en met 5.")],
+    since: Annotated[str, typer.Option(help=f"Vanaf wanneer. {MOMENT}")],
+    source: Annotated[str, typer.Option(help="Wie dat zegt, of waar het staat.")],
+) -> None:
+    """Leg vast op welk GRIP-niveau een veiligheidsregio zit; het vorige eindigt dan."""
+    register = _register()
+    grip = _filled(Grip, region=region.upper(), level=level, since=_moment("since", since), source=source)
+    grips.set_level(register, crisis, grip, _by_shell(), register.now())
+    _say(f"{grip.region_name}: {grip.level} ({grip.level.meaning}), vanaf {moment_text(grip.since, 'nl')}.")
+
+
+@grip_app.command("list")
+def grip_list(crisis: CrisisName, as_json: AsJson = False) -> None:
+    """Toon het GRIP-niveau van iedere veiligheidsregio waarvan het bekend is, van en tot."""
+    register = _register()
+    crises.find(register, crisis)
+    found = grips.of_crisis(register, crisis)
+    rows = [
+        (g.region, g.region_name, g.level, moment_text(g.since, "nl"), moment_text(g.until, "nl") if g.until else "–", g.source)
+        for g in found
+    ]
+    _show(("Code", "Veiligheidsregio", "Niveau", "Vanaf", "Tot", "Bron"), rows, found, as_json)
 
 
 @partners_app.command("simulate")
@@ -536,26 +596,33 @@ def _by_shell(person: str | None = None) -> Deed:
 def _read(model: type[Form], file: Path, **given: object) -> Form:
     """A form as a TOML file. Raises InvalidInput naming the fields."""
     try:
-        return model.model_validate(tomllib.loads(file.read_text(encoding="utf-8")) | given)
+        return _filled(model, **(tomllib.loads(file.read_text(encoding="utf-8")) | given))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
         raise InvalidInput(problems=[(file.name, f"file:{trouble}")]) from trouble
-    except ValidationError as trouble:
-        raise InvalidInput(problems=problems_in(trouble)) from trouble
 
 
-def _checked(model: type[Form], **given: object) -> Form:
-    """What was given with the options, as a form. Raises InvalidInput naming the fields."""
+def _filled(model: type[Form], **given: object) -> Form:
+    """A form with these fields. Raises InvalidInput naming them."""
     try:
         return model.model_validate(given)
     except ValidationError as trouble:
         raise InvalidInput(problems=problems_in(trouble)) from trouble
 
 
-def _moment(text: str) -> datetime:
+def _letter_format(out: Path) -> Callable[[Document], bytes]:
+    """How a letter is written in a file of this name. Raises InvalidInput."""
+    formats: dict[str, Callable[[Document], bytes]] = {".odt": as_odt, ".md": lambda letter: as_markdown(letter).encode()}
+    if out.suffix not in formats:
+        raise InvalidInput(problems=[("out", "no_letter_format")])
+    return formats[out.suffix]
+
+
+def _moment(field: str, text: str) -> datetime:
+    """A moment as a person types it; a day begins at midnight. Raises InvalidInput."""
     try:
-        return moment_in(text)
-    except ValueError as trouble:
-        raise InvalidInput(problems=[("planned_at", str(trouble))]) from None
+        return moment_in(text if "T" in text else f"{text}T00:00")
+    except ValueError as why:
+        raise InvalidInput(problems=[(field, str(why))]) from why
 
 
 def _show(header: Sequence[str], rows: Sequence[Sequence[object]], records: Sequence[Any], as_json: bool) -> None:

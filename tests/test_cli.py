@@ -1,5 +1,6 @@
 """The command line: every refusal in words, none as a traceback, and nothing changed by it."""
 
+import hashlib
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from crisis.audit import digest as audit_digest
 from crisis.decisions import Secrecy
 from crisis.errors import PassInvalid
 from crisis.meetings import Direction, Outcome
@@ -217,6 +219,51 @@ def test_there_is_one_set_up_in_a_state_directory(tmp_path: Path) -> None:
     claim(tmp_path)
     with pytest.raises(AlreadyUp):
         claim(tmp_path)
+
+
+def test_the_grip_level_of_a_region_is_noted_and_listed(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    noted = say("grip", "set", "asiel-2022", "vr01", "4", "--since", "2022-06-17", "--source", "westerwoldeactueel.nl")
+    assert noted.out == "Groningen: GRIP 4 (meer dan één gemeente, of schaarste), vanaf vrijdag 17 juni 2022, 00:00.\n"
+    assert say("grip", "set", "asiel-2022", "VR01", "0", "--since", "2022-11-01T12:00", "--source", "de regio").code == 0
+    four, zero = json.loads(say("grip", "list", "asiel-2022", "--json").out)
+    assert (four["level"], four["until"], zero["level"], zero["until"]) == (4, "2022-11-01T11:00:00Z", 0, None)
+    assert "GRIP 4" in say("grip", "list", "asiel-2022").out
+
+
+@pytest.mark.parametrize(
+    ("region", "level", "since", "told"),
+    [
+        ("VR26", "4", "2022-06-17", "Veiligheidsregio: ‘VR26’ is geen veiligheidsregio"),
+        ("VR01", "6", "2022-06-17", "GRIP-niveau: kies uit de lijst"),
+        ("VR01", "4", "gisteren", "Vanaf: is geen geldige datum met tijd"),
+    ],
+)
+def test_a_grip_level_that_does_not_fit_names_the_field(
+    register: Register, say: Callable[..., Said], region: str, level: str, since: str, told: str
+) -> None:
+    a_crisis(register)
+    answer = say("grip", "set", "asiel-2022", region, level, "--since", since, "--source", "de regio")
+    assert (answer.code, told in answer.err) == (REFUSED, True)
+
+
+def test_a_draft_letter_is_written_once_and_known_again_by_its_digest(
+    register: Register, say: Callable[..., Said], tmp_path: Path
+) -> None:
+    a_crisis(register)
+    for name in ("brief.md", "brief.odt"):
+        drafted = say("letter", "asiel-2022", "--since", "2022-06-17", "--out", str(tmp_path / name))
+        found = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert (drafted.code, found in drafted.out) == (0, True)
+        assert audit.entries(register)[-1].payload_digest == audit_digest({"sha256": found})
+    assert "Geachte voorzitter," in (tmp_path / "brief.md").read_text(encoding="utf-8")
+    before = len(audit.entries(register))
+    again = say("letter", "asiel-2022", "--out", str(tmp_path / "brief.md"))
+    assert (again.code, "bestaat al en wordt niet overschreven" in again.err) == (REFUSED, True)
+    assert "eindigt op .odt of .md" in say("letter", "asiel-2022", "--out", str(tmp_path / "brief.doc")).err
+    assert "Er is geen crisis" in say("letter", "nee", "--out", str(tmp_path / "nee.md")).err
+    assert len(audit.entries(register)) == before
+    assert not list(tmp_path.glob("*nee.md*"))
 
 
 SECRET = "Wij kopen de gebouwen"

@@ -27,7 +27,7 @@ def ask_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
 
 @repeatable
 def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed: "Deed", now: datetime) -> AdviceGiven:
-    """Record what the NKC advises on a decision that is intended; the body hears of it, and may close the item.
+    """Record what the NKC advises on a decision that is intended (R14); the body hears of it, and may close the item.
 
     The same sent twice with the same pass is one advice. Each of the NKC may advise once.
 
