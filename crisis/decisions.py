@@ -261,6 +261,16 @@ def _misplaced(new: NewDecision, body: Body, known: Known) -> Iterator[tuple[str
             yield field, f"of_a_higher_body:{number}"
 
 
+def touched_twice(decisions: Sequence[NewDecision]) -> Iterator[tuple[int, str, str]]:
+    """Where two of one outcome take the place of the same one, or withdraw it: place, field and reason."""
+    touched: set[int] = set()
+    for place, new in enumerate(decisions, start=1):
+        for field, number in (("replaces", new.replaces), ("withdraws", new.withdraws)):
+            if number in touched:
+                yield place, field, f"touched_twice:{number}"
+            touched |= {number} if number else set()
+
+
 def _unknown_names(new: NewDecision, plan: "Plan") -> Iterator[tuple[str, str]]:
     named = [("addressees", person) for person in new.addressees] + [("against", person) for person in new.against]
     yield from ((field, f"not_in_people:{person}") for field, person in named if person not in plan.people)

@@ -369,13 +369,13 @@ AFTER = tuple(
 def test_r20_the_gate_opens_only_when_all_is_settled(ruleset: RuleSet) -> None:
     plan = the_plan(ruleset)
     loose = LooseEnds(actions=frozenset({1, 2}), requests=(3,), intended=(4,))
-    assert list(problems_of_gate(None, AFTER, loose, plan)) == [("scale_down.successor", "r20_successor")]
+    assert list(problems_of_gate(None, AFTER, (), loose, plan)) == [("scale_down.successor", "r20_successor")]
     half = ScaleDown(successor="de lijn", handover={1: "lid", 9: "lid"})
-    assert {reason for _, reason in problems_of_gate(half, (), loose, plan)} == {
+    assert {reason for _, reason in problems_of_gate(half, (), (), loose, plan)} == {
         *("r20_owner:2", "r20_not_open:9", "r20_request:3", "r20_intended:4", "r20_aftercare", "r20_evaluation"),
     }
     whole = ScaleDown(successor="de lijn", handover={1: "lid", 2: "lid"})
-    assert list(problems_of_gate(whole, AFTER, LooseEnds(actions=frozenset({1, 2})), plan)) == []
+    assert list(problems_of_gate(whole, AFTER, (), LooseEnds(actions=frozenset({1, 2})), plan)) == []
 
 
 def test_r20_a_crisis_goes_into_aftercare_with_its_successor_and_closes_when_nothing_is_open(register: Register) -> None:

@@ -374,6 +374,11 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "verzoek {0} is nog niet beantwoord: wacht op antwoord, of trek het in (R20)",
         "en": "request {0} has no answer yet: wait for it, or withdraw the request (R20)",
     },
+    "r20_no_body": {
+        "nl": "hierna is er geen gremium meer dat hierop terugkomt (R20)",
+        "en": "after this there is no body left to come back to this (R20)",
+    },
+    "touched_twice": {"nl": "{0} wordt twee keer vervangen of ingetrokken", "en": "{0} is replaced or withdrawn twice"},
     "r20_meeting": {
         "nl": "{0} is nog niet vastgelegd: laat dat eerst doen (R20)",
         "en": "the outcome of {0} is not recorded yet: have that done first (R20)",
