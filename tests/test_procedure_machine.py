@@ -98,7 +98,7 @@ class Procedure(RuleBasedStateMachine):
     def teardown(self) -> None:
         self._tidy.close()
 
-    @initialize(levels=st.sets(st.sampled_from(Body), min_size=1), nkc=st.booleans())
+    @initialize(levels=st.sets(st.sampled_from(Body), min_size=1) | st.sampled_from([{one} for one in Body]), nkc=st.booleans())
     def activate(self, levels: set[Body], nkc: bool) -> None:
         activation = an_activation(levels=levels, nkc=nkc)
         crises.activate(self.register, activation, self.plan, SOMEONE, NOW)
