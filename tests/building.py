@@ -169,13 +169,18 @@ def closed(register: Register, slug: str = "asiel-2022", now: datetime = NOW) ->
 
 def ready_to_close(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
     """All action items are done, and one person has proposed to close the crisis."""
+    finish_all(register, slug, now)
+    closing.ask(register, slug, SOMEONE, now)
+    closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(slug), issued_at=now), SOMEONE, now)
+
+
+def finish_all(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
+    """Every action item is reported done, and closed."""
     for item in actions.of_crisis(register, slug):
         if item.state is ActionState.OPEN:
             actions.report(register, a_grant(Act.REPORT_ACTION, f"{slug}/A{item.number}", item.owner), "gedaan", SOMEONE, now)
         if item.state is not ActionState.CLOSED:
             actions.verify(register, a_grant(Act.VERIFY_ACTION, f"{slug}/A{item.number}"), True, "", SOMEONE, now)
-    closing.ask(register, slug, SOMEONE, now)
-    closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(slug), issued_at=now), SOMEONE, now)
 
 
 def confirm_closing(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
