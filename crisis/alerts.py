@@ -62,7 +62,11 @@ class Event(StrEnum):
 
 
 class Channel(StrEnum):
-    """The way an alert goes out."""
+    """The way an alert goes out. There is none for NL-Alert, and there will be none (R23; rijksoverheid.nl, 2024).
+
+    Nationally the minister of JenV decides on it and the NCC sends it, after asking "really?"; what this product may do is
+    prepare its words.
+    """
 
     MAIL = "mail"
     SLACK = "slack"
@@ -103,7 +107,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTION_RETURNED: ("owner",),
     Event.ACTION_CLOSED: ("owner", "nkc"),
     Event.ACTION_TRANSFERRED: ("owner",),
-    Event.SCALED_DOWN: ("nkc", "members", "channel", "duty"),
+    Event.SCALED_DOWN: ("nkc", "members", "channel", "duty", "regions"),
     Event.CLOSING_ASKED: ("secretary",),
     Event.CLOSING_CONFIRMATION_ASKED: ("second",),
     Event.DESIGNATED: ("owner", "secretary"),

@@ -201,7 +201,11 @@ class Known(Record):
 
 
 def problems_of(new: NewDecision, body: Body, known: Known, plan: "Plan", now: Moment) -> Iterator[tuple[str, str]]:
-    """All that keeps it from being recorded: (field, reason); the reason names the rule."""
+    """All that keeps it from being recorded: (field, reason); the reason names the rule.
+
+    A ground where the ICCb decides (R08), the NKC heard (R14), nothing public too soon (R15), a picture and an advice (R17),
+    nothing public that is secret (R22), no order to who has powers of its own (R24).
+    """
     yield from _misplaced(new, body, known)
     yield from _unknown_names(new, plan)
     yield from _told_too_soon(new, now)
@@ -255,6 +259,16 @@ def _misplaced(new: NewDecision, body: Body, known: Known) -> Iterator[tuple[str
             yield field, f"not_in_force:{number}"
         elif earlier.body.rank > body.rank:
             yield field, f"of_a_higher_body:{number}"
+
+
+def touched_twice(decisions: Sequence[NewDecision]) -> Iterator[tuple[int, str, str]]:
+    """Where two of one outcome take the place of the same one, or withdraw it: place, field and reason."""
+    touched: set[int] = set()
+    for place, new in enumerate(decisions, start=1):
+        for field, number in (("replaces", new.replaces), ("withdraws", new.withdraws)):
+            if number in touched:
+                yield place, field, f"touched_twice:{number}"
+            touched |= {number} if number else set()
 
 
 def _unknown_names(new: NewDecision, plan: "Plan") -> Iterator[tuple[str, str]]:

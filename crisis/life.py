@@ -103,7 +103,7 @@ class Crisis(Record):
     successor: str | None = None
     """Who goes on with it, once the last body has left (R20)."""
     closing_asked_at: Moment | None = None
-    """When its closing was asked for: nothing was open any more."""
+    """When its closing, or the confirmation of it, was last asked for: nothing was open any more."""
     closing_by: str | None = None
     """Who proposed to close it; another confirms."""
     closed_at: Moment | None = None
@@ -175,6 +175,12 @@ def next_step(standing: Standing) -> Step:
     if standing.open_actions:
         return AwaitPeople(reason=f"{standing.open_actions} open actiepunten")
     return AwaitPeople(reason="afsluiting") if crisis.closing_asked_at else AskClosing()
+
+
+def closing_is_due_again(crisis: Crisis, now: datetime) -> bool:
+    """Its closing was asked for, and left alone for at least the plan's interval."""
+    asked_at = crisis.closing_asked_at
+    return crisis.phase is Phase.AFTERCARE and asked_at is not None and now >= asked_at + crisis.plan.action_items.remind_every
 
 
 def check_closing(standing: Standing) -> None:
@@ -252,6 +258,16 @@ def _is_called_up(standing: Standing, body: Body, last: Meeting) -> bool:
 def follows_by_itself(meeting: Meeting, levels: frozenset[Body]) -> bool:
     """Whether this meeting has a follow-up appointment of a body that stays: then `check_goes_on` has nothing to refuse."""
     return meeting.body in levels and meeting.next_meeting_at is not None
+
+
+def coming(standing: Standing) -> tuple[tuple[Body, datetime], ...]:
+    """The meetings to come, the first one first: those that are convened, or else the follow-up appointments (R16)."""
+    if standing.crisis.phase is Phase.CLOSED:
+        return ()
+    convened = [(m.body, m.planned_at) for m in standing.meetings if m.is_open]
+    last = [standing.last(body) for body in in_order(standing.crisis.levels)]
+    agreed = [(m.body, m.next_meeting_at) for m in last if m and not m.is_open and m.next_meeting_at]
+    return tuple(sorted(convened or agreed, key=lambda one: (one[1], one[0].rank)))
 
 
 def check_goes_on(standing: Standing) -> None:

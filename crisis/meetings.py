@@ -7,7 +7,7 @@ from enum import StrEnum
 from crisis.actions import ActionItem, ActionKind, NewAction, Priority
 from crisis.agenda import AgendaItem
 from crisis.attendance import Present, problems_of_attendance
-from crisis.decisions import AdviceGiven, Decision, Known, NewDecision, Secrecy, problems_of
+from crisis.decisions import AdviceGiven, Decision, Known, NewDecision, Secrecy, problems_of, touched_twice
 from crisis.errors import (
     AlreadyProposed,
     AlreadyRecorded,
@@ -281,6 +281,7 @@ def _problems(
     for place, decision in enumerate(outcome.decisions, start=1):
         problems = problems_of(decision, meeting.body, before.known, plan, now)
         yield from ((f"decisions.{place}.{field}", reason) for field, reason in problems)
+    yield from ((f"decisions.{place}.{field}", reason) for place, field, reason in touched_twice(outcome.decisions))
     for place, action in enumerate(outcome.actions, start=1):
         problems = _problems_of_action(action, len(outcome.decisions), plan, now)
         yield from ((f"actions.{place}.{field}", reason) for field, reason in problems)
@@ -288,7 +289,7 @@ def _problems(
         yield "next_meeting_at", "in_the_past"
     yield from problems_of_attendance(meeting.body, outcome.chair, outcome.present, outcome.decisions, plan)
     if not levels_after(levels, meeting.body, outcome.direction):
-        yield from problems_of_gate(outcome.scale_down, outcome.actions, before.loose, plan)
+        yield from problems_of_gate(outcome.scale_down, outcome.actions, outcome.decisions, before.loose, plan)
 
 
 def _problems_of_action(action: NewAction, decisions: int, plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:

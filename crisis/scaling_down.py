@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from crisis.actions import ActionKind, NewAction
+from crisis.decisions import DecisionKind, NewDecision
 from crisis.record import Line, Record
 
 if TYPE_CHECKING:
@@ -39,9 +40,14 @@ class LooseEnds(Record):
 
 
 def problems_of_gate(
-    scale_down: ScaleDown | None, actions: Sequence[NewAction], loose: LooseEnds, plan: "Plan"
+    scale_down: ScaleDown | None,
+    actions: Sequence[NewAction],
+    decisions: Sequence[NewDecision],
+    loose: LooseEnds,
+    plan: "Plan",
 ) -> Iterator[tuple[str, str]]:
     """What keeps the gate closed (R20): (field, reason)."""
+    yield from _begun_too_late(decisions)
     if scale_down is None:
         yield "scale_down.successor", "r20_successor"
         return
@@ -52,11 +58,21 @@ def problems_of_gate(
             yield f"scale_down.handover.{number}", f"r20_not_open:{number}"
         if owner not in plan.people:
             yield f"scale_down.handover.{number}", f"not_in_people:{owner}"
-    yield from (("scale_down", f"r20_request:{number}") for number in loose.requests)
-    yield from (("scale_down", f"r20_intended:{number}") for number in loose.intended)
+    settled = {number for d in decisions if not d.is_intended for number in (d.replaces, d.withdraws)}
+    yield from (("scale_down", f"r20_request:{number}") for number in loose.requests if number not in settled)
+    yield from (("scale_down", f"r20_intended:{number}") for number in loose.intended if number not in settled)
     yield from (("scale_down", f"r20_meeting:{meeting}") for meeting in loose.meetings)
     kinds = {action.kind for action in actions}
     if ActionKind.AFTERCARE not in kinds:
         yield "actions", "r20_aftercare"
     if ActionKind.EVALUATION not in kinds:
         yield "actions", "r20_evaluation"
+
+
+def _begun_too_late(decisions: Sequence[NewDecision]) -> Iterator[tuple[str, str]]:
+    """What would still have to come back to a body that is leaving."""
+    for place, decision in enumerate(decisions, start=1):
+        if decision.is_intended:
+            yield f"decisions.{place}.stage", "r20_no_body"
+        if decision.kind in (DecisionKind.REQUEST, DecisionKind.AGREEMENT):
+            yield f"decisions.{place}.kind", "r20_no_body"

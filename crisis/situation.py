@@ -3,7 +3,7 @@
 Missing is not zero: a figure that nobody gave is absent, and every total says out of how many it was made.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -159,13 +159,7 @@ def _row(
     indicator: "Indicator", kind: FigureKind, plan: "Plan", usable: Sequence[Answer], earlier: PictureRow | None
 ) -> PictureRow:
     asked = plan.areas_that_give(indicator.id)
-    latest = _latest_per_area(
-        figure
-        for answer in usable
-        if indicator.id in plan.partner(answer.partner).indicators
-        for figure in answer.figures
-        if figure.indicator == indicator.id and figure.kind is kind and figure.area in asked
-    )
+    latest = _latest_per_area(figure for _, figure in _given(indicator.id, kind, plan, usable))
     by_area = {area: figure.value for area, figure in latest.items()}
     value = sum(by_area.values(), Decimal()) if by_area else None
     return PictureRow(
@@ -183,6 +177,29 @@ def _row(
         ),
         by_area=by_area,
     )
+
+
+def given_for(row: PictureRow, plan: "Plan", answers: Sequence[Answer]) -> dict[str, tuple[str, Figure]]:
+    """The figures of which the total of this row was made, by area, each with the partner that gave it.
+
+    What came in after the picture was drawn is no part of it.
+    """
+    given = _given(row.indicator, row.kind, plan, [answer for answer in answers if answer.submission.has_figures])
+    found: dict[str, tuple[str, Figure]] = {}
+    for partner, figure in sorted(given, key=lambda one: one[1].reference_date):
+        if row.by_area.get(figure.area) == figure.value:
+            found[figure.area] = partner, figure
+    return dict(sorted(found.items()))
+
+
+def _given(indicator: str, kind: FigureKind, plan: "Plan", usable: Sequence[Answer]) -> Iterator[tuple[str, Figure]]:
+    """What partners say about this indicator, as far as it is asked of them and about an area that is asked for."""
+    asked = plan.areas_that_give(indicator)
+    for answer in usable:
+        if indicator in plan.partner(answer.partner).indicators:
+            for figure in answer.figures:
+                if figure.indicator == indicator and figure.kind is kind and figure.area in asked:
+                    yield answer.partner, figure
 
 
 def _latest_per_area(figures: Iterable[Figure]) -> dict[str, Figure]:

@@ -170,13 +170,13 @@ def closed(register: Register, slug: str = "asiel-2022", now: datetime = NOW) ->
 
 def ready_to_close(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
     """All action items are done, and one person has proposed to close the crisis."""
-    all_done(register, slug, now)
+    finish_all(register, slug, now)
     closing.ask(register, slug, SOMEONE, now)
     secretary = _highest_seat(register, slug).secretary
     closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(slug), secretary, now), SOMEONE, now)
 
 
-def all_done(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
+def finish_all(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
     """Every action item is reported by its owner, and closed by another."""
     plan = crises.find(register, slug).plan
     for item in actions.of_crisis(register, slug):

@@ -1,5 +1,6 @@
 """The command line: every refusal in words, none as a traceback, and nothing changed by it."""
 
+import hashlib
 import json
 import os
 import socket
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from crisis.decisions import Secrecy
+from crisis.audit import digest as audit_digest
+from crisis.decisions import DecisionKind, DecisionStage, Secrecy
 from crisis.errors import PassInvalid
+from crisis.life import Phase
 from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant, make_pass
 from crisis.plan import PlanKind
@@ -21,9 +24,23 @@ from crisis.structure import Body
 from deployments.cli import REFUSED, TROUBLE, main
 from deployments.services import PortTaken, check_free, free_ports
 from deployments.up import AlreadyUp, claim
-from integrations.register import Register, actions, audit, crises, late_papers, meetings
+from integrations.register import Register, actions, audit, closing, crises, late_papers, meetings, outcomes
 from integrations.settings import Settings
-from tests.building import NOW, PRESENT, SOMEONE, a_crisis, a_decision, a_meeting, a_plan, a_register, invited, settled
+from tests.building import (
+    NOW,
+    PRESENT,
+    SOMEONE,
+    a_crisis,
+    a_decision,
+    a_grant,
+    a_meeting,
+    a_plan,
+    a_register,
+    finish_all,
+    invited,
+    recorded,
+    settled,
+)
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -219,6 +236,51 @@ def test_there_is_one_set_up_in_a_state_directory(tmp_path: Path) -> None:
         claim(tmp_path)
 
 
+def test_the_grip_level_of_a_region_is_noted_and_listed(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    noted = say("grip", "set", "asiel-2022", "vr01", "4", "--since", "2022-06-17", "--source", "westerwoldeactueel.nl")
+    assert noted.out == "Groningen: GRIP 4 (meer dan één gemeente, of schaarste), vanaf vrijdag 17 juni 2022, 00:00.\n"
+    assert say("grip", "set", "asiel-2022", "VR01", "0", "--since", "2022-11-01T12:00", "--source", "de regio").code == 0
+    four, zero = json.loads(say("grip", "list", "asiel-2022", "--json").out)
+    assert (four["level"], four["until"], zero["level"], zero["until"]) == (4, "2022-11-01T11:00:00Z", 0, None)
+    assert "GRIP 4" in say("grip", "list", "asiel-2022").out
+
+
+@pytest.mark.parametrize(
+    ("region", "level", "since", "told"),
+    [
+        ("VR26", "4", "2022-06-17", "Veiligheidsregio: ‘VR26’ is geen veiligheidsregio"),
+        ("VR01", "6", "2022-06-17", "GRIP-niveau: kies uit de lijst"),
+        ("VR01", "4", "gisteren", "Vanaf: is geen geldige datum met tijd"),
+    ],
+)
+def test_a_grip_level_that_does_not_fit_names_the_field(
+    register: Register, say: Callable[..., Said], region: str, level: str, since: str, told: str
+) -> None:
+    a_crisis(register)
+    answer = say("grip", "set", "asiel-2022", region, level, "--since", since, "--source", "de regio")
+    assert (answer.code, told in answer.err) == (REFUSED, True)
+
+
+def test_a_draft_letter_is_written_once_and_known_again_by_its_digest(
+    register: Register, say: Callable[..., Said], tmp_path: Path
+) -> None:
+    a_crisis(register)
+    for name in ("brief.md", "brief.odt"):
+        drafted = say("letter", "asiel-2022", "--since", "2022-06-17", "--out", str(tmp_path / name))
+        found = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert (drafted.code, found in drafted.out) == (0, True)
+        assert audit.entries(register)[-1].payload_digest == audit_digest({"sha256": found})
+    assert "Geachte voorzitter," in (tmp_path / "brief.md").read_text(encoding="utf-8")
+    before = len(audit.entries(register))
+    again = say("letter", "asiel-2022", "--out", str(tmp_path / "brief.md"))
+    assert (again.code, "bestaat al en wordt niet overschreven" in again.err) == (REFUSED, True)
+    assert "eindigt op .odt of .md" in say("letter", "asiel-2022", "--out", str(tmp_path / "brief.doc")).err
+    assert "Er is geen crisis" in say("letter", "nee", "--out", str(tmp_path / "nee.md")).err
+    assert len(audit.entries(register)) == before
+    assert not list(tmp_path.glob("*nee.md*"))
+
+
 SECRET = "Wij kopen de gebouwen"
 
 
@@ -270,3 +332,41 @@ def test_a_paper_is_added_after_the_invitation(register: Register, say: Callable
     for _ in range(2):
         assert say(*command).out == "Stuk 1 is nagezonden bij IAO 1. De leden krijgen bericht.\n"
     assert len(late_papers.of_meeting(register, "asiel-2022", Body.IAO, 1)) == 1
+
+
+def test_an_outcome_of_the_mccb_is_recorded_confirmed_advised_on_and_answered_from_the_shell(
+    register: Register, say: Callable[..., Said]
+) -> None:
+    people = {name: person.model_dump() for name, person in a_plan().people.items()}
+    people["liaison"] |= {"own_powers": True}
+    a_crisis(register, a_plan(people=people), levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    asked = a_decision("Open een locatie.", DecisionKind.REQUEST, addressees=("liaison",))
+    intended = a_decision("Koop gebouwen.", stage=DecisionStage.INTENDED)
+    outcome = Outcome(direction=Direction.HOLD, summary="Zo.", decisions=(asked, intended), present=PRESENT)
+    meeting = "asiel-2022/MCCb/1"
+    settled_at = outcomes.record(register, a_grant(Act.RECORD_OUTCOME, meeting), outcome, SOMEONE, NOW).proposed_at
+    assert settled_at == NOW
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "secretaris")).code == REFUSED
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "voorzitter")).out == "Bevestigd.\n"
+    link = a_link(Act.ADVISE, "asiel-2022/B2", "woordvoerder")
+    assert say("advise", "--pass", link, "--strategy", "Eerst bellen.", "--effects", "Vragen.").code == 0
+    link = a_link(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison")
+    refused = say("answer", "--pass", link, "--answer", "aanvaard onder voorwaarde")
+    assert "noem de voorwaarde (R24)" in refused.err
+    told = say("answer", "--pass", link, "--answer", "aanvaard onder voorwaarde", "--condition", "Met personeel.").out
+    assert told == "Het antwoord op 1 is vastgelegd: aanvaard onder voorwaarde.\n"
+
+
+def test_two_people_close_a_crisis_from_the_shell(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    finish_all(register)
+    closing.ask(register, "asiel-2022", SOMEONE, NOW)
+    key = closing.key_of("asiel-2022")
+    assert say("close", "--pass", a_link(Act.CLOSE_CRISIS, key)).code == 0
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_CLOSING, key, "secretaris")).code == REFUSED
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_CLOSING, key, "voorzitter")).out == "Bevestigd.\n"
+    assert crises.find(register, "asiel-2022").phase is Phase.CLOSED

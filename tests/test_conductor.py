@@ -56,10 +56,10 @@ from tests.building import (
     a_meeting,
     a_plan,
     a_register,
-    all_done,
     an_activation,
     an_outcome,
     closed,
+    finish_all,
     invited,
 )
 from tests.catching import catching
@@ -91,7 +91,7 @@ def scaled_down(stage: Stage, register: Register, slug: str) -> None:
     now, person = register.now(), stage.plan.bodies[Body.IAO].secretary
     grant = a_grant(Act.RECORD_OUTCOME, f"{slug}/IAO/1", person, now)
     outcomes.record(register, grant, an_outcome(register, Body.IAO, Direction.DOWN, slug=slug), SOMEONE, now)
-    all_done(register, slug, now)
+    finish_all(register, slug, now)
 
 
 async def until_closed(register: Register, *slugs: str) -> None:
@@ -167,7 +167,7 @@ async def test_what_is_done_in_prefect_itself_decides_nothing_and_is_entered_in_
         await its_runs_bear_its_tags(client, crisis)
     shutil.rmtree(stage.state_dir / "prefect" / "storage", ignore_errors=True)  # whatever Prefect kept: nobody needs it
     await players.record(f"{crisis}/IAO/1", an_outcome(register, Body.IAO, Direction.DOWN, slug=crisis))
-    all_done(register, crisis, register.now())
+    finish_all(register, crisis, register.now())
     await it_is_closed_by_two(players, register, crisis)
 
 

@@ -1,6 +1,9 @@
 """What the documents say is what the product does."""
 
+import ast
+import pydoc
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,8 @@ import typer
 from typer.main import get_command
 
 from crisis.alerts import DEFAULT_CHAINS
+from crisis.rules import Rule
+from crisis.structure import RuleSet
 from deployments.cli import app
 from integrations.settings import Settings
 
@@ -69,6 +74,55 @@ def test_every_fault_of_the_catalogue_has_its_promise_and_tests_that_exist() -> 
     assert [number for number, tests in named.items() if not tests] == []
     every = [(number, file, test) for number, tests in named.items() for file, test in tests]
     assert [one for one in every if not is_there(*one[1:])] == []
+
+
+def the_rules() -> dict[str, list[str]]:
+    """The table of the procedure: by rule its name, rule sets, source, functions and tests."""
+    text = (ROOT / "docs" / "procedure.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (R\d\d) \| (.+) \|$", text, re.MULTILINE)
+    assert [number for number, _ in rows] == [rule.name for rule in Rule], "every rule once, in order"
+    return {number: cells.split(" | ") for number, cells in rows}
+
+
+@pytest.mark.parametrize("rule", list(Rule), ids=lambda rule: rule.name)
+def test_every_rule_of_the_procedure_is_told_as_the_code_has_it(rule: Rule) -> None:
+    name, rulesets, source, _, _ = the_rules()[rule.name]
+    assert name == rule.value
+    assert source == f"{rule.source.text} · {rule.source.confidence}"
+    assert rulesets == ", ".join(f"{one}{'' if rule.is_confirmed_in(one) else ' (not confirmed)'}" for one in RuleSet)
+
+
+@pytest.mark.parametrize("rule", list(Rule), ids=lambda rule: rule.name)
+def test_every_rule_is_held_by_functions_that_name_it(rule: Rule) -> None:
+    names = re.findall(r"`([\w.]+)`", the_rules()[rule.name][3])
+    assert names
+    assert [name for name in names if rule.name not in (pydoc.getdoc(pydoc.locate(name)) or "")] == []
+
+
+@pytest.mark.parametrize("rule", list(Rule), ids=lambda rule: rule.name)
+def test_every_rule_has_tests_that_exist_and_begin_with_it(rule: Rule) -> None:
+    tests = re.findall(r"`(test_\w+)::(test_\w+)`", the_rules()[rule.name][4])
+    assert tests
+    assert [test for file, test in tests if not (test.startswith(f"test_{rule.name.lower()}_") and is_there(file, test))] == []
+
+
+def test_every_rule_that_a_docstring_names_is_one() -> None:
+    named = {
+        (path.name, rule)
+        for floor in ("crisis", "integrations")
+        for path in (ROOT / floor).rglob("*.py")
+        for docstring in docstrings(path)
+        for rule in re.findall(r"\bR\d\d\b", docstring)
+    }
+    assert len(named) > 50
+    assert {(file, rule) for file, rule in named if rule not in Rule.__members__} == set()
+
+
+def docstrings(path: Path) -> Iterator[str]:
+    """Those of modules, classes, functions and fields: every text that stands by itself."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
 
 
 def is_there(file: str, test: str) -> bool:

@@ -27,8 +27,9 @@ from crisis.decisions import (
     Secrecy,
     Status,
 )
+from crisis.deputies import handed_on
 from crisis.dossier import Dossier, FrozenPicture, OtherFigure, Sitting, Sources, dossier
-from crisis.errors import NoSuchDecision, PassInvalid, WrongRole
+from crisis.errors import NoSuchDecision, PassInvalid, PassUsed, WrongRole
 from crisis.files import Files, freeze
 from crisis.late_papers import LatePaper, NewPaper
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
@@ -36,7 +37,19 @@ from crisis.passes import Act
 from crisis.requests import Answered, GivenReply, Reply
 from crisis.situation import Answer, Picture, Submission, draw_picture
 from crisis.structure import Body
-from integrations.register import Register, alerts, audit, communication, crises, files, intake, late_papers, meetings, outcomes
+from integrations.register import (
+    Register,
+    alerts,
+    audit,
+    communication,
+    crises,
+    deputies,
+    files,
+    intake,
+    late_papers,
+    meetings,
+    outcomes,
+)
 from integrations.register import dossier as dossiers
 from integrations.register import requests as asked_of
 from integrations.wording import dossier as dossier_words
@@ -309,6 +322,8 @@ def test_the_ways_in_which_input_is_missing_are_different_words() -> None:
 @pytest.fixture
 def register(database: str) -> Iterator[Register]:
     plan = three_regions()
+    member = plan.people["lid"].model_copy(update={"deputy": "voorzitter"})
+    plan = plan.model_copy(update={"people": plan.people | {"lid": member}})
     opened = a_register(database, plan)
     a_crisis(opened, levels={Body.IAO, Body.MCCB})
     yield opened
@@ -432,6 +447,15 @@ def test_a_member_reads_what_their_own_body_decided_and_nothing_of_another(regis
         dossiers.read(register, a_grant(Act.RECORD_OUTCOME, "asiel-2022/MCCb/1"), 3, SOMEONE, at(300))
     with pytest.raises(NoSuchDecision):
         dossiers.read(register, own, 9, SOMEONE, at(300))
+
+
+def test_a_link_that_was_handed_on_opens_no_dossier_any_more(register: Register) -> None:
+    decided(register)
+    own = a_grant(Act.READ_PAPERS, "asiel-2022/MCCb/1", "lid")
+    deputies.hand_on(register, own, SOMEONE, at(200))
+    with pytest.raises(PassUsed):
+        dossiers.read(register, own, 3, SOMEONE, at(300))
+    assert dossiers.read(register, handed_on(own, "voorzitter", at(200)), 3, SOMEONE, at(300)).decision.text == "Wij kopen."
 
 
 def test_without_a_link_nothing_secret_is_in_a_dossier(register: Register) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crisis.alerts import Event
+from crisis.deputies import handed_on
 from crisis.errors import NotYetInvited, PassInvalid, PassUsed, WrongPerson
 from crisis.late_papers import LatePaper, NewPaper
 from crisis.meetings import Direction
@@ -95,6 +96,12 @@ def test_nobody_but_the_secretary_adds_a_paper(register: Register) -> None:
     with pytest.raises(PassInvalid):
         late_papers.add(register, a_grant(Act.READ_PAPERS, KEY, "lid"), NOTE, SOMEONE, NOW)
     assert told(register) == []
+
+
+def test_a_deputy_adds_a_paper_with_the_link_that_was_handed_on(register: Register) -> None:
+    invited(register, Body.IAO)
+    theirs = handed_on(a_grant(Act.RECORD_OUTCOME, KEY), "lid", NOW)
+    assert late_papers.add(register, theirs, NOTE, SOMEONE, NOW).by == "lid"
 
 
 def test_a_paper_without_a_title_is_refused_by_its_field(portal: Portal) -> None:

@@ -1,17 +1,11 @@
-"""What may follow what in the life of a crisis: rules with examples, and the whole of it as a state machine."""
+"""What may follow what in the life of a crisis, by example; `test_procedure_machine` plays all of it."""
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from crisis.actions import ActionState, NewAction
+from crisis.actions import NewAction
 from crisis.alerts import Event
 from crisis.errors import (
     AlreadyActive,
@@ -20,11 +14,10 @@ from crisis.errors import (
     NothingFollows,
     NotYetInvited,
     OnlyAdvice,
-    Refused,
     StillOpen,
 )
 from crisis.life import AskClosing, Convene, Ended, Phase, Prepare, next_step
-from crisis.meetings import Direction, Outcome, Stage
+from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant
 from crisis.structure import LADDER, Body
 from integrations.register import (
@@ -50,13 +43,11 @@ from tests.building import (
     a_plan,
     a_register,
     an_activation,
-    an_outcome,
     closed,
+    confirm_closing,
     invited,
     recorded,
-    settled,
 )
-from tests.databases import a_database
 
 CRISIS = "asiel-2022"
 
@@ -250,6 +241,25 @@ def test_a_crisis_with_open_items_never_closes(register: Register) -> None:
     assert the_step(register) == Ended()
 
 
+def test_a_closing_that_stays_out_is_asked_for_again_of_whoever_s_turn_it_is(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    finish_action(register, 1, NOW)
+    finish_action(register, 2, NOW)
+    closing.ask(register, CRISIS, SOMEONE, NOW)
+    day = timedelta(hours=24)
+    assert due.follow_up(register, SOMEONE, NOW + day - timedelta(seconds=1)).is_empty
+    assert due.follow_up(register, SOMEONE, NOW + day).asked_again == (closing.key_of(CRISIS),)
+    assert due.follow_up(register, SOMEONE, NOW + day).is_empty
+    closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(CRISIS)), SOMEONE, NOW + day)
+    assert due.follow_up(register, SOMEONE, NOW + 2 * day).asked_again == (closing.key_of(CRISIS),)
+    asked = [trace.to for trace in alerts.traces(register) if trace.event is Event.CLOSING_CONFIRMATION_ASKED]
+    assert asked == ["voorzitter", "voorzitter"]
+    confirm_closing(register, now=NOW + 2 * day)
+    assert due.follow_up(register, SOMEONE, NOW + 9 * day).is_empty
+
+
 def _grant(body: Body, number: int) -> Grant:
     return Grant(
         person="secretaris",
@@ -267,89 +277,6 @@ def finish_action(register: Register, number: int, now: datetime) -> None:
     verify = Grant(person="secretaris", act=Act.VERIFY_ACTION, object=key, issued_at=now, expires_at=late)
     actions.report(register, report, "gedaan", SOMEONE, now)
     actions.verify(register, verify, True, "", SOMEONE, now)
-
-
-class LifeOfACrisis(RuleBasedStateMachine):
-    """Whatever people do, in whatever order, the always and never of the procedure hold."""
-
-    kind = "sqlite"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._tidy = ExitStack()
-        folder = self._tidy.enter_context(tempfile.TemporaryDirectory())
-        self.register = a_register(self._tidy.enter_context(a_database(self.kind, Path(folder))))
-        self._tidy.callback(self.register.close)
-        self.now = NOW
-
-    def teardown(self) -> None:
-        self._tidy.close()
-
-    @initialize(levels=st.sets(st.sampled_from(Body), min_size=1))
-    def activate(self, levels: set[Body]) -> None:
-        crises.activate(self.register, an_activation(levels=levels), a_plan(), SOMEONE, NOW)
-
-    @rule(hours=st.integers(1, 200))
-    def time_passes(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
-        due.follow_up(self.register, SOMEONE, self.now)
-
-    @rule()
-    def the_procedure_goes_on(self) -> None:
-        match step := the_step(self.register):
-            case Convene():
-                meetings.convene(self.register, CRISIS, step.body, step.number, self.now, SOMEONE, self.now)
-            case Prepare():
-                invited(self.register, step.body, step.number, self.now)
-            case AskClosing():
-                closed(self.register, now=self.now)
-            case _:
-                pass
-
-    @rule(direction=st.sampled_from(Direction), body=st.sampled_from(Body), with_action=st.booleans())
-    def an_outcome_is_recorded(self, direction: Direction, body: Body, with_action: bool) -> None:
-        last = crises.standing(self.register, CRISIS).last(body)
-        action = NewAction(title="iets", owner="lid", due_at=self.now + timedelta(days=1))
-        outcome = an_outcome(self.register, body, direction, *((action,) if with_action else ()))
-        grant = _grant(body, last.number if last else 1)
-        before = len(meetings.of_crisis(self.register, CRISIS)), crises.find(self.register, CRISIS).levels
-        try:
-            settled(self.register, grant.object, outcome, self.now)
-        except Refused:
-            assert before == (len(meetings.of_crisis(self.register, CRISIS)), crises.find(self.register, CRISIS).levels)
-
-    @precondition(lambda self: any(i.is_open for i in actions.of_crisis(self.register, CRISIS)))
-    @rule()
-    def an_owner_finishes(self) -> None:
-        item = next(i for i in actions.of_crisis(self.register, CRISIS) if i.is_open)
-        finish_action(self.register, item.number, self.now)
-
-    @invariant()
-    def a_closed_crisis_has_nothing_open(self) -> None:
-        if crises.all_of_them(self.register) and crises.find(self.register, CRISIS).phase is Phase.CLOSED:
-            assert all(i.state is ActionState.CLOSED for i in actions.of_crisis(self.register, CRISIS))
-            assert all(m.stage is Stage.RECORDED for m in meetings.of_crisis(self.register, CRISIS))
-
-    @invariant()
-    def no_body_has_two_open_meetings(self) -> None:
-        still_open = [m.body for m in meetings.of_crisis(self.register, CRISIS) if m.is_open]
-        assert len(still_open) == len(set(still_open))
-
-    @invariant()
-    def the_audit_trail_holds(self) -> None:
-        assert audit.verify(self.register)[1] is None
-
-
-class LifeOnPostgreSQL(LifeOfACrisis):
-    """The same life on the other database."""
-
-    kind = "postgresql"
-
-
-TestLifeOfACrisis = LifeOfACrisis.TestCase
-TestLifeOfACrisis.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
-TestLifeOnPostgreSQL = LifeOnPostgreSQL.TestCase
-TestLifeOnPostgreSQL.settings = settings(max_examples=4, stateful_step_count=20, deadline=None)
 
 
 def test_the_same_crisis_is_activated_once(register: Register) -> None:

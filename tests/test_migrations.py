@@ -49,7 +49,7 @@ NEW = {
 
 
 NEW_TABLES = {
-    *("lease", "nkc_advice", "request", "reply"),
+    *("lease", "nkc_advice", "request", "reply", "grip"),
     *("membership", "invitation_request", "activation_request", "late_paper"),
 }
 """Tables that the earliest version did not have."""

@@ -23,6 +23,7 @@ from crisis.actions import ActionState
 from crisis.meetings import Direction, Stage
 from crisis.passes import Act, Grant, make_pass
 from crisis.record import utc
+from crisis.regions import Grip, GripLevel
 from crisis.structure import Body
 from integrations.portal import create_app, uvicorn_options
 from integrations.portal.door import ALWAYS, LONGEST_BODY
@@ -35,6 +36,7 @@ from integrations.register import (
     audit,
     confirmations,
     decisions,
+    grips,
     meetings,
     open_register,
     signs,
@@ -154,6 +156,22 @@ def test_every_sentence_of_the_pages_is_there_in_english() -> None:
 def test_the_marking_of_the_plan_stands_on_every_page(portal: Portal) -> None:
     for path in ("/", "/crises/asiel-2022", MEETING, a_pass(), "/p/kapot", "/nergens"):
         assert "<strong>OEFENING</strong>" in portal.open(path).text
+
+
+def test_r21_the_page_of_a_crisis_shows_the_grip_level_that_a_region_has_now(portal: Portal) -> None:
+    assert "GRIP" not in portal.open("/crises/asiel-2022").text
+    for level, day in ((GripLevel.FOUR, 16), (GripLevel.FIVE, 17)):
+        grip = Grip(region="VR01", level=level, since=utc(2022, 6, day), source="de <regio>")
+        grips.set_level(portal.register, "asiel-2022", grip, SOMEONE, NOW)
+    page = portal.open("/crises/asiel-2022").text
+    assert "GRIP 5: meer dan één veiligheidsregio" in page
+    assert "de &lt;regio&gt;" in page
+    assert "GRIP 4" not in page
+    assert "GRIP 5: more than one safety region" in portal.open("/crises/asiel-2022?taal=en").text
+
+
+def test_every_grip_level_is_there_in_english() -> None:
+    assert {level.meaning for level in GripLevel} <= ENGLISH.keys()
 
 
 # The outcome of a meeting

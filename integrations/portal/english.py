@@ -68,6 +68,17 @@ ENGLISH = WORDS | {
     (
         "De stukken worden voorbereid. Daarna gaat de uitnodiging uit, en kan de uitkomst worden vastgelegd."
     ): "The papers are being prepared. After that the invitation goes out, and the outcome can be recorded.",
+    "GRIP per veiligheidsregio": "GRIP per safety region",
+    "Veiligheidsregio": "Safety region",
+    "Niveau": "Level",
+    "Vanaf": "Since",
+    "Bron": "Source",
+    "dagelijks werk, niet opgeschaald": "daily work, not scaled up",
+    "de bron van het incident": "the source of the incident",
+    "de bron en het effect op de omgeving": "the source, and its effect on the surroundings",
+    "de bevolking van één gemeente": "the population of one municipality",
+    "meer dan één gemeente, of schaarste": "more than one municipality, or scarcity",
+    "meer dan één veiligheidsregio": "more than one safety region",
     # papers
     "Vergaderstukken": "Papers",
     "Vastgezet bij de uitnodiging, {moment}.": "Frozen at the invitation, {moment}.",

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from crisis.decisions import contradictions, in_force, still_intended
-from crisis.life import Phase, Standing
+from crisis.life import Standing, coming
 from crisis.meetings import Meeting, Stage
 from crisis.record import Slug
+from crisis.regions import in_force as grips_in_force
 from crisis.structure import Body, in_order
 from integrations.portal.desk import AskedLanguage, AtDesk, Desk, page
 from integrations.portal.holder import DOOR
-from integrations.register import Deed, crises, decisions, meetings
+from integrations.register import Deed, crises, decisions, grips, meetings
 
 router = APIRouter()
 
@@ -51,6 +52,7 @@ def one_crisis(slug: Slug, desk: AtDesk, language: AskedLanguage) -> Response:
         "intended": len(still_intended(taken)),
         "against": len(contradictions(taken)),
         "open_actions": standing.open_actions,
+        "grips": grips_in_force(grips.of_crisis(desk.register, slug)),
         "path": f"/crises/{slug}",
     }
     return page("crisis.html.j2", language, standing.crisis.plan.marking, facts)
@@ -71,10 +73,7 @@ def send_link(slug: Slug, body: Body, number: Number, desk: AtDesk, language: As
 
 def next_meeting(standing: Standing) -> datetime | None:
     """The hour of the first meeting to come: one that is convened, or else the first follow-up appointment."""
-    convened = [m.planned_at for m in standing.meetings if m.is_open]
-    last = [standing.last(body) for body in standing.crisis.levels]
-    agreed = [m.next_meeting_at for m in last if m and not m.is_open and m.next_meeting_at]
-    return min(convened or agreed, default=None) if standing.crisis.phase is not Phase.CLOSED else None
+    return next((at for _, at in coming(standing)), None)
 
 
 def _meeting_page(desk: Desk, meeting: Meeting, language: str, *, is_link_sent: bool) -> Response:

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from crisis.alerts import Event
 from crisis.decisions import AdviceGiven, CommunicationAdvice, Decision, Status, status_of
-from crisis.errors import NotIntended
+from crisis.errors import AlreadyAnswered, NotIntended
 from crisis.passes import Act, Grant
 from integrations.register import decisions, passes
 from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
@@ -27,12 +27,12 @@ def ask_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
 
 @repeatable
 def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed: "Deed", now: datetime) -> AdviceGiven:
-    """Record what the NKC advises on a decision that is intended; the body hears of it, and may close the item.
+    """Record what the NKC advises on a decision that is intended (R14); the body hears of it, and may close the item.
 
     The same sent twice with the same pass is one advice. Each of the NKC may advise once.
 
     Raises:
-        Refused: the decision is not intended any more, or the pass does not hold.
+        Refused: the decision is not intended any more, this person advised before, or the pass does not hold.
 
     """
     with register.write(deed, "nkc.adviseren", grant.object, now) as writing:
@@ -49,6 +49,8 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         check_open(crisis)
         if status_of(decision, decisions.in_session(writing.session, slug)) is not Status.INTENDED:
             raise NotIntended(number=number)
+        if earlier := writing.session.get(CommunicationRow, (slug, number, grant.person)):
+            raise AlreadyAnswered(number=number, by=earlier.by, at=earlier.at)
         nkc = plan_of(writing.session, crisis).nkc
         passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.principal if grant.principal in nkc.people else ""))
         writing.session.add(CommunicationRow(**given.model_dump()))

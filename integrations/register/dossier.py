@@ -11,12 +11,12 @@ from crisis.audit import Result
 from crisis.decisions import Decision
 from crisis.dossier import Dossier, FrozenPicture, Sitting, Sources, check_may_audit
 from crisis.dossier import dossier as dossier_of
-from crisis.errors import PassInvalid
+from crisis.errors import PassInvalid, PassUsed
 from crisis.meetings import Papers
-from crisis.passes import Act, Grant
+from crisis.passes import READING, Act, Grant
 from crisis.situation import Answer, Submission
 from crisis.structure import Body
-from integrations.register import alerts, decisions, files, intake, late_papers
+from integrations.register import alerts, decisions, files, intake, late_papers, passes
 from integrations.register.meetings import parts
 from integrations.register.standing import meeting_of, plan_of, row_of
 from integrations.register.tables import AnswerRow, AuditRow, MeetingRow
@@ -52,16 +52,21 @@ def read(register: "Register", grant: Grant, number: int, deed: "Deed", now: dat
         NoSuchDecision: there is none of this number.
         WrongRole: the plan does not make this person an auditor.
         PassInvalid: the link is for something else, or for another body.
+        PassUsed: it was handed on.
 
     """
+    if grant.act not in READING:
+        raise PassInvalid
     slug = grant.object.partition("/")[0]
     with register.read() as session:
+        if used := passes.spent(session, grant):
+            raise PassUsed(used_at=used.used_at)
         decision = decisions.find_in(session, slug, number)
     if grant.act is Act.READ_DOSSIER:
         _note(register, grant, decision, deed, now)
         with register.read() as session:
             return dossier_of(_sources(session, slug, number))
-    if grant.act is not Act.READ_PAPERS or parts(grant.object)[1] is not decision.body:
+    if parts(grant.object)[1] is not decision.body:
         raise PassInvalid
     return of_decision(register, slug, number, decision.body)
 

@@ -17,7 +17,7 @@ from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiti
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, confirmations, meetings, requests
+from integrations.register import actions, closing, confirmations, meetings, requests
 from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -35,7 +35,7 @@ class FollowedUp(Record):
     escalated: tuple[str, ...] = ()
     convened: tuple[str, ...] = ()
     asked_again: tuple[str, ...] = ()
-    """Meetings whose outcome, or its confirmation, stays out."""
+    """Meetings whose outcome, or its confirmation, stays out; and closings."""
     requests: tuple[str, ...] = ()
     """Requests of which the addressee was asked again."""
     asked_duty: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class FollowedUp(Record):
 def anything_due(register: "Register", now: datetime) -> bool:
     """Whether there is something to follow up."""
     with register.read() as session:
-        someone = requests.due(session, now) or confirmations.due(session, now)
+        someone = requests.due(session, now) or confirmations.due(session, now) or closing.due(session, now)
         if session.exec(_due_actions(now).limit(1)).first() or someone:
             return True
         return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
@@ -62,11 +62,12 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
         standings, unanswered = tuple(_standings(session)), requests.due(session, now)
-        unconfirmed = confirmations.due(session, now)
+        unconfirmed, unclosed = confirmations.due(session, now), closing.due(session, now)
     done["asked_duty"] = [key for key in unconfirmed if confirmations.ask_again(register, key, deed, now)]
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")
+    done["asked_again"] = [closing.key_of(slug) for slug in unclosed if closing.ask_again(register, slug, deed, now)]
     done["requests"] = [request.key for request in unanswered if requests.remind(register, request, deed, now)]
     for standing in standings:
         slug = standing.crisis.slug

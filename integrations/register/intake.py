@@ -43,11 +43,16 @@ def take_in(
 def answers(register: "Register", slug: str, body: Body, number: int) -> tuple[Answer, ...]:
     """What came in for a meeting, by partner."""
     with register.read() as session:
-        rows = session.exec(_answers(slug, body, number)).all()
-        figures: dict[str, list[Figure]] = {row.partner: [] for row in rows}
-        wanted = select(FigureRow).where(FigureRow.crisis == slug, FigureRow.body == body, FigureRow.meeting == number)
-        for figure in session.exec(wanted.order_by(col(FigureRow.id))):
-            figures[figure.partner].append(_figure(figure))
+        return answers_in(session, slug, body, number)
+
+
+def answers_in(session: Session, slug: str, body: Body, number: int) -> tuple[Answer, ...]:
+    """The same within a transaction."""
+    rows = session.exec(_answers(slug, body, number)).all()
+    figures: dict[str, list[Figure]] = {row.partner: [] for row in rows}
+    wanted = select(FigureRow).where(FigureRow.crisis == slug, FigureRow.body == body, FigureRow.meeting == number)
+    for figure in session.exec(wanted.order_by(col(FigureRow.id))):
+        figures[figure.partner].append(_figure(figure))
     return tuple(_answer(row, figures[row.partner]) for row in rows)
 
 

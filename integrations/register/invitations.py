@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from crisis.actions import checked_text
 from crisis.alerts import Event, Notice
-from crisis.errors import AlreadySeated, NoSuchInvitation, NoSuchMeeting, PassInvalid, WrongPerson
+from crisis.errors import AlreadySeated, NoSuchInvitation, NoSuchMeeting, WrongPerson
 from crisis.invitations import InvitationRequest, check_answer, designation_of
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
@@ -35,23 +35,22 @@ def ask(register: "Register", grant: Grant, reason: str, deed: "Deed", now: date
         Refused: the ministry takes part already, the crisis is closed, or the pass does not hold.
 
     """
-    if grant.act is not Act.ASK_INVITATION:
-        raise PassInvalid
     with register.write(deed, "deelname.vragen", grant.object, now) as writing:
+        passes.check_act(grant, Act.ASK_INVITATION)
         session = writing.session
         slug, body, number = meetings.parts(grant.object)
         writing.payload = {"reason": checked_text("reason", reason)}
         used = passes.spent(session, grant)
         if passes.is_same(used, writing):
             writing.is_repeat = True
-            return request_of(_row(session, (slug, body, number, grant.person)))
+            return request_of(_row(session, (slug, body, number, grant.principal)))
         crisis = row_of(session, slug)
         plan = plan_of(session, crisis)
-        _check_may_ask(grant.person, body, crisis, plan)
+        _check_may_ask(grant.principal, body, crisis, plan)
         meeting = _meeting(session, slug, body, number)
-        passes.use(writing, grant, used, (Act.ASK_INVITATION, f"{slug}/{body}/{number}", grant.person))
+        passes.use(writing, grant, used, (Act.ASK_INVITATION, f"{slug}/{body}/{number}", grant.principal))
         reason = writing.payload["reason"]
-        row = InvitationRequestRow(crisis=slug, body=body, meeting=number, person=grant.person, reason=reason, asked_at=now)
+        row = InvitationRequestRow(crisis=slug, body=body, meeting=number, person=grant.principal, reason=reason, asked_at=now)
         session.add(row)
         bump(session, crisis)
         request = request_of(row)
@@ -69,9 +68,8 @@ def answer(register: "Register", grant: Grant, accepted: bool, remark: str, deed
         Refused: answered before, no reason for a refusal, or the pass does not hold.
 
     """
-    if grant.act is not Act.ANSWER_INVITATION:
-        raise PassInvalid
     with register.write(deed, "deelname.beantwoorden", grant.object, now) as writing:
+        passes.check_act(grant, Act.ANSWER_INVITATION)
         remark = checked_text("remark", remark) if remark or not accepted else ""
         writing.payload = {"accepted": accepted, "answer": remark}
         row = _row(writing.session, _request_in(grant.object))
@@ -106,7 +104,7 @@ def asked_by(register: "Register", grant: Grant) -> InvitationRequest | None:
     """What this person has asked about the meeting that their pass is about; None when they have not."""
     slug, body, number = meetings.parts(grant.object)
     with register.read() as session:
-        row = session.get(InvitationRequestRow, (slug, body, number, grant.person))
+        row = session.get(InvitationRequestRow, (slug, body, number, grant.principal))
         return request_of(row) if row else None
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from crisis.alerts import Event
 from crisis.audit import digest
-from crisis.errors import NoSuchMeeting, PassInvalid, PassUsed, WrongPerson
+from crisis.errors import NoSuchMeeting, PassUsed, WrongPerson
 from crisis.late_papers import LatePaper, NewPaper
 from crisis.meetings import Meeting, check_awaited
 from crisis.passes import Act, Grant
@@ -33,10 +33,9 @@ def add(register: "Register", grant: Grant, new: NewPaper, deed: "Deed", now: da
         Refused: there are no papers to add to yet, the outcome is recorded, or the pass does not hold.
 
     """
-    if grant.act is not Act.RECORD_OUTCOME:
-        raise PassInvalid
-    slug, body, number = parts(grant.object)
     with register.write(deed, "stuk.nazenden", grant.object, now) as writing:
+        passes.check_act(grant, Act.RECORD_OUTCOME)
+        slug, body, number = parts(grant.object)
         session, crisis = writing.session, row_of(writing.session, slug)
         check_open(crisis)
         row = session.get(MeetingRow, (slug, body, number), options=WITHOUT_PAPERS)
@@ -87,9 +86,9 @@ def in_session(session: Session, slug: str, body: Body, number: int) -> tuple[La
 
 
 def _check_holds(session: Session, grant: Grant, meeting: Meeting) -> None:
-    """Whether this pass is the secretary's, and was not spent: it is not spent here either."""
+    """Whether this pass is the secretary's, or was handed on by them, and was not spent: it is not spent here either."""
     secretary = plan_of(session, row_of(session, meeting.crisis)).bodies[meeting.body].secretary
-    if grant.person != secretary:
+    if grant.principal != secretary:
         raise WrongPerson(person=grant.person, act=grant.act, belongs_to=secretary)
     if used := passes.spent(session, grant):
         raise PassUsed(used_at=used.used_at)

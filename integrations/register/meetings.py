@@ -195,14 +195,19 @@ def papers(register: "Register", slug: str, body: Body, number: int) -> Papers:
 
 def last_picture(register: "Register", slug: str) -> Picture | None:
     """The picture of the meeting that was invited last; None before the first."""
+    with register.read() as session:
+        return last_picture_in(session, slug)
+
+
+def last_picture_in(session: Session, slug: str) -> Picture | None:
+    """The same within a transaction."""
     wanted = (
         select(MeetingRow.papers)
         .where(MeetingRow.crisis == slug, col(MeetingRow.invited_at).is_not(None))
         .order_by(col(MeetingRow.invited_at).desc())
         .limit(1)
     )
-    with register.read() as session:
-        document = session.exec(wanted).first()
+    document = session.exec(wanted).first()
     return Papers.model_validate(document).picture if document else None
 
 

@@ -26,7 +26,7 @@ PUT = (DecisionKind.REQUEST, DecisionKind.AGREEMENT)
 
 
 def put_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
-    """Put what is final to each addressee, and set when to ask again."""
+    """Put what is final to each addressee, and set when to ask again (R24)."""
     if decision.kind not in PUT or decision.is_intended:
         return
     again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
@@ -55,7 +55,7 @@ def withdraw_in(session: Session, slug: str, taken: Sequence[NewDecision], now: 
 
 @repeatable
 def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: datetime) -> Request:
-    """Record what an addressee answers. A refusal, a condition or no agreement yet comes back at the body's next meeting.
+    """Record what an addressee answers (R24). A refusal, a condition or no agreement yet comes back at the body's next meeting.
 
     The same sent twice with the same pass is one answer. Where there is no agreement yet, a new link goes out with it.
 

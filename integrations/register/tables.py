@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -114,6 +114,19 @@ class LevelRow(SQLModel, table=True):
     body: str
     since: datetime = _moment()
     until: datetime | None = _moment(nullable=True)
+
+
+class GripRow(SQLModel, table=True):
+    """The GRIP level of a safety region, from and until (R21). `until` is the one thing that is written later."""
+
+    __tablename__ = "grip"
+    crisis: str = Field(foreign_key="crisis.slug", primary_key=True)
+    region: str = Field(primary_key=True)
+    since: datetime = Field(sa_column=Column(UtcMoment, primary_key=True))
+    until: datetime | None = _moment(nullable=True)
+    level: int
+    source: str
+    by: str
 
 
 class MeetingRow(_Versioned, table=True):

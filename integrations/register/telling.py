@@ -23,7 +23,7 @@ ANSWER_LIFETIME = timedelta(days=30)
 
 
 def readable(text: str, secrecy: Secrecy) -> str:
-    """The text as it may go by mail and Slack."""
+    """The text as it may go by mail and Slack (R22)."""
     return HIDDEN if secrecy is Secrecy.SECRET else text
 
 

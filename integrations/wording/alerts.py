@@ -108,14 +108,18 @@ _ACTS = {
     Act.ANSWER_REQUEST: ("beantwoord het verzoek", "answer the request"),
     Act.CLOSE_CRISIS: ("sluit de crisis af", "close the crisis"),
     Act.CONFIRM_CLOSING: ("bevestig de afsluiting", "confirm the closing"),
+    Act.ASK_INVITATION: ("vraag om uitgenodigd te worden", "ask to be invited"),
+    Act.ANSWER_INVITATION: ("beantwoord wie wil deelnemen", "answer who wants to take part"),
     Act.ACTIVATE: ("activeer de crisisstructuur", "activate the crisis structure"),
     Act.CONFIRM_ACTIVATION: ("bevestig of weiger de activering", "confirm or refuse the activation"),
+    Act.ASK_INVITATION: ("vraag om een uitnodiging", "ask to be invited"),
+    Act.ANSWER_INVITATION: ("beantwoord de vraag om een uitnodiging", "answer who asks to be invited"),
 }
 """What a pass allows, as it is asked of its holder."""
 _ABOUT = (
     (r"A(\d+)", ("actiepunt {}", "action item {}")),
     (r"B(\d+)(?:/.*)?", ("besluit {}", "decision {}")),
-    (r"(\w+)/(\d+)", ("{} {}", "{} {}")),
+    (r"(\w+)/(\d+)(?:/.*)?", ("{} {}", "{} {}")),
 )
 """What stands behind the crisis in the object of a pass, and how people call it."""
 

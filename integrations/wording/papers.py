@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from crisis.actions import ActionItem, ActionState
 from crisis.decisions import Decision
-from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import Plan
 from crisis.requests import Request
 from crisis.situation import FigureKind, Picture, PictureRow, Submission
+from integrations.wording.areas import area_name
 from integrations.wording.charts import Bar, as_image, bar_chart, number_text
 from integrations.wording.decision_list import DECISIONS, MEASURES, contradiction_texts, decision_rows, measure_rows
 from integrations.wording.markdown import safe, table
@@ -120,7 +120,7 @@ def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
     shown = realised or rows[0]
     areas = sorted(plan.areas_that_give(rows[0].indicator))
     targets = target.by_area if target else {}
-    bars = [Bar(label=_area_name(area), value=shown.by_area.get(area), target=targets.get(area)) for area in areas]
+    bars = [Bar(label=area_name(area), value=shown.by_area.get(area), target=targets.get(area)) for area in areas]
     made_up = ", synthetisch" if shown.synthetic else ""
     total = number_text(shown.value) if shown.value is not None else "onbekend"
     title = f"{shown.name}: {total} ({shown.completeness}{made_up})"
@@ -130,7 +130,7 @@ def _chart(rows: Sequence[PictureRow], plan: Plan) -> str:
 def _per_area(rows: Sequence[PictureRow], plan: Plan) -> str:
     areas = sorted(plan.areas_that_give(rows[0].indicator))
     header = ("Gebied", *(KIND_WORDS[row.kind] for row in rows))
-    lines = [(_area_name(area), *(_value(row.by_area.get(area)) for row in rows)) for area in areas]
+    lines = [(area_name(area), *(_value(row.by_area.get(area)) for row in rows)) for area in areas]
     return f"## {safe(rows[0].name)} per gebied\n\n{table(header, lines)}"
 
 
@@ -141,11 +141,6 @@ def _by_indicator(picture: Picture) -> list[list[PictureRow]]:
 
 def _kind(rows: Sequence[PictureRow], kind: FigureKind) -> PictureRow | None:
     return next((row for row in rows if row.kind is kind), None)
-
-
-def _area_name(code: str) -> str:
-    region = SAFETY_REGIONS.get(code)
-    return region.name if region else PROVINCES.get(code, code)
 
 
 def _value(value: Decimal | None) -> str:

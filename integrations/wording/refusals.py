@@ -331,6 +331,10 @@ REASONS: dict[str, dict[str, str]] = {
     "greater_than_equal": {"nl": "moet ten minste {0} zijn", "en": "must be at least {0}"},
     "less_than_equal": {"nl": "mag hooguit {0} zijn", "en": "must be at most {0}"},
     "extra_forbidden": {"nl": "dit veld is niet bekend", "en": "this field is not known"},
+    "no_letter_format": {
+        "nl": "kies een bestandsnaam die eindigt op .odt of .md",
+        "en": "choose a file name that ends in .odt or .md",
+    },
     "no_head": {
         "nl": "is geen kop van het auditspoor: neem de hele regel uit een mail over, zoals 57-0123456789abcdef0123456789abcdef",
         "en": "is no head of the audit trail: copy the whole line from a mail, such as 57-0123456789abcdef0123456789abcdef",
@@ -370,6 +374,11 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "verzoek {0} is nog niet beantwoord: wacht op antwoord, of trek het in (R20)",
         "en": "request {0} has no answer yet: wait for it, or withdraw the request (R20)",
     },
+    "r20_no_body": {
+        "nl": "hierna is er geen gremium meer dat hierop terugkomt (R20)",
+        "en": "after this there is no body left to come back to this (R20)",
+    },
+    "touched_twice": {"nl": "{0} wordt twee keer vervangen of ingetrokken", "en": "{0} is replaced or withdrawn twice"},
     "r20_meeting": {
         "nl": "{0} is nog niet vastgelegd: laat dat eerst doen (R20)",
         "en": "the outcome of {0} is not recorded yet: have that done first (R20)",
@@ -386,6 +395,16 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "plan de evaluatie: een actiepunt van de soort “evaluatie” (R20)",
         "en": "plan the evaluation: an action item of that kind (R20)",
     },
+    "r21_region": {
+        "nl": "‘{0}’ is geen veiligheidsregio: kies VR01 tot en met VR25 (R21)",
+        "en": "‘{0}’ is no safety region (R21)",
+    },
+    "r21_same": {"nl": "de regio is al op GRIP {0} (R21)", "en": "the region is on GRIP {0} already (R21)"},
+    "r21_earlier": {
+        "nl": "ligt niet na het begin van het niveau dat nu geldt (R21)",
+        "en": "is not after the beginning of the level that holds now (R21)",
+    },
+    "r21_to_come": {"nl": "ligt in de toekomst: leg vast wat al geldt (R21)", "en": "is still to come (R21)"},
     "r22_public": {"nl": "wat geheim is, wordt niet openbaar (R22)", "en": "what is secret does not become public (R22)"},
     "r24_addressees": {"nl": "aan wie wordt dit gevraagd? (R24)", "en": "of whom is this asked? (R24)"},
     "r24_request": {
@@ -475,6 +494,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "consulted": {"nl": "Geraadpleegd", "en": "Consulted"},
     "agreed_with": {"nl": "In overeenstemming met", "en": "In agreement with"},
     "decided_by": {"nl": "Besloten door", "en": "Decided by"},
+    "region": {"nl": "Veiligheidsregio", "en": "Safety region"},
+    "level": {"nl": "GRIP-niveau", "en": "GRIP level"},
+    "source": {"nl": "Bron", "en": "Source"},
+    "out": {"nl": "Bestand", "en": "File"},
     "planned_at": {"nl": "Tijdstip", "en": "Time"},
     "body": {"nl": "Gremium", "en": "Body"},
     "initiative": {"nl": "Initiatief", "en": "Initiative"},

@@ -12,6 +12,8 @@ from crisis.requests import Answered
 from crisis.structure import Body
 from tests.soak.rows import (
     ASK_AGAIN,
+    ASK_CLOSING,
+    ASK_CLOSING_AGAIN,
     ASK_LINK,
     CLOSE,
     CONFIRM,
@@ -73,15 +75,24 @@ def _of_crises(rows: Rows) -> Iterator[Happening]:
         levels = [level for level in rows.levels if level.crisis == slug]
         first = frozenset(Body(level.body) for level in levels if level.since == crisis.activated_at)
         yield Happening(slug, Event.ACTIVATED, slug, crisis.activated_at, first)
-        if crisis.closing_asked_at:
-            yield Happening(slug, Event.CLOSING_ASKED, f"{slug}/afsluiting", crisis.closing_asked_at, _highest(rows, slug))
         if crisis.closed_at:
             yield Happening(slug, Event.CRISIS_CLOSED, slug, crisis.closed_at, rows.bodies_of(slug))
-    for entry in rows.done(PROPOSE_CLOSING, CLOSE):
-        slug, at = entry.object, entry.at
-        if entry.action == PROPOSE_CLOSING or rows.crises[slug].closed_at != at:
-            event = Event.CLOSING_CONFIRMATION_ASKED if entry.action == PROPOSE_CLOSING else Event.CLOSING_ASKED
-            yield Happening(slug, event, f"{slug}/afsluiting/{moment(at)}", at, _highest(rows, slug))
+    yield from _of_closings(rows)
+
+
+def _of_closings(rows: Rows) -> Iterator[Happening]:
+    """What was asked of the two who close a crisis: whose turn it was follows from the order in the trail."""
+    proposed = set[str]()
+    for entry in rows.done(ASK_CLOSING, ASK_CLOSING_AGAIN, PROPOSE_CLOSING, CLOSE):
+        slug, key = entry.object, f"{entry.object}/afsluiting"
+        if entry.action == PROPOSE_CLOSING:
+            proposed.add(slug)
+        elif entry.action == CLOSE:
+            proposed.discard(slug)
+        if rows.crises[slug].closed_at != entry.at:
+            event = Event.CLOSING_CONFIRMATION_ASKED if slug in proposed else Event.CLOSING_ASKED
+            key = key if entry.action == ASK_CLOSING else f"{key}/{moment(entry.at)}"
+            yield Happening(slug, event, key, entry.at, _highest(rows, slug))
 
 
 def _highest(rows: Rows, slug: str) -> frozenset[Body]:

@@ -38,7 +38,8 @@ REPORT, VERIFY, FOLLOW_UP = "actiepunt.gereedmelden", "actiepunt.verifieren", "a
 ADVISE, ANSWER, REMIND = "nkc.adviseren", "verzoek.beantwoorden", "verzoek.opvolgen"
 ASK_LINK, TAKE_IN, ADD_PAPER = "link.aanvragen", "uitvraag.antwoorden", "stuk.nazenden"
 DESIGNATE, RELEASE = "lid.aanwijzen", "lid.ontheffen"
-ASK_CLOSING, PROPOSE_CLOSING, CLOSE = "afsluiting.vragen", "afsluiting.voorstellen", "crisis.afsluiten"
+ASK_CLOSING, ASK_CLOSING_AGAIN = "afsluiting.vragen", "afsluiting.navragen"
+PROPOSE_CLOSING, CLOSE = "afsluiting.voorstellen", "crisis.afsluiten"
 
 _PUT = (DecisionKind.REQUEST, DecisionKind.AGREEMENT)
 _COLUMNS: dict[Any, str] = {

@@ -1,0 +1,515 @@
+"""The rules R06 to R24 of the procedure, each under both rule sets; `docs/procedure.md` says which function holds which.
+
+R02 to R05, R09 and R10 stand in test_rulesets, test_seats and test_activation; R21 in test_regions; the letter in test_letter.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from apprise import NotifyBase
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from crisis.actions import ActionKind, NewAction, Priority
+from crisis.activation import check_activation, passed_over
+from crisis.agenda import Heading, Material, Subject, agenda, must_be_reported
+from crisis.alerts import Channel, Event
+from crisis.attendance import Capacity, Present, has_majority
+from crisis.decisions import HIDDEN, AdviceGiven, CommunicationAdvice, Decision, DecisionKind, DecisionStage, Known, Secrecy
+from crisis.errors import InvalidInput, NotIntended, OnlyAdvice, StillOpen
+from crisis.letter import may_be_told
+from crisis.life import Activation, AwaitPeople, Convene, Phase, next_meeting_at, next_step
+from crisis.meetings import (
+    COUNCIL_WITHIN,
+    LETTER_WITHIN,
+    Before,
+    Direction,
+    Meeting,
+    Outcome,
+    Stage,
+    check_outcome,
+    follow_of_itself,
+)
+from crisis.passes import Act
+from crisis.plan import Plan, Rhythm
+from crisis.requests import Answered, Reply
+from crisis.rules import Confidence, Rule
+from crisis.scaling_down import LooseEnds, ScaleDown, problems_of_gate
+from crisis.situation import draw_picture
+from crisis.structure import Body, RuleSet
+from integrations.alerts import channels, mail, slack
+from integrations.register import (
+    Register,
+    actions,
+    alerts,
+    audit,
+    closing,
+    communication,
+    crises,
+    decisions,
+    requests,
+)
+from tests.building import (
+    NOW,
+    PRESENT,
+    SOMEONE,
+    a_crisis,
+    a_decision,
+    a_grant,
+    a_meeting,
+    a_plan,
+    a_register,
+    an_activation,
+    an_outcome,
+    invited,
+    ready_to_close,
+    recorded,
+    settled,
+)
+
+ROOT = Path(__file__).parents[1]
+LATER = NOW + timedelta(days=300)
+both = pytest.mark.parametrize("ruleset", list(RuleSet))
+deciding = [kind for kind in DecisionKind if kind.decides]
+
+
+def the_plan(ruleset: RuleSet, **changes: Any) -> Plan:
+    return a_plan(ruleset=ruleset, **changes)
+
+
+@pytest.fixture(params=list(RuleSet))
+def register(request: pytest.FixtureRequest, database: str) -> Iterator[Register]:
+    """A register with a plan under either rule set; its liaison speaks for who has powers of its own."""
+    people = {key: person.model_dump() for key, person in a_plan().people.items()}
+    people["liaison"]["own_powers"] = True
+    opened = a_register(database, the_plan(request.param, people=people))
+    yield opened
+    opened.close()
+
+
+def a_sitting(body: Body, number: int = 1) -> Meeting:
+    """A meeting whose outcome is awaited."""
+    return Meeting(crisis="c", body=body, number=number, stage=Stage.INVITED, convened_at=NOW, planned_at=NOW, invited_at=NOW)
+
+
+def problems(outcome: Outcome, body: Body, plan: Plan, known: Known | None = None) -> set[tuple[str, str]]:
+    """Why this outcome is refused: field and reason."""
+    try:
+        check_outcome(a_sitting(body), outcome, frozenset({body}), plan, NOW, Before(known=known or Known()))
+    except InvalidInput as refused:
+        found: Any = refused.details["problems"]
+        return set(found)
+    return set()
+
+
+def an_outcome_of(*decided: Any, **changes: Any) -> Outcome:
+    return Outcome(direction=Direction.HOLD, summary="Zo is besloten.", decisions=decided, present=PRESENT, **changes)
+
+
+def as_decided(body: Body = Body.MCCB, number: int = 1, **changes: Any) -> Decision:
+    return Decision(**dict(a_decision(**changes)), crisis="c", number=number, body=body, meeting=1, at=NOW)
+
+
+# R01
+
+
+def test_r01_an_activation_is_recorded_with_ground_reason_scope_decider_and_moment(register: Register) -> None:
+    a_crisis(register)
+    crisis = crises.find(register, "asiel-2022")
+    assert (crisis.ground, crisis.decided_by, crisis.activated_at) == ("grote maatschappelijke impact", "NCTV", NOW)
+    assert (crisis.reason, crisis.scope) == ("Mensen slapen buiten.", "De opvang van asielzoekers.")
+    assert [e.action for e in audit.entries(register)][-1] == "crisis.activeren"
+
+
+@pytest.mark.parametrize("field", ["ground", "reason", "scope", "decided_by"])
+def test_r01_without_ground_reason_scope_or_decider_there_is_no_activation(field: str) -> None:
+    with pytest.raises(ValidationError, match=field):
+        Activation.model_validate(an_activation().model_dump(exclude={field}))
+
+
+# R06
+
+
+@both
+@given(against=st.sets(st.sampled_from(["voorzitter", "lid", "liaison", "woordvoerder"])))
+def test_r06_the_mccb_decides_by_majority_and_when_the_votes_are_equal_with_its_chair(
+    ruleset: RuleSet, against: set[str]
+) -> None:
+    """What holds when the votes are equal was found in no source: here the side of the chair carries it."""
+    present = tuple(Present(name=name) for name in ("voorzitter", "lid", "liaison", "woordvoerder"))
+    carried = len(against) < 2 or (len(against) == 2 and "voorzitter" not in against)
+    outcome = an_outcome_of(a_decision(against=tuple(sorted(against)))).model_copy(update={"present": present})
+    found = problems(outcome, Body.MCCB, the_plan(ruleset))
+    assert (("decisions.1.against", "r06_majority") not in found) is carried
+
+
+def test_r06_who_only_advises_has_no_vote() -> None:
+    """R04: a state secretary; nor have experts and guests."""
+    present = [Present(name="voorzitter"), Present(name="lid", capacity=Capacity.ADVISORY), Present(name="een deskundige")]
+    present[2] = present[2].model_copy(update={"capacity": Capacity.EXPERT})
+    assert has_majority("voorzitter", present, a_decision(against=("lid", "een deskundige")))
+    assert not has_majority("voorzitter", present, a_decision(against=("voorzitter",)))
+
+
+# R07
+
+
+@both
+def test_r07_what_cannot_wait_goes_to_the_council_of_ministers_as_soon_as_possible(ruleset: RuleSet) -> None:
+    outcome = an_outcome_of(a_decision(), a_decision(cannot_wait=True))
+    (following,) = follow_of_itself(a_sitting(Body.MCCB), outcome, the_plan(ruleset), NOW)
+    assert (following.owner, following.decision, following.priority) == ("secretaris", 2, Priority.HIGH)
+    assert following.due_at == NOW + COUNCIL_WITHIN
+    assert "ministerraad" in following.title
+
+
+@both
+@pytest.mark.parametrize("body", [Body.IAO, Body.ICCB])
+def test_r07_only_of_the_mccb(ruleset: RuleSet, body: Body) -> None:
+    assert follow_of_itself(a_sitting(body), an_outcome_of(a_decision(cannot_wait=True)), the_plan(ruleset), NOW) == ()
+
+
+# R08
+
+
+@both
+def test_r08_the_iccb_decides_on_a_stated_ground_only(ruleset: RuleSet) -> None:
+    outcome = an_outcome_of(a_decision(ground=None))
+    assert problems(outcome, Body.ICCB, the_plan(ruleset)) == {("decisions.1.ground", "r08_ground")}
+    assert problems(outcome, Body.MCCB, the_plan(ruleset)) == set()
+    assert problems(an_outcome_of(a_decision()), Body.ICCB, the_plan(ruleset)) == set()
+    assert problems(an_outcome_of(a_decision(kind=DecisionKind.ADVICE)), Body.ICCB, the_plan(ruleset)) == set()
+
+
+def test_r08_what_the_iccb_decided_itself_stands_on_the_agenda_of_the_next_mccb() -> None:
+    decided = (as_decided(Body.ICCB), as_decided(Body.ICCB, 2, stage=DecisionStage.INTENDED), as_decided(Body.MCCB, 3))
+    assert [must_be_reported(d, Body.MCCB) for d in decided] == [True, False, False]
+    assert not any(must_be_reported(d, body) for d in decided for body in (Body.IAO, Body.ICCB))
+    reported = [p.numbers for item in agenda(the_material(decided)) for p in item.points if p.subject is Subject.REPORTED]
+    assert reported == [(1,)]
+
+
+# R11
+
+
+@both
+@pytest.mark.parametrize("kind", list(DecisionKind))
+def test_r11_the_iao_advises_and_never_decides(ruleset: RuleSet, kind: DecisionKind) -> None:
+    outcome = an_outcome_of(a_decision(kind=kind, addressees=("lid",)))
+    if kind.decides:
+        with pytest.raises(OnlyAdvice):
+            problems(outcome, Body.IAO, the_plan(ruleset))
+    else:
+        assert problems(outcome, Body.IAO, the_plan(ruleset)) == set()
+    assert [body.may_decide for body in Body] == [False, True, True]
+
+
+# R12
+
+
+@both
+@given(levels=st.sets(st.sampled_from(Body), min_size=1))
+def test_r12_any_set_of_bodies_may_be_active_and_only_who_is_passed_over_is_explained(
+    ruleset: RuleSet, levels: set[Body]
+) -> None:
+
+    check_activation(an_activation(levels=levels), ruleset)
+    assert set(passed_over(frozenset(levels))).isdisjoint(levels)
+
+
+def test_r12_a_body_may_be_the_first_one_whatever_is_below_it(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    assert next_step(crises.standing(register, "asiel-2022")) == Convene(body=Body.MCCB, number=1)
+
+
+# R13
+
+
+@pytest.mark.parametrize("body", list(Body))
+def test_r13_the_nkc_hears_of_any_level_where_it_is_active_and_of_none_where_it_is_not(register: Register, body: Body) -> None:
+    a_crisis(register, levels={body})
+    a_crisis(register, slug="brand", levels={body}, nkc=False)
+    told = {trace.key.partition("/")[0] for trace in alerts.traces(register) if trace.to == "woordvoerder"}
+    assert told == {"asiel-2022"}
+
+
+# R14
+
+
+@both
+@pytest.mark.parametrize("kind", deciding)
+def test_r14_nothing_becomes_final_before_the_nkc_was_heard_where_it_is_active(ruleset: RuleSet, kind: DecisionKind) -> None:
+    plan, wanted = the_plan(ruleset), {("decisions.1.communication", "r14_communication")}
+    unheard = a_decision(kind=kind, communication=None, addressees=("lid",))
+    assert problems(an_outcome_of(unheard), Body.MCCB, plan) == wanted
+    assert problems(an_outcome_of(unheard), Body.MCCB, plan, Known(nkc=False)) == set()
+    assert problems(an_outcome_of(unheard.model_copy(update={"stage": DecisionStage.INTENDED})), Body.MCCB, plan) == set()
+    intended = as_decided(stage=DecisionStage.INTENDED)
+    final = an_outcome_of(unheard.model_copy(update={"replaces": 1}))
+    assert problems(final, Body.MCCB, plan, Known(decisions=(intended,))) == wanted
+    assert problems(final, Body.MCCB, plan, Known(decisions=(intended,), advised=frozenset({1}))) == set()
+
+
+def test_r14_the_nkc_is_asked_for_advice_on_what_is_intended_and_on_nothing_else(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    settled(register, "asiel-2022/MCCb/1", an_outcome_of(a_decision(stage=DecisionStage.INTENDED), a_decision()))
+    asked = [trace.key for trace in alerts.traces(register) if trace.event is Event.NKC_ADVICE_ASKED]
+    assert {key.split("/")[1] for key in asked} == {"B1"}
+    advice = CommunicationAdvice(strategy="Eerst de regio's.", effects="Vragen van gemeenten.")
+    given = communication.advise(register, a_grant(Act.ADVISE, "asiel-2022/B1", "woordvoerder"), advice, SOMEONE, NOW)
+    assert isinstance(given, AdviceGiven)
+    with pytest.raises(NotIntended):
+        communication.advise(register, a_grant(Act.ADVISE, "asiel-2022/B2", "woordvoerder"), advice, SOMEONE, NOW)
+
+
+# R15
+
+
+@both
+def test_r15_nothing_is_public_before_those_whom_it_concerns_have_heard_of_it(ruleset: RuleSet) -> None:
+    plan = the_plan(ruleset)
+    early = an_outcome_of(a_decision(public_at=NOW - timedelta(minutes=1)))
+    assert problems(early, Body.MCCB, plan) == {("decisions.1.public_at", "r15_public")}
+    for moment in (NOW, NOW + timedelta(days=1)):
+        assert problems(an_outcome_of(a_decision(public_at=moment)), Body.MCCB, plan) == set()
+
+
+# R16
+
+
+def the_material(decided: tuple[Decision, ...] = ()) -> Material:
+    picture = draw_picture("c", (Body.MCCB, 1), a_plan(), (), None, NOW)
+    return Material(body=Body.MCCB, since=None, picture=picture, decisions=decided)
+
+
+@given(st.lists(st.sampled_from(Body), max_size=4))
+def test_r16_every_meeting_has_the_fixed_agenda_whatever_there_is_to_speak_of(bodies: list[Body]) -> None:
+    decided = tuple(as_decided(body, number) for number, body in enumerate(bodies, start=1))
+    assert [item.heading for item in agenda(the_material(decided))] == [
+        *(Heading.SITUATION, Heading.THEMES, Heading.LONG_TERM, Heading.COMMUNICATION, Heading.FOLLOW_UP, Heading.CALENDAR)
+    ]
+
+
+# R17
+
+
+@both
+@pytest.mark.parametrize("kind", deciding)
+def test_r17_nothing_is_decided_without_a_picture_and_an_advice(ruleset: RuleSet, kind: DecisionKind) -> None:
+    plan = the_plan(ruleset)
+    bare = a_decision(kind=kind, picture=None, advice=None, addressees=("lid",))
+    assert problems(an_outcome_of(bare), Body.MCCB, plan) == {
+        ("decisions.1.picture", "r17_picture"),
+        ("decisions.1.rests_on", "r17_advice"),
+    }
+    advice = as_decided(Body.ICCB, kind=DecisionKind.ADVICE)
+    resting = bare.model_copy(update={"picture": "12 van 25 regio's.", "rests_on": (1,)})
+    assert problems(an_outcome_of(resting), Body.MCCB, plan, Known(decisions=(advice,))) == set()
+    not_an_advice = problems(an_outcome_of(resting), Body.MCCB, plan, Known(decisions=(as_decided(),)))
+    assert not_an_advice == {("decisions.1.rests_on", "no_advice:1")}
+
+
+# R18
+
+
+@both
+@pytest.mark.parametrize(
+    ("rhythm", "days"),
+    [(Rhythm.ON_CALL, None), (Rhythm.DAILY, 1), (Rhythm.TWICE_A_WEEK, 3.5), (Rhythm.WEEKLY, 7)],
+)
+def test_r18_how_often_a_body_meets_stands_in_the_plan_and_the_body_may_choose_otherwise(
+    ruleset: RuleSet, rhythm: Rhythm, days: float | None
+) -> None:
+    seats = {body: seat.model_dump() | {"rhythm": rhythm} for body, seat in a_plan().bodies.items()}
+    plan = the_plan(ruleset, bodies=seats)
+    chosen = NOW + timedelta(days=2)
+    for body in Body:
+        expected = NOW + timedelta(days=days) if days else None
+        assert next_meeting_at(a_sitting(body), None, plan) == expected
+        assert next_meeting_at(a_sitting(body), chosen, plan) == chosen
+
+
+# R19
+
+
+@both
+def test_r19_after_a_significant_mccb_a_letter_to_the_house_is_owed_within_four_days(ruleset: RuleSet) -> None:
+    plan = the_plan(ruleset, letters="lid")
+    (letter,) = follow_of_itself(a_sitting(Body.MCCB), an_outcome_of(a_decision()), plan, NOW)
+    assert (letter.kind, letter.owner, letter.to) == (ActionKind.PROMISE, "lid", "Tweede Kamer")
+    assert letter.due_at == NOW + LETTER_WITHIN == NOW + timedelta(days=4)
+
+
+@both
+def test_r19_not_after_another_body_nor_where_nothing_was_decided(ruleset: RuleSet) -> None:
+    plan = the_plan(ruleset, letters="lid")
+    nothing = an_outcome_of(a_decision(kind=DecisionKind.ADVICE), a_decision(stage=DecisionStage.INTENDED))
+    assert follow_of_itself(a_sitting(Body.MCCB), nothing, plan, NOW) == ()
+    assert follow_of_itself(a_sitting(Body.ICCB), an_outcome_of(a_decision()), plan, NOW) == ()
+
+
+# R20
+
+
+AFTER = tuple(
+    NewAction(title=kind, owner="lid", due_at=LATER, kind=kind) for kind in (ActionKind.AFTERCARE, ActionKind.EVALUATION)
+)
+
+
+@both
+def test_r20_the_gate_opens_only_when_all_is_settled(ruleset: RuleSet) -> None:
+    plan = the_plan(ruleset)
+    loose = LooseEnds(actions=frozenset({1, 2}), requests=(3,), intended=(4,))
+    assert list(problems_of_gate(None, AFTER, (), loose, plan)) == [("scale_down.successor", "r20_successor")]
+    half = ScaleDown(successor="de lijn", handover={1: "lid", 9: "lid"})
+    assert {reason for _, reason in problems_of_gate(half, (), (), loose, plan)} == {
+        *("r20_owner:2", "r20_not_open:9", "r20_request:3", "r20_intended:4", "r20_aftercare", "r20_evaluation"),
+    }
+    whole = ScaleDown(successor="de lijn", handover={1: "lid", 2: "lid"})
+    assert list(problems_of_gate(whole, AFTER, (), LooseEnds(actions=frozenset({1, 2})), plan)) == []
+
+
+def test_r20_a_crisis_goes_into_aftercare_with_its_successor_and_closes_when_nothing_is_open(register: Register) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    crisis = crises.find(register, "asiel-2022")
+    assert (crisis.phase, crisis.successor) == (Phase.AFTERCARE, "de lijn")
+    assert isinstance(next_step(crises.standing(register, "asiel-2022")), AwaitPeople)
+    with pytest.raises(StillOpen):
+        closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of("asiel-2022")), SOMEONE, NOW)
+    ready_to_close(register)
+    assert crises.find(register, "asiel-2022").closing_by == "secretaris"
+
+
+def test_r20_a_crisis_does_not_leave_its_last_body_without_passing_the_gate(register: Register) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    bare = an_outcome(register, Body.IAO, Direction.DOWN).model_copy(update={"scale_down": None})
+    with pytest.raises(InvalidInput, match="r20_successor"):
+        settled(register, "asiel-2022/IAO/1", bare)
+    assert crises.find(register, "asiel-2022").phase is Phase.ACTIVE
+
+
+# R22
+
+
+def test_r22_the_minutes_of_the_mccb_are_as_secret_as_those_of_the_council_of_ministers() -> None:
+    assert [a_sitting(body).secrecy for body in Body] == [Secrecy.CONFIDENTIAL, Secrecy.CONFIDENTIAL, Secrecy.SECRET]
+
+
+def test_r22_what_is_secret_does_not_leave_the_body_and_what_is_made_from_it_is_as_secret(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    secret = a_decision("Een geheim besluit.", secrecy=Secrecy.SECRET)
+    opened = NewAction(title="Een geheim actiepunt", owner="lid", due_at=LATER, decision=1)
+    outcome = an_outcome_of(secret, actions=(opened,)).model_copy(update={"summary": "Een geheim verslag."})
+    settled(register, "asiel-2022/MCCb/1", outcome)
+    (decision,), (item,) = decisions.of_crisis(register, "asiel-2022"), actions.of_crisis(register, "asiel-2022")
+    assert item.secrecy is Secrecy.SECRET
+    assert [decision.seen_by(body).text for body in Body] == [HIDDEN, HIDDEN, "Een geheim besluit."]
+    assert not may_be_told(decision)
+    sent = [claimed.alert.facts for claimed in alerts.claim(register, "toets", 100, timedelta(seconds=60))]
+    assert sent
+    assert "geheim" not in str(sent)
+
+
+@both
+def test_r22_what_is_secret_does_not_become_public(ruleset: RuleSet) -> None:
+    outcome = an_outcome_of(a_decision(secrecy=Secrecy.SECRET, public_at=NOW))
+    assert problems(outcome, Body.MCCB, the_plan(ruleset)) == {("decisions.1.public_at", "r22_public")}
+
+
+# R23
+
+
+def test_r23_there_is_no_channel_and_no_plugin_that_sends_an_nl_alert() -> None:
+    assert list(Channel) == [Channel.MAIL, Channel.SLACK]
+    plugins = {found for module in (channels, mail, slack) for found in own_plugins(module)}
+    assert {plugin.__name__ for plugin in plugins} == {"AlertMail", "AlertSlack"}
+
+
+def own_plugins(module: ModuleType) -> Iterator[type[NotifyBase]]:
+    for _, found in inspect.getmembers(module, inspect.isclass):
+        if issubclass(found, NotifyBase) and found.__module__.startswith("integrations."):
+            yield found
+
+
+def test_r23_nothing_in_the_code_does_a_thing_of_that_name() -> None:
+    """No function, class, event, act or command: whoever adds one meets this rule."""
+    files = [
+        path for floor in ("crisis", "integrations", "tasks", "flows", "deployments") for path in (ROOT / floor).rglob("*.py")
+    ]
+    names = {name for path in files for name in names_in(path)}
+    assert len(names) > 1000
+    assert {name for name in names if "nlalert" in name.lower().replace("_", "").replace("-", "")} == set()
+
+
+def names_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Name(id=name):
+                yield name
+    yield path.stem
+
+
+# R24
+
+
+@both
+def test_r24_who_has_powers_of_its_own_is_asked_and_never_ordered(ruleset: RuleSet) -> None:
+    people = {key: person.model_dump() for key, person in a_plan().people.items()}
+    people["liaison"]["own_powers"] = True
+    plan = the_plan(ruleset, people=people)
+    order = a_decision(addressees=("liaison",))
+    assert problems(an_outcome_of(order), Body.MCCB, plan) == {("decisions.1.kind", "r24_request")}
+    for kind in (DecisionKind.REQUEST, DecisionKind.AGREEMENT):
+        assert problems(an_outcome_of(order.model_copy(update={"kind": kind})), Body.MCCB, plan) == set()
+        nobody = order.model_copy(update={"kind": kind, "addressees": ()})
+        assert problems(an_outcome_of(nobody), Body.MCCB, plan) == {("decisions.1.addressees", "r24_addressees")}
+
+
+def test_r24_a_region_may_accept_on_a_condition_or_refuse_and_that_comes_back_to_the_body(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    settled(register, "asiel-2022/MCCb/1", an_outcome_of(a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",))))
+    grant = a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison")
+    answered = requests.reply(register, grant, Reply(answer=Answered.REFUSED, reason="Geen plek."), SOMEONE, NOW)
+    assert not answered.is_open
+    material = the_material(decisions.of_crisis(register, "asiel-2022")).model_copy(update={"requests": (answered,)})
+    came_back = [p.detail for item in agenda(material) for p in item.points if p.subject is Subject.CAME_BACK]
+    assert came_back == ["liaison: geweigerd"]
+
+
+@pytest.mark.parametrize("answer", list(Answered))
+def test_r24_a_condition_or_a_refusal_says_which_or_why(answer: Answered) -> None:
+    if answer is Answered.ACCEPTED:
+        assert Reply(answer=answer).answer is answer
+    else:
+        with pytest.raises(ValidationError, match="needs the"):
+            Reply(answer=answer)
+
+
+# All of them
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_every_rule_has_a_source_and_says_how_sure_it_is(rule: Rule) -> None:
+    assert rule.source.text
+    assert rule.source.confidence in Confidence
+    assert rule.rulesets == frozenset(RuleSet)
+    assert rule.name in {f"R{number:02}" for number in range(1, 25)}
