@@ -11,6 +11,7 @@ from crisis.errors import (
     AlreadyActive,
     HigherBodyActive,
     NoHigherBody,
+    NotActive,
     NothingFollows,
     NotYetInvited,
     OnlyAdvice,
@@ -222,6 +223,15 @@ def test_an_outcome_after_which_nobody_would_ever_meet_again_is_refused(register
     with pytest.raises(NothingFollows):
         recorded(register, Body.IAO, Direction.HOLD)
     assert crises.standing(register, CRISIS).last(Body.IAO).is_open  # type: ignore[union-attr]
+
+
+def test_no_body_is_brought_together_once_the_last_has_left_by_whoever_looked_before_that(register: Register) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    with pytest.raises(NotActive):
+        a_meeting(register, number=2)
+    assert [meeting.label for meeting in meetings.of_crisis(register, "asiel-2022")] == ["IAO 1"]
 
 
 def test_a_crisis_with_open_items_never_closes(register: Register) -> None:

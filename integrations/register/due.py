@@ -6,6 +6,7 @@ Due means at or before now; what was missed is done as soon as somebody looks.
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, or_, select
 
 from crisis.actions import ActionState
 from crisis.convening import BY_FLOW, BY_RHYTHM, Call
+from crisis.errors import CrisisClosed, NotActive
 from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiting
 from crisis.meetings import Meeting
 from crisis.record import Record
@@ -72,8 +74,9 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     for standing in standings:
         slug = standing.crisis.slug
         for called, (body, number, planned_at) in _bodies_due(standing, now):
-            meetings.convene(register, slug, body, number, planned_at, deed, now, called)
-            done["convened"].append(f"{slug}/{body}/{number}")
+            with suppress(NotActive, CrisisClosed):  # it left since we looked: that is in the audit trail, and holds up nobody
+                meetings.convene(register, slug, body, number, planned_at, deed, now, called)
+                done["convened"].append(f"{slug}/{body}/{number}")
         for meeting in _outcomes_due(standing, now):
             if meetings.ask_again(register, slug, meeting.body, meeting.number, deed, now):
                 done["asked_again"].append(meeting.key)

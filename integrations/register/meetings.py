@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from crisis.alerts import Event
 from crisis.audit import digest
 from crisis.convening import BY_FLOW, Call, check_call, check_hour
-from crisis.errors import NoSuchMeeting, NotYetInvited, PassInvalid
+from crisis.errors import NoSuchMeeting, NotActive, NotYetInvited, PassInvalid
+from crisis.life import Phase
 from crisis.meetings import Meeting, Papers, Stage, check_awaited
 from crisis.situation import Picture
 from crisis.structure import Body
@@ -33,7 +34,13 @@ def convene(
     now: datetime,
     called: Call = BY_FLOW,
 ) -> Meeting:
-    """Bring a body together; done twice, it is done once."""
+    """Bring a body together; done twice, it is done once.
+
+    Raises:
+        NotActive: the last body has left in the meantime (R20).
+        CrisisClosed: nothing follows any more.
+
+    """
     with register.read() as session:
         if existing := session.get(MeetingRow, (slug, body, number)):
             return meeting_of(existing)
@@ -74,6 +81,8 @@ def convene_in(
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
         writing.is_repeat = True
         return meeting_of(existing)
+    if crisis.phase != Phase.ACTIVE:  # whoever looked before the last body left would bring one together after it
+        raise NotActive(body=body)
     row = MeetingRow(
         crisis=crisis.slug,
         body=body,

@@ -142,9 +142,13 @@ class Concluding:
                 f"Punt {number}.",
                 kind,
                 stage=DecisionStage.INTENDED if stays and self._chance.random() < 0.25 else DecisionStage.FINAL,
-                addressees=tuple(self._chance.sample(self._cast.outside, self._chance.choice((1, 1, 2)))) if puts else (),
+                addressees=self._addressees() if puts else (),
                 cannot_wait=self._meeting.body is Body.MCCB and self._chance.random() < 0.2,
             )
+
+    def _addressees(self) -> tuple[str, ...]:
+        some = min(self._chance.choice((1, 1, 2)), len(self._cast.outside))
+        return tuple(self._chance.sample(self._cast.outside, some))
 
     def _promised(self) -> list[NewAction]:
         return [self._action(f"Taak {n}") for n in range(0 if self._is_ending else self._chance.choice((0, 0, 1, 2)))]
