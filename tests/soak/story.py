@@ -200,6 +200,7 @@ class Story:
     def towards_the_end(self, slug: str) -> Command | None:
         """What brings this crisis nearer to its end; None when it is closed. Raises NobodyCan."""
         self.now += ONE_STEP
+        self._unanswered = None  # who goes on does not come back to it
         standing = crises.standing(self._register, slug)
         if standing.crisis.phase == "afgesloten":
             return None
