@@ -56,7 +56,7 @@ WARM = 60
 """Commands that the parent does itself before it forks."""
 TO_REACH = 40
 """Times that a crash point is tried, for some are come to only when a mail server is moody."""
-COMMANDS_TO_REACH = 1_000
+COMMANDS_TO_REACH = 3_000
 """Commands within which each of them must have been killed at each of its crash points."""
 TO_THE_END = 400
 """Commands within which every crisis must have come to its end."""
@@ -235,7 +235,7 @@ class _Round:
             self._chance = self._story.chance = random.Random(f"{self._name}, command {step}")
             self._story.preferred = {action for action, _ in left}
             command = self._next_to_reach(step)
-            point = next((point for action, point in sorted(left) if action == command.action), "")
+            point = next((point for point in _PLACES["write"] if (command.action, point) in left), "")
             if self._was_killed(command, point, f"{self._name}: {command.name}, killed at {point}"):
                 left.discard((command.action, point))
             if not left:
