@@ -259,6 +259,8 @@ def _misplaced(new: NewDecision, body: Body, known: Known) -> Iterator[tuple[str
             yield field, f"not_in_force:{number}"
         elif earlier.body.rank > body.rank:
             yield field, f"of_a_higher_body:{number}"
+        elif earlier.kind.decides and not new.kind.decides:  # else it would go by without picture, vote or ground
+            yield field, f"r17_no_decision:{number}"
 
 
 def touched_twice(decisions: Sequence[NewDecision]) -> Iterator[tuple[int, str, str]]:

@@ -103,7 +103,7 @@ class Crisis(Record):
     successor: str | None = None
     """Who goes on with it, once the last body has left (R20)."""
     closing_asked_at: Moment | None = None
-    """When its closing was asked for: nothing was open any more."""
+    """When its closing was asked for last: nothing was open any more."""
     closing_by: str | None = None
     """Who proposed to close it; another confirms."""
     closed_at: Moment | None = None

@@ -29,7 +29,7 @@ from crisis.late_papers import NewPaper
 from crisis.letter import draft
 from crisis.life import Activation
 from crisis.measures import progress
-from crisis.meetings import Outcome
+from crisis.meetings import Outcome, Stage
 from crisis.members import Designation, Release
 from crisis.passes import Grant, read_pass
 from crisis.plan import PlanRefused
@@ -249,7 +249,7 @@ def status(as_json: AsJson = False) -> None:
     register = _register()
     found = [crises.standing(register, crisis.slug) for crisis in crises.all_of_them(register)]
     if as_json:
-        exclude: Any = {"crisis": {"plan"}}
+        exclude: Any = {"crisis": {"plan"}, "meetings": {"__all__": {"summary"}}}  # a shell knows no members (R22)
         _say(json.dumps([standing.model_dump(mode="json", exclude=exclude) for standing in found]))
         return
     _table(
@@ -278,7 +278,10 @@ def record(
     outcome = _read(Outcome, file)
     grant = _grant(register, token)
     meeting = outcomes.record(register, grant, outcome, _by_shell(grant.actor), register.now())
-    _say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
+    if meeting.stage is Stage.PROPOSED:
+        _say(f"De uitkomst van {meeting.label} is vastgelegd, en wacht op bevestiging. Tot dan volgt er niets uit.")
+    else:
+        _say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
 
 
 @paper_app.command("add")
@@ -361,7 +364,7 @@ def list_actions(crisis: CrisisName, as_json: AsJson = False) -> None:
     """Toon de actielijst."""
     register = _register()
     people = crises.find(register, crisis).plan.people
-    found = actions.of_crisis(register, crisis)
+    found = files.of_crisis(register, crisis).seen_by(None).actions
     rows = [(i.number, i.title, people[i.owner].name, moment_text(i.due_at, "nl"), i.priority, i.state) for i in found]
     _show(("Nr", "Actiepunt", "Eigenaar", "Termijn", "Prioriteit", "Stand"), rows, found, as_json)
 

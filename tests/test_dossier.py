@@ -356,7 +356,8 @@ def decided(register: Register) -> Dossier:
         present=(Present(name="voorzitter"), Present(name="lid", capacity=Capacity.DEPUTY, deputises_for="liaison")),
     )
     outcomes.record(register, recording, outcome, SOMEONE, at(150))
-    outcomes.confirm(register, a_grant(Act.CONFIRM_OUTCOME, "asiel-2022/MCCb/1", "voorzitter"), True, "", SOMEONE, at(180))
+    confirming = a_grant(Act.CONFIRM_OUTCOME, "asiel-2022/MCCb/1", "voorzitter", issued_at=at(150))
+    outcomes.confirm(register, confirming, True, "", SOMEONE, at(180))
     return dossiers.of_decision(register, "asiel-2022", 2, Body.MCCB)
 
 

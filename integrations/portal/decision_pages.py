@@ -17,7 +17,7 @@ FOR_ADDRESSEES = ("picture", "ground", "conditions")
 
 
 def facts_of(holder: Holder, decision: Decision, shown: Sequence[str]) -> list[Fact]:
-    """A decision as it stands above a form; of what is secret only that it is there (R22)."""
+    """A decision as it stands above a form; of what is secret the text alone, and not what it rests on (R22)."""
     say, language = holder.voice.say, holder.person.language
     known = [
         Fact(say("Crisis"), holder.crisis.title),

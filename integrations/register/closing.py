@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from crisis.alerts import Event, Notice
 from crisis.life import AskClosing, Phase, Standing, check_closing, check_closing_confirmed, next_step
@@ -11,7 +11,7 @@ from crisis.passes import Act, Grant
 from crisis.structure import Body
 from integrations.register import passes
 from integrations.register.standing import bump, plan_of, row_of, standing_in
-from integrations.register.tables import CrisisRow, LevelRow
+from integrations.register.tables import WITHOUT_PLAN, CrisisRow, LevelRow
 from integrations.register.telling import ANSWER_LIFETIME
 from integrations.register.trouble import repeatable
 
@@ -35,6 +35,38 @@ def ask(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
         row.closing_asked_at = now
         bump(writing.session, row)
         _tell(writing, row, Event.CLOSING_ASKED, remark="")
+
+
+@repeatable
+def ask_again(register: "Register", slug: str, deed: "Deed", now: datetime) -> bool:
+    """Ask once more who must close the crisis, or confirm it; whether it was due, for somebody else may have done it."""
+    with register.write(deed, "afsluiting.navragen", key_of(slug), now) as writing:
+        row = row_of(writing.session, slug)
+        if not _is_due(writing.session, row, now):
+            writing.is_repeat = True
+            return False
+        row.closing_asked_at = now
+        writing.session.add(row)
+        writing.payload = {"asked_at": now}
+        asking = f"{now:%Y%m%dT%H%M%S}"
+        if row.closing_by is None:
+            _tell(writing, row, Event.CLOSING_ASKED, asking, remark="")
+        else:
+            name = plan_of(writing.session, row).people[row.closing_by].name
+            _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking, recorded_by=name)
+        return True
+
+
+def due(session: Session, now: datetime) -> tuple[str, ...]:
+    """The crises whose closing was asked for, and that nobody has closed since: else a spent link would keep them open."""
+    waiting = select(CrisisRow).where(CrisisRow.phase == Phase.AFTERCARE, col(CrisisRow.closing_asked_at).is_not(None))
+    return tuple(row.slug for row in session.exec(waiting.options(WITHOUT_PLAN)) if _is_due(session, row, now))
+
+
+def _is_due(session: Session, row: CrisisRow, now: datetime) -> bool:
+    if row.phase != Phase.AFTERCARE or row.closing_asked_at is None:
+        return False
+    return now >= row.closing_asked_at + plan_of(session, row).action_items.remind_every
 
 
 @repeatable

@@ -6,6 +6,7 @@ Due means at or before now; what was missed is done as soon as somebody looks.
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,12 @@ from sqlmodel import Session, col, or_, select
 
 from crisis.actions import ActionState
 from crisis.convening import BY_FLOW, BY_RHYTHM, Call
+from crisis.errors import CrisisClosed, NotActive
 from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiting
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, confirmations, meetings, requests
+from integrations.register import actions, closing, confirmations, meetings, requests
 from integrations.register.standing import plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -41,6 +43,9 @@ class FollowedUp(Record):
     asked_duty: tuple[str, ...] = ()
     """Activations that were asked for, and that nobody on duty has answered."""
 
+    closings: tuple[str, ...] = ()
+    """Crises of which the closing, or its confirmation, was asked for again."""
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing was due."""
@@ -50,7 +55,7 @@ class FollowedUp(Record):
 def anything_due(register: "Register", now: datetime) -> bool:
     """Whether there is something to follow up."""
     with register.read() as session:
-        someone = requests.due(session, now) or confirmations.due(session, now)
+        someone = requests.due(session, now) or confirmations.due(session, now) or closing.due(session, now)
         if session.exec(_due_actions(now).limit(1)).first() or someone:
             return True
         return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
@@ -62,8 +67,9 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
         standings, unanswered = tuple(_standings(session)), requests.due(session, now)
-        unconfirmed = confirmations.due(session, now)
+        unconfirmed, unclosed = confirmations.due(session, now), closing.due(session, now)
     done["asked_duty"] = [key for key in unconfirmed if confirmations.ask_again(register, key, deed, now)]
+    done["closings"] = [slug for slug in unclosed if closing.ask_again(register, slug, deed, now)]
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")
@@ -71,8 +77,9 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     for standing in standings:
         slug = standing.crisis.slug
         for called, (body, number, planned_at) in _bodies_due(standing, now):
-            meetings.convene(register, slug, body, number, planned_at, deed, now, called)
-            done["convened"].append(f"{slug}/{body}/{number}")
+            with suppress(NotActive, CrisisClosed):  # it left since this was looked up: that holds up nothing else
+                meetings.convene(register, slug, body, number, planned_at, deed, now, called)
+                done["convened"].append(f"{slug}/{body}/{number}")
         for meeting in _outcomes_due(standing, now):
             if meetings.ask_again(register, slug, meeting.body, meeting.number, deed, now):
                 done["asked_again"].append(meeting.key)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from crisis.alerts import Event
 from crisis.audit import digest
 from crisis.convening import BY_FLOW, Call, check_call, check_hour
-from crisis.errors import NoSuchMeeting, NotYetInvited, PassInvalid
+from crisis.errors import NoSuchMeeting, NotActive, NotYetInvited, PassInvalid
 from crisis.meetings import Meeting, Papers, Stage, check_awaited
 from crisis.situation import Picture
 from crisis.structure import Body
@@ -74,6 +74,8 @@ def convene_in(
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
         writing.is_repeat = True
         return meeting_of(existing)
+    if body not in levels_of(writing.session, crisis.slug):
+        raise NotActive(body=body)  # it left while this was under way
     row = MeetingRow(
         crisis=crisis.slug,
         body=body,

@@ -21,6 +21,7 @@ from crisis.meetings import (
     Stage,
     check_confirmation,
     check_outcome,
+    check_still_kept,
     follow_of_itself,
     levels_after,
 )
@@ -28,7 +29,7 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.scaling_down import LooseEnds
 from crisis.structure import Body, in_order
-from integrations.register import actions, communication, decisions, passes, requests, rows
+from integrations.register import actions, closing, communication, decisions, passes, requests, rows
 from integrations.register.columns import utc_text
 from integrations.register.meetings import parts
 from integrations.register.rows import table_of
@@ -87,7 +88,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
             writing.is_repeat = True
             return meeting
         check_open(about.crisis)
-        check_confirmation(meeting, grant.person)
+        check_confirmation(meeting, grant.person, grant.issued_at)
         plan = plan_of(writing.session, about.crisis)
         passes.use(writing, grant, about.used, (Act.CONFIRM_OUTCOME, meeting.key, plan.bodies[meeting.body].confirms))
         if not accepted:
@@ -98,6 +99,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         assert by is not None
         asked = meeting.model_copy(update={"stage": Stage.INVITED})
         check_outcome(asked, outcome, about.levels, plan, recorded_at, _before(writing.session, about, outcome))
+        check_still_kept(outcome, now)
         return _settled(writing, about, outcome, plan, (by, grant.person))
 
 
@@ -195,13 +197,15 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     if not after and outcome.scale_down:
         _hand_over(writing, meeting, outcome.scale_down.handover, crisis)
         tell_about_meeting(
-            writing, Event.SCALED_DOWN, meeting, crisis, successor=outcome.scale_down.successor, aftercare=_aftercare(outcome)
+            writing,
+            Event.SCALED_DOWN,
+            meeting,
+            crisis,
+            closing.ever_active(session, crisis.slug),
+            successor=outcome.scale_down.successor,
+            aftercare=[f"{new.kind}: {readable(new.title, secrecy)}" for _, new, secrecy in opened if new.kind.is_after],
         )
     return meeting
-
-
-def _aftercare(outcome: Outcome) -> list[str]:
-    return [f"{action.kind}: {action.title}" for action in outcome.actions if action.kind.is_after]
 
 
 def _hand_over(writing: "Write", meeting: Meeting, handover: dict[int, str], crisis: Brief) -> None:
