@@ -129,9 +129,13 @@ def next_reminder(item: ActionItem, now: datetime, plan: Plan) -> datetime:
 
 
 def verifier(owner: str, body: Body, plan: Plan, reporter: str | None = None) -> str:
-    """Who closes an item of this owner: the secretary of the body; its chair where the secretary owns it, or reported it."""
+    """Who closes an item of this owner: the secretary of the body; else its chair, else the first member.
+
+    Never its owner, nor who reported it: who has it may be another than who did it, once it was handed over.
+    """
     seat = plan.bodies[body]
-    return seat.secretary if seat.secretary not in (owner, reporter) else seat.chair
+    others = (person for person in (seat.secretary, seat.chair, *seat.members) if person not in (owner, reporter))
+    return next(others, seat.chair)
 
 
 def check_report(item: ActionItem) -> None:

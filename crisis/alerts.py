@@ -107,7 +107,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.ACTION_RETURNED: ("owner",),
     Event.ACTION_CLOSED: ("owner", "nkc"),
     Event.ACTION_TRANSFERRED: ("owner",),
-    Event.SCALED_DOWN: ("nkc", "members", "channel", "regions", "duty"),
+    Event.SCALED_DOWN: ("nkc", "members", "channel", "duty", "regions"),
     Event.CLOSING_ASKED: ("secretary",),
     Event.CLOSING_CONFIRMATION_ASKED: ("second",),
     Event.DESIGNATED: ("owner", "secretary"),

@@ -103,7 +103,7 @@ class Crisis(Record):
     successor: str | None = None
     """Who goes on with it, once the last body has left (R20)."""
     closing_asked_at: Moment | None = None
-    """When its closing was asked for last: nothing was open any more."""
+    """When its closing, or the confirmation of it, was last asked for: nothing was open any more."""
     closing_by: str | None = None
     """Who proposed to close it; another confirms."""
     closed_at: Moment | None = None
@@ -175,6 +175,12 @@ def next_step(standing: Standing) -> Step:
     if standing.open_actions:
         return AwaitPeople(reason=f"{standing.open_actions} open actiepunten")
     return AwaitPeople(reason="afsluiting") if crisis.closing_asked_at else AskClosing()
+
+
+def closing_is_due_again(crisis: Crisis, now: datetime) -> bool:
+    """Its closing was asked for, and left alone for at least the plan's interval."""
+    asked_at = crisis.closing_asked_at
+    return crisis.phase is Phase.AFTERCARE and asked_at is not None and now >= asked_at + crisis.plan.action_items.remind_every
 
 
 def check_closing(standing: Standing) -> None:

@@ -310,6 +310,9 @@ def _problems(
     yield from problems_of_attendance(meeting.body, outcome.chair, outcome.present, outcome.decisions, plan)
     if not levels_after(levels, meeting.body, outcome.direction):
         yield from problems_of_gate(outcome.scale_down, outcome.actions, outcome.decisions, before.loose, plan)
+    elif outcome.direction is Direction.DOWN:  # nobody decides in the name of a body that has left
+        own = [label for label in before.loose.meetings if label.startswith(f"{meeting.body} ")]
+        yield from (("direction", f"r20_meeting:{label}") for label in own)
 
 
 def _problems_of_action(action: NewAction, decisions: int, plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crisis.actions import ActionKind, ActionState, NewAction
+from crisis.actions import ActionKind, ActionState, NewAction, verifier
 from crisis.attendance import Present
 from crisis.decisions import DecisionKind, NewDecision
 from crisis.life import Activation, Ground
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage, levels_after
 from crisis.passes import Act, Grant
-from crisis.plan import Plan
+from crisis.plan import Plan, Seat
 from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
@@ -129,14 +129,15 @@ def a_decision(text: str = "Zo doen we het.", kind: DecisionKind = DecisionKind.
 def an_outcome(register: Register, body: Body, direction: Direction, *new: NewAction, slug: str = "asiel-2022") -> Outcome:
     """What came of a meeting; where the last body leaves with it, the gate is passed (R20)."""
     fields: dict[str, Any] = {"direction": direction, "summary": "Zo is besloten.", "actions": new}
-    if not levels_after(crises.find(register, slug).levels, body, direction):
+    crisis = crises.find(register, slug)
+    if not levels_after(crisis.levels, body, direction):
         still_open = [item for item in actions.of_crisis(register, slug) if item.state is not ActionState.CLOSED]
         fields["scale_down"] = {"successor": "de lijn", "handover": {item.number: item.owner for item in still_open}}
-        later = NOW + timedelta(days=300)
+        later, owner = NOW + timedelta(days=300), crisis.plan.bodies[body].members[0]
         fields["actions"] = (
             *new,
-            NewAction(title="Nazorg", owner="lid", due_at=later, kind=ActionKind.AFTERCARE),
-            NewAction(title="Evaluatie", owner="lid", due_at=later, kind=ActionKind.EVALUATION),
+            NewAction(title="Nazorg", owner=owner, due_at=later, kind=ActionKind.AFTERCARE),
+            NewAction(title="Evaluatie", owner=owner, due_at=later, kind=ActionKind.EVALUATION),
         )
     return Outcome.model_validate(fields)
 
@@ -169,16 +170,29 @@ def closed(register: Register, slug: str = "asiel-2022", now: datetime = NOW) ->
 
 def ready_to_close(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
     """All action items are done, and one person has proposed to close the crisis."""
-    for item in actions.of_crisis(register, slug):
-        if item.state is ActionState.OPEN:
-            actions.report(register, a_grant(Act.REPORT_ACTION, f"{slug}/A{item.number}", item.owner), "gedaan", SOMEONE, now)
-        if item.state is not ActionState.CLOSED:
-            actions.verify(register, a_grant(Act.VERIFY_ACTION, f"{slug}/A{item.number}"), True, "", SOMEONE, now)
+    finish_all(register, slug, now)
     closing.ask(register, slug, SOMEONE, now)
-    closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(slug), issued_at=now), SOMEONE, now)
+    secretary = _highest_seat(register, slug).secretary
+    closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(slug), secretary, now), SOMEONE, now)
+
+
+def finish_all(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
+    """Every action item is reported by its owner, and closed by another."""
+    plan = crises.find(register, slug).plan
+    for item in actions.of_crisis(register, slug):
+        key, closes = f"{slug}/A{item.number}", verifier(item.owner, item.body, plan, item.reported_by or item.owner)
+        if item.state is ActionState.OPEN:
+            actions.report(register, a_grant(Act.REPORT_ACTION, key, item.owner), "gedaan", SOMEONE, now)
+        if item.state is not ActionState.CLOSED:
+            actions.verify(register, a_grant(Act.VERIFY_ACTION, key, closes), True, "", SOMEONE, now)
 
 
 def confirm_closing(register: Register, slug: str = "asiel-2022", now: datetime = NOW) -> None:
     """The second person confirms it."""
-    second = a_grant(Act.CONFIRM_CLOSING, closing.key_of(slug), "voorzitter", issued_at=now)
+    second = a_grant(Act.CONFIRM_CLOSING, closing.key_of(slug), _highest_seat(register, slug).confirms, now)
     closing.confirm(register, second, True, "", SOMEONE, now)
+
+
+def _highest_seat(register: Register, slug: str) -> Seat:
+    with register.read() as session:
+        return crises.find(register, slug).plan.bodies[closing.highest_ever(session, slug)]

@@ -10,9 +10,21 @@ from crisis.alerts import Event
 from crisis.errors import InvalidInput, NotReported, PassUsed, WrongPerson
 from crisis.meetings import Direction
 from crisis.passes import Act, Grant
+from crisis.scaling_down import ScaleDown
 from crisis.structure import Body
 from integrations.register import Register, actions, alerts, due
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, recorded
+from tests.building import (
+    NOW,
+    SOMEONE,
+    a_crisis,
+    a_meeting,
+    a_plan,
+    a_register,
+    an_outcome,
+    invited,
+    recorded,
+    settled,
+)
 
 DUE = NOW + timedelta(days=3)
 PLAN = a_plan()
@@ -136,3 +148,24 @@ def test_a_report_without_readable_evidence_is_refused(register: Register, evide
 def test_a_secretary_who_owns_an_item_does_not_verify_it() -> None:
     assert verifier("secretaris", Body.IAO, PLAN) == "voorzitter"
     assert verifier("lid", Body.IAO, PLAN) == "secretaris"
+
+
+def test_who_reported_an_item_does_not_close_it_nor_who_has_it_now() -> None:
+    assert verifier("voorzitter", Body.IAO, PLAN, reporter="secretaris") == "lid"
+
+
+@pytest.mark.parametrize(("owner", "reporter", "closes"), [("lid", "lid", "secretaris"), ("secretaris", "lid", "voorzitter")])
+def test_who_must_close_what_was_reported_before_it_was_handed_over_gets_a_link(
+    register: Register, owner: str, reporter: str, closes: str
+) -> None:
+    actions.report(register, a_grant(reporter, Act.REPORT_ACTION), "klaar", SOMEONE, NOW)
+    a_meeting(register, number=2)
+    invited(register, Body.IAO, 2)
+    leaving = an_outcome(register, Body.IAO, Direction.DOWN)
+    gate = ScaleDown(successor="de lijn", handover={1: owner})
+    settled(register, "asiel-2022/IAO/2", leaving.model_copy(update={"scale_down": gate}))
+    claimed = alerts.claim(register, "w", 200, timedelta(seconds=30))
+    link = [c.alert.grant for c in claimed if c.alert.event is Event.ACTION_REPORTED][-1]
+    assert link is not None
+    assert link.person == closes
+    assert actions.verify(register, link, True, "", SOMEONE, NOW).closed_by == closes

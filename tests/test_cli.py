@@ -15,8 +15,9 @@ import pytest
 
 from crisis.actions import NewAction
 from crisis.audit import digest as audit_digest
-from crisis.decisions import Secrecy
+from crisis.decisions import DecisionKind, DecisionStage, Secrecy
 from crisis.errors import PassInvalid
+from crisis.life import Phase
 from crisis.meetings import Direction, Outcome
 from crisis.passes import Act, Grant, make_pass
 from crisis.plan import PlanKind
@@ -24,9 +25,23 @@ from crisis.structure import Body
 from deployments.cli import REFUSED, TROUBLE, main
 from deployments.services import PortTaken, check_free, free_ports
 from deployments.up import AlreadyUp, claim
-from integrations.register import Register, actions, audit, crises, late_papers, meetings
+from integrations.register import Register, actions, audit, closing, crises, late_papers, meetings, outcomes
 from integrations.settings import Settings
-from tests.building import NOW, PRESENT, SOMEONE, a_crisis, a_decision, a_meeting, a_plan, a_register, invited, settled
+from tests.building import (
+    NOW,
+    PRESENT,
+    SOMEONE,
+    a_crisis,
+    a_decision,
+    a_grant,
+    a_meeting,
+    a_plan,
+    a_register,
+    finish_all,
+    invited,
+    recorded,
+    settled,
+)
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -346,3 +361,41 @@ def test_r22_a_shell_shows_nothing_secret_and_says_what_awaits_confirmation(
             shown = say(*command, *form)
             assert shown.code == 0
             assert "Een geheim" not in shown.out
+
+
+def test_an_outcome_of_the_mccb_is_recorded_confirmed_advised_on_and_answered_from_the_shell(
+    register: Register, say: Callable[..., Said]
+) -> None:
+    people = {name: person.model_dump() for name, person in a_plan().people.items()}
+    people["liaison"] |= {"own_powers": True}
+    a_crisis(register, a_plan(people=people), levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    asked = a_decision("Open een locatie.", DecisionKind.REQUEST, addressees=("liaison",))
+    intended = a_decision("Koop gebouwen.", stage=DecisionStage.INTENDED)
+    outcome = Outcome(direction=Direction.HOLD, summary="Zo.", decisions=(asked, intended), present=PRESENT)
+    meeting = "asiel-2022/MCCb/1"
+    settled_at = outcomes.record(register, a_grant(Act.RECORD_OUTCOME, meeting), outcome, SOMEONE, NOW).proposed_at
+    assert settled_at == NOW
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "secretaris")).code == REFUSED
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "voorzitter")).out == "Bevestigd.\n"
+    link = a_link(Act.ADVISE, "asiel-2022/B2", "woordvoerder")
+    assert say("advise", "--pass", link, "--strategy", "Eerst bellen.", "--effects", "Vragen.").code == 0
+    link = a_link(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison")
+    refused = say("answer", "--pass", link, "--answer", "aanvaard onder voorwaarde")
+    assert "noem de voorwaarde (R24)" in refused.err
+    told = say("answer", "--pass", link, "--answer", "aanvaard onder voorwaarde", "--condition", "Met personeel.").out
+    assert told == "Het antwoord op 1 is vastgelegd: aanvaard onder voorwaarde.\n"
+
+
+def test_two_people_close_a_crisis_from_the_shell(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    finish_all(register)
+    closing.ask(register, "asiel-2022", SOMEONE, NOW)
+    key = closing.key_of("asiel-2022")
+    assert say("close", "--pass", a_link(Act.CLOSE_CRISIS, key)).code == 0
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_CLOSING, key, "secretaris")).code == REFUSED
+    assert say("confirm", "--pass", a_link(Act.CONFIRM_CLOSING, key, "voorzitter")).out == "Bevestigd.\n"
+    assert crises.find(register, "asiel-2022").phase is Phase.CLOSED

@@ -48,7 +48,20 @@ from integrations.register import (
 from integrations.register.alerts import Delivery
 from integrations.settings import MailSecurity, Settings
 from tests.browsing import the_run_of
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register, an_activation, an_outcome, closed, invited
+from tests.building import (
+    NOW,
+    SOMEONE,
+    a_crisis,
+    a_grant,
+    a_meeting,
+    a_plan,
+    a_register,
+    an_activation,
+    an_outcome,
+    closed,
+    finish_all,
+    invited,
+)
 from tests.catching import catching
 from tests.troubling import flow_processes, trigger_as_the_ui_does, until_at_work
 
@@ -74,19 +87,22 @@ def waiting(stage: Stage, register: Register, *slugs: str) -> None:
 
 
 def scaled_down(stage: Stage, register: Register, slug: str) -> None:
-    """So the crisis can be closed, which a run does."""
+    """Its last body has left, and all is done: its run asks to close it."""
     now, person = register.now(), stage.plan.bodies[Body.IAO].secretary
-    grant = Grant(
-        person=person, act=Act.RECORD_OUTCOME, object=f"{slug}/IAO/1", issued_at=now, expires_at=now + timedelta(days=1)
-    )
+    grant = a_grant(Act.RECORD_OUTCOME, f"{slug}/IAO/1", person, now)
     outcomes.record(register, grant, an_outcome(register, Body.IAO, Direction.DOWN, slug=slug), SOMEONE, now)
+    finish_all(register, slug, now)
 
 
 async def until_closed(register: Register, *slugs: str) -> None:
-    async def all_are() -> bool:
-        return all(crises.find(register, slug).phase is Phase.CLOSED for slug in slugs)
+    """Their runs ask to close them; then one person does, and another confirms it."""
 
-    await until(all_are)
+    async def is_asked_for_all() -> bool:
+        return all(crises.find(register, slug).closing_asked_at for slug in slugs)
+
+    await until(is_asked_for_all)
+    for slug in slugs:
+        closed(register, slug, register.now())
 
 
 async def suspended(register: Register, slug: str, after: FlowRun | None = None) -> FlowRun:
@@ -150,8 +166,16 @@ async def test_what_is_done_in_prefect_itself_decides_nothing_and_is_entered_in_
         await it_failed_and_asked_nobody(client, forged, register)
         await its_runs_bear_its_tags(client, crisis)
     shutil.rmtree(stage.state_dir / "prefect" / "storage", ignore_errors=True)  # whatever Prefect kept: nobody needs it
-    await players.record(f"{crisis}/IAO/1", Outcome(direction=Direction.DOWN, summary="Het was een proef."))
-    await until_closed(register, crisis)
+    await players.record(f"{crisis}/IAO/1", an_outcome(register, Body.IAO, Direction.DOWN, slug=crisis))
+    finish_all(register, crisis, register.now())
+    await it_is_closed_by_two(players, register, crisis)
+
+
+async def it_is_closed_by_two(players: Players, register: Register, crisis: str) -> None:
+    await players.close(crisis)
+    assert crises.find(register, crisis).phase is Phase.AFTERCARE, "one is not enough"
+    await players.confirm_closing(crisis)
+    assert crises.find(register, crisis).phase is Phase.CLOSED
 
 
 def facts(register: Register, crisis: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from crisis.errors import (
     AlreadyActive,
     HigherBodyActive,
     NoHigherBody,
+    NotActive,
     NothingFollows,
     NotYetInvited,
     OnlyAdvice,
@@ -44,6 +45,7 @@ from tests.building import (
     a_register,
     an_activation,
     closed,
+    confirm_closing,
     invited,
     recorded,
 )
@@ -223,6 +225,15 @@ def test_an_outcome_after_which_nobody_would_ever_meet_again_is_refused(register
     assert crises.standing(register, CRISIS).last(Body.IAO).is_open  # type: ignore[union-attr]
 
 
+def test_no_body_is_brought_together_once_the_last_has_left_by_whoever_looked_before_that(register: Register) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    with pytest.raises(NotActive):
+        a_meeting(register, number=2)
+    assert [meeting.label for meeting in meetings.of_crisis(register, "asiel-2022")] == ["IAO 1"]
+
+
 def test_a_crisis_with_open_items_never_closes(register: Register) -> None:
     activate(register, Body.IAO)
     a_meeting(register)
@@ -238,6 +249,25 @@ def test_a_crisis_with_open_items_never_closes(register: Register) -> None:
     assert the_step(register) == AskClosing()
     closed(register)
     assert the_step(register) == Ended()
+
+
+def test_a_closing_that_stays_out_is_asked_for_again_of_whoever_s_turn_it_is(register: Register) -> None:
+    activate(register, Body.IAO)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    finish_action(register, 1, NOW)
+    finish_action(register, 2, NOW)
+    closing.ask(register, CRISIS, SOMEONE, NOW)
+    day = timedelta(hours=24)
+    assert due.follow_up(register, SOMEONE, NOW + day - timedelta(seconds=1)).is_empty
+    assert due.follow_up(register, SOMEONE, NOW + day).asked_again == (closing.key_of(CRISIS),)
+    assert due.follow_up(register, SOMEONE, NOW + day).is_empty
+    closing.propose(register, a_grant(Act.CLOSE_CRISIS, closing.key_of(CRISIS)), SOMEONE, NOW + day)
+    assert due.follow_up(register, SOMEONE, NOW + 2 * day).asked_again == (closing.key_of(CRISIS),)
+    asked = [trace.to for trace in alerts.traces(register) if trace.event is Event.CLOSING_CONFIRMATION_ASKED]
+    assert asked == ["voorzitter", "voorzitter"]
+    confirm_closing(register, now=NOW + 2 * day)
+    assert due.follow_up(register, SOMEONE, NOW + 9 * day).is_empty
 
 
 def _grant(body: Body, number: int) -> Grant:

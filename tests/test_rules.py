@@ -23,7 +23,19 @@ from crisis.activation import check_activation, passed_over
 from crisis.agenda import Heading, Material, Subject, agenda, must_be_reported
 from crisis.alerts import Channel, Event
 from crisis.attendance import Capacity, Present, has_majority
-from crisis.decisions import HIDDEN, AdviceGiven, CommunicationAdvice, Decision, DecisionKind, DecisionStage, Known, Secrecy
+from crisis.decisions import (
+    HIDDEN,
+    AdviceGiven,
+    CommunicationAdvice,
+    Decision,
+    DecisionKind,
+    DecisionStage,
+    Known,
+    Secrecy,
+    Status,
+    status_of,
+    still_intended,
+)
 from crisis.errors import InvalidInput, NotActive, NotIntended, OnlyAdvice, StillOpen
 from crisis.files import freeze
 from crisis.letter import may_be_told
@@ -61,7 +73,6 @@ from integrations.register import (
     meetings,
     requests,
 )
-from integrations.register.due import anything_due, follow_up
 from tests.building import (
     NOW,
     PRESENT,
@@ -74,7 +85,6 @@ from tests.building import (
     a_register,
     an_activation,
     an_outcome,
-    confirm_closing,
     invited,
     ready_to_close,
     recorded,
@@ -309,6 +319,16 @@ def test_r14_the_nkc_is_asked_for_advice_on_what_is_intended_and_on_nothing_else
         communication.advise(register, a_grant(Act.ADVISE, "asiel-2022/B2", "woordvoerder"), advice, SOMEONE, NOW)
 
 
+def test_r14_an_intention_gives_way_to_the_next_one_and_is_not_asked_after_any_more() -> None:
+    first = as_decided(number=1, stage=DecisionStage.INTENDED)
+    second = as_decided(number=2, stage=DecisionStage.INTENDED, replaces=1)
+    known = (first, second, as_decided(number=3, replaces=2))
+    assert [status_of(one, known) for one in known] == [Status.REPLACED, Status.REPLACED, Status.IN_FORCE]
+    assert still_intended(known[:2]) == (second,)
+    only_meant = as_decided(number=4, stage=DecisionStage.INTENDED, replaces=3)
+    assert status_of(known[2], (*known, only_meant)) is Status.IN_FORCE
+
+
 # R15
 
 
@@ -471,6 +491,20 @@ def test_r20_when_the_structure_ends_every_body_and_the_regions_hear_of_it(datab
         assert heard >= {"iao", "iccb", "mccb", "regios", "auditor", "lid", "piket", "woordvoerder"}
 
 
+def test_r20_a_body_does_not_leave_while_another_meeting_of_its_own_is_open(register: Register) -> None:
+    """Else that one would decide in the name of a body that is not active any more."""
+    a_crisis(register, levels={Body.IAO, Body.MCCB})
+    for number in (1, 2):
+        a_meeting(register, body=Body.MCCB, number=number)
+        invited(register, Body.MCCB, number)
+    a_meeting(register)
+    with pytest.raises(InvalidInput, match="r20_meeting:MCCb 2"):
+        settled(register, "asiel-2022/MCCb/1", an_outcome(register, Body.MCCB, Direction.DOWN))
+    settled(register, "asiel-2022/MCCb/2", an_outcome(register, Body.MCCB, Direction.HOLD))
+    settled(register, "asiel-2022/MCCb/1", an_outcome(register, Body.MCCB, Direction.DOWN))
+    assert crises.find(register, "asiel-2022").levels == {Body.IAO}
+
+
 def test_r20_a_body_that_has_left_is_not_brought_together_by_who_had_not_seen_it_leave(register: Register) -> None:
     a_crisis(register)
     a_meeting(register)
@@ -478,23 +512,6 @@ def test_r20_a_body_that_has_left_is_not_brought_together_by_who_had_not_seen_it
     with pytest.raises(NotActive):
         a_meeting(register, number=2)
     assert [meeting.number for meeting in meetings.of_crisis(register, "asiel-2022")] == [1]
-
-
-def test_r20_a_closing_that_stays_out_is_asked_for_again_with_a_link_that_works(register: Register) -> None:
-    """Its link works for thirty days: without another one the crisis could never be closed."""
-    a_crisis(register)
-    a_meeting(register)
-    recorded(register, Body.IAO, Direction.DOWN)
-    ready_to_close(register)
-    for days in (1, 40):
-        now = NOW + timedelta(days=days)
-        assert anything_due(register, now)
-        assert follow_up(register, SOMEONE, now).closings == ("asiel-2022",)
-        assert follow_up(register, SOMEONE, now).closings == ()
-    asked = [trace.to for trace in alerts.traces(register) if trace.event == Event.CLOSING_CONFIRMATION_ASKED]
-    assert asked == ["voorzitter"] * 3
-    confirm_closing(register, now=now)
-    assert follow_up(register, SOMEONE, now + timedelta(days=40)).closings == ()
 
 
 # R22
@@ -519,6 +536,16 @@ def test_r22_what_is_secret_does_not_leave_the_body_and_what_is_made_from_it_is_
     sent = [claimed.alert.facts for claimed in alerts.claim(register, "toets", 100, timedelta(seconds=60))]
     assert sent
     assert "geheim" not in str(sent)
+
+
+def test_r22_who_disagreed_in_the_mccb_stays_in_its_minutes() -> None:
+    disagreed = {"dissent": "De minister van BZK is tegen.", "against": ("lid",)}
+    seen = {
+        body: [as_decided(body, **disagreed).seen_by(by).dissent for by in (*Body, None)] for body in (Body.ICCB, Body.MCCB)
+    }
+    assert seen[Body.MCCB] == [None, None, disagreed["dissent"], None]
+    assert seen[Body.ICCB] == [disagreed["dissent"]] * 4
+    assert as_decided(Body.MCCB, **disagreed).seen_by(Body.IAO).against == ()
 
 
 @both

@@ -14,6 +14,7 @@ from playwright.async_api import expect
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
 
+from crisis.actions import ActionKind
 from crisis.meetings import Direction, Outcome
 from crisis.structure import LADDER, Body
 from deployments.rehearsals.demo import SCENARIO
@@ -21,7 +22,7 @@ from deployments.rehearsals.players import Players
 from deployments.rehearsals.rehearsal import Rehearsal
 from deployments.rehearsals.scenario import read_scenario
 from deployments.rehearsals.stage import Stage
-from integrations.register import Register, crises, meetings
+from integrations.register import Register, actions, crises, meetings
 from integrations.register import alerts as alerts_in_register
 from integrations.register.alerts import Delivery
 from tasks import follow_up
@@ -47,7 +48,9 @@ async def test_the_week_of_june_2022(stage: Stage, players: Players) -> None:
     summary = rehearsal.summary(0.0)
     assert summary["meetings"] == ["IAO 1", "ICCb 1", "MCCb 1", "MCCb 2", "MCCb 3"]
     assert list(summary["levels"]) == ["IAO", "ICCb", "MCCb"]
-    assert summary["actions"] == {"opened": 5, "closed": 4}
+    assert summary["actions"] == {"opened": 4 + 3, "closed": 4}, "four were agreed, and each MCCb that decided owes a letter"
+    letters = [item for item in actions.of_crisis(rehearsal.register, "asiel-2022") if item.kind is ActionKind.PROMISE]
+    assert [(item.body, item.meeting) for item in letters] == [(Body.MCCB, number) for number in (1, 2, 3)]
     assert summary["audit_verified"] is True
     assert all(count["queued"] == count["dead"] == 0 < count["delivered"] for count in summary["alerts"].values())
     partners = summary["partners"]
@@ -66,6 +69,9 @@ async def test_a_crisis_climbs_from_the_iao_to_the_mccb_by_outcome(stage: Stage,
     for body, direction in ((Body.IAO, Direction.UP), (Body.ICCB, Direction.UP), (Body.MCCB, Direction.HOLD)):
         await players.record(f"klim-2022/{body}/1", Outcome(direction=direction, summary="Reconstructie: een proef."))
         assert crises.find(register, "klim-2022").levels == frozenset(LADDER[: LADDER.index(body) + 2])
+    assert meetings.find(register, "klim-2022", Body.MCCB, 1).is_open, "two must look"
+    await players.confirm("klim-2022/MCCb/1")
+    assert not meetings.find(register, "klim-2022", Body.MCCB, 1).is_open
 
 
 async def test_prefects_api_is_locked_and_answers_no_other_web_page(stage: Stage) -> None:

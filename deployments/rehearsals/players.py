@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -18,12 +19,18 @@ from crisis.decisions import CommunicationAdvice
 from crisis.meetings import Outcome
 from deployments.rehearsals.stage import Stage
 from integrations.portal.outcome_form import fields_of
+from integrations.register import closing
 
 MAIL_WITHIN = 120.0
 """Seconds of real time in which a mail must have come."""
 
-_ASKING_FOR_OUTCOME = (Event.OUTCOME_ASKED, Event.LINK_ASKED)
-_ASKING_FOR_REPORT = (Event.ACTION_OPENED, Event.ACTION_REMINDED, Event.ACTION_OVERDUE, Event.ACTION_RETURNED)
+_ASKING_FOR_OUTCOME = (Event.OUTCOME_ASKED, Event.LINK_ASKED, Event.OUTCOME_RETURNED, Event.OUTCOME_OVERDUE)
+_ASKING_FOR_REPORT = (
+    *(Event.ACTION_OPENED, Event.ACTION_REMINDED, Event.ACTION_OVERDUE, Event.ACTION_RETURNED),
+    Event.ACTION_TRANSFERRED,
+)
+_A_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+"""As a browser says it, also of a form that has nothing but a button."""
 
 
 class NoMail(Exception):  # noqa: N818 - a statement
@@ -76,10 +83,17 @@ class Players:
         """The personal link that the secretary got for this meeting."""
         return await self._link_in(meeting_key, _ASKING_FOR_OUTCOME)
 
-    async def confirm(self, meeting_key: str) -> None:
-        """Another opens the link in the mail about what was recorded, and confirms it."""
-        link = await self._link_in(meeting_key, (Event.CONFIRMATION_ASKED,))
-        await self._send(link, {"second": "bevestigen", "remark": ""})
+    async def confirm(self, meeting_key: str, remark: str = "") -> None:
+        """Another opens the link in the mail about what was recorded, and confirms it; with a remark it is sent back."""
+        await self._send(await self._link_in(meeting_key, (Event.CONFIRMATION_ASKED,)), _second(remark))
+
+    async def close(self, crisis: str) -> None:
+        """A secretary opens the link in the mail that says nothing is open any more, and closes the crisis."""
+        await self._send(await self._link_in(closing.key_of(crisis), (Event.CLOSING_ASKED,)), {})
+
+    async def confirm_closing(self, crisis: str, remark: str = "") -> None:
+        """Another opens the link in the mail about that, and confirms it; with a remark it is sent back."""
+        await self._send(await self._link_in(closing.key_of(crisis), (Event.CLOSING_CONFIRMATION_ASKED,)), _second(remark))
 
     async def advise(self, decision_key: str, by: str, advice: CommunicationAdvice) -> None:
         """One of the NKC opens their link about what is intended, and gives the advice."""
@@ -131,10 +145,15 @@ class Players:
 
     async def _send(self, link: str, fields: Mapping[str, str]) -> None:
         page = await self._client.get(link)
-        answer = await self._client.post(link, data=dict(fields), follow_redirects=True)
+        answer = await self._client.post(link, content=urlencode(fields), headers=_A_FORM, follow_redirects=True)
         if page.status_code != 200 or answer.status_code != 200:
             told = re.sub(r"<[^>]+>|\s+", " ", answer.text)[:600]
             raise DoorClosed(f"{page.status_code}, {answer.status_code}: {told}")
+
+
+def _second(remark: str) -> dict[str, str]:
+    """What the second person fills in."""
+    return {"second": "terugsturen" if remark else "bevestigen", "remark": remark}
 
 
 def _is_about(mail: Mapping[str, Any], key: str, events: tuple[Event, ...], to: str = "") -> bool:

@@ -11,7 +11,9 @@ from integrations.wording.refusals import field_name
 from integrations.wording.times import moment_text
 
 RESTS_ON = ("picture", "options", "advice", "ground", "feasibility", "communication", "dissent", "conditions")
-"""What a decision rests on: for who sits in the body, who confirms, and the NKC."""
+"""What a decision rests on: for who sits in the body, and who confirms."""
+FOR_THE_NKC = tuple(name for name in RESTS_ON if name != "dissent")
+"""The same but for who disagreed: that is part of the minutes (R22)."""
 FOR_ADDRESSEES = ("picture", "ground", "conditions")
 """What an addressee must know to answer; what was weighed in the body stays there."""
 
@@ -84,7 +86,7 @@ def _heading(holder: Holder, dutch: str) -> str:
 ADVISE = Form(
     model=CommunicationAdvice,
     heading=lambda holder: _heading(holder, "Advies van het NKC over {kind} {number}"),
-    facts=lambda holder: facts_of(holder, _decision(holder), RESTS_ON),
+    facts=lambda holder: facts_of(holder, _decision(holder), FOR_THE_NKC),
     do=_advise,
     done=_is_advised,
     button="Leg het advies vast",

@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Event, Notice
-from crisis.life import AskClosing, Phase, Standing, check_closing, check_closing_confirmed, next_step
+from crisis.life import (
+    AskClosing,
+    Phase,
+    Standing,
+    check_closing,
+    check_closing_confirmed,
+    closing_is_due_again,
+    next_step,
+)
 from crisis.passes import Act, Grant
 from crisis.structure import Body
 from integrations.register import passes
-from integrations.register.standing import bump, plan_of, row_of, standing_in
-from integrations.register.tables import WITHOUT_PLAN, CrisisRow, LevelRow
+from integrations.register.standing import bump, crisis_of, plan_of, row_of, standing_in
+from integrations.register.tables import CrisisRow, LevelRow
 from integrations.register.telling import ANSWER_LIFETIME
 from integrations.register.trouble import repeatable
 
@@ -39,34 +47,29 @@ def ask(register: "Register", slug: str, deed: "Deed", now: datetime) -> None:
 
 @repeatable
 def ask_again(register: "Register", slug: str, deed: "Deed", now: datetime) -> bool:
-    """Ask once more who must close the crisis, or confirm it; whether it was due, for somebody else may have done it."""
-    with register.write(deed, "afsluiting.navragen", key_of(slug), now) as writing:
+    """Ask again whoever's turn it is: to close, or to confirm it. Whether it was due: somebody else may have done it."""
+    with register.write(deed, "afsluiting.navragen", slug, now) as writing:
         row = row_of(writing.session, slug)
-        if not _is_due(writing.session, row, now):
+        crisis = crisis_of(writing.session, row)
+        if not closing_is_due_again(crisis, now):
             writing.is_repeat = True
             return False
         row.closing_asked_at = now
         writing.session.add(row)
-        writing.payload = {"asked_at": now}
         asking = f"{now:%Y%m%dT%H%M%S}"
-        if row.closing_by is None:
-            _tell(writing, row, Event.CLOSING_ASKED, asking, remark="")
+        if crisis.closing_by:
+            name = crisis.plan.people[crisis.closing_by].name
+            _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking=asking, recorded_by=name)
         else:
-            name = plan_of(writing.session, row).people[row.closing_by].name
-            _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking, recorded_by=name)
+            _tell(writing, row, Event.CLOSING_ASKED, asking=asking, remark="")
         return True
 
 
 def due(session: Session, now: datetime) -> tuple[str, ...]:
-    """The crises whose closing was asked for, and that nobody has closed since: else a spent link would keep them open."""
-    waiting = select(CrisisRow).where(CrisisRow.phase == Phase.AFTERCARE, col(CrisisRow.closing_asked_at).is_not(None))
-    return tuple(row.slug for row in session.exec(waiting.options(WITHOUT_PLAN)) if _is_due(session, row, now))
-
-
-def _is_due(session: Session, row: CrisisRow, now: datetime) -> bool:
-    if row.phase != Phase.AFTERCARE or row.closing_asked_at is None:
-        return False
-    return now >= row.closing_asked_at + plan_of(session, row).action_items.remind_every
+    """The crises of which the closing must be asked for again."""
+    asked = select(CrisisRow).where(CrisisRow.phase == Phase.AFTERCARE, col(CrisisRow.closing_asked_at).is_not(None))
+    found = session.exec(asked.order_by(CrisisRow.slug))
+    return tuple(row.slug for row in found if closing_is_due_again(crisis_of(session, row), now))
 
 
 @repeatable
@@ -90,7 +93,7 @@ def propose(register: "Register", grant: Grant, deed: "Deed", now: datetime) -> 
         check_closing(current)
         seat = current.crisis.plan.bodies[highest_ever(writing.session, slug)]
         passes.use(writing, grant, used, (Act.CLOSE_CRISIS, key_of(slug), seat.secretary))
-        row.closing_by = grant.person
+        row.closing_by, row.closing_asked_at = grant.person, now
         bump(writing.session, row)
         name = current.crisis.plan.people[grant.person].name
         _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking=f"{now:%Y%m%dT%H%M%S}", recorded_by=name)
@@ -121,7 +124,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         if accepted:
             _close(writing, row, grant.person)
         else:
-            row.closing_by = None
+            row.closing_by, row.closing_asked_at = None, now
             bump(writing.session, row)
             _tell(writing, row, Event.CLOSING_ASKED, asking=f"{now:%Y%m%dT%H%M%S}", remark=remark)
         return standing_in(writing.session, row)

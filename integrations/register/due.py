@@ -37,14 +37,11 @@ class FollowedUp(Record):
     escalated: tuple[str, ...] = ()
     convened: tuple[str, ...] = ()
     asked_again: tuple[str, ...] = ()
-    """Meetings whose outcome, or its confirmation, stays out."""
+    """Meetings whose outcome, or its confirmation, stays out; and closings."""
     requests: tuple[str, ...] = ()
     """Requests of which the addressee was asked again."""
     asked_duty: tuple[str, ...] = ()
     """Activations that were asked for, and that nobody on duty has answered."""
-
-    closings: tuple[str, ...] = ()
-    """Crises of which the closing, or its confirmation, was asked for again."""
 
     @property
     def is_empty(self) -> bool:
@@ -69,15 +66,15 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
         standings, unanswered = tuple(_standings(session)), requests.due(session, now)
         unconfirmed, unclosed = confirmations.due(session, now), closing.due(session, now)
     done["asked_duty"] = [key for key in unconfirmed if confirmations.ask_again(register, key, deed, now)]
-    done["closings"] = [slug for slug in unclosed if closing.ask_again(register, slug, deed, now)]
     for slug, number in due:
         if how := _follow_up_action(register, slug, number, deed, now):
             done[how].append(f"{slug}/A{number}")
+    done["asked_again"] = [closing.key_of(slug) for slug in unclosed if closing.ask_again(register, slug, deed, now)]
     done["requests"] = [request.key for request in unanswered if requests.remind(register, request, deed, now)]
     for standing in standings:
         slug = standing.crisis.slug
         for called, (body, number, planned_at) in _bodies_due(standing, now):
-            with suppress(NotActive, CrisisClosed):  # it left since this was looked up: that holds up nothing else
+            with suppress(NotActive, CrisisClosed):  # it left since we looked: that is in the audit trail, and holds up nobody
                 meetings.convene(register, slug, body, number, planned_at, deed, now, called)
                 done["convened"].append(f"{slug}/{body}/{number}")
         for meeting in _outcomes_due(standing, now):

@@ -33,7 +33,13 @@ def convene(
     now: datetime,
     called: Call = BY_FLOW,
 ) -> Meeting:
-    """Bring a body together; done twice, it is done once."""
+    """Bring a body together; done twice, it is done once.
+
+    Raises:
+        NotActive: it has left in the meantime (R20).
+        CrisisClosed: nothing follows any more.
+
+    """
     with register.read() as session:
         if existing := session.get(MeetingRow, (slug, body, number)):
             return meeting_of(existing)
@@ -74,8 +80,8 @@ def convene_in(
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
         writing.is_repeat = True
         return meeting_of(existing)
-    if body not in levels_of(writing.session, crisis.slug):
-        raise NotActive(body=body)  # it left while this was under way
+    if body not in levels_of(writing.session, crisis.slug):  # whoever looked before it left would bring it together after
+        raise NotActive(body=body)
     row = MeetingRow(
         crisis=crisis.slug,
         body=body,

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ScalarSelect, Table, bindparam, literal_column
 from sqlmodel import Session, col, func, select
 
-from crisis.actions import ActionState, NewAction, Place, first_reminder
+from crisis.actions import ActionItem, ActionState, NewAction, Place, first_reminder
 from crisis.alerts import Event
 from crisis.decisions import Known, Secrecy, must_know, still_intended
 from crisis.errors import NoSuchMeeting
 from crisis.life import Phase, check_goes_on, follows_by_itself, next_meeting_at
 from crisis.meetings import (
     Before,
+    Direction,
     Meeting,
     Outcome,
     Stage,
@@ -213,28 +214,27 @@ def _hand_over(writing: "Write", meeting: Meeting, handover: dict[int, str], cri
     items = writing.session.exec(
         select(ActionRow).where(ActionRow.crisis == crisis.slug, col(ActionRow.number).in_(handover))
     ).all()
-    plan = plan_of(writing.session, crisis)
     for row in items:
         former, row.owner = row.owner, handover[row.number]
         writing.session.add(row)
-        item = actions.action_of(row)
-        tell_about_action(
-            writing,
-            Event.ACTION_TRANSFERRED,
-            item,
-            item.place,
-            crisis,
-            item.secrecy,
-            asking=meeting.label.replace(" ", "-"),
-            former=plan.people[former].name,
-        )
+        _tell_of_handover(writing, actions.action_of(row), former, meeting, crisis)
+
+
+def _tell_of_handover(writing: "Write", item: ActionItem, former: str, meeting: Meeting, crisis: Brief) -> None:
+    """Its new owner hears of it. Where it was reported already, another than before may have to close it: that one is asked."""
+    asking, about = meeting.label.replace(" ", "-"), (item, item.place, crisis, item.secrecy)
+    name = plan_of(writing.session, crisis).people[former].name
+    tell_about_action(writing, Event.ACTION_TRANSFERRED, *about, asking=asking, former=name)
+    if item.state is ActionState.REPORTED:
+        tell_about_action(writing, Event.ACTION_REPORTED, *about, asking=asking, evidence=item.evidence or "")
 
 
 def _before(session: Session, about: "_About", outcome: Outcome) -> Before:
     """What this outcome is held against; only what bears on it is asked for."""
     slug = about.crisis.slug
     known = Known(nkc=about.crisis.nkc)
-    ends = not levels_after(about.levels, about.meeting.body, outcome.direction)
+    leaves = outcome.direction in (Direction.DOWN, Direction.END)
+    ends = leaves or not levels_after(about.levels, about.meeting.body, outcome.direction)
     if ends or must_know(outcome.decisions):
         known = Known(
             decisions=decisions.in_session(session, slug),

@@ -1,6 +1,6 @@
 """The agenda of a meeting as people read it (R16)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from crisis.agenda import AgendaItem, Point, Subject
@@ -42,7 +42,7 @@ def _detail(point: Point, plan: Plan, language: str) -> str:
             answered, _, asked = point.detail.partition(" van ")
             return said("{answered} van {asked}", language, answered=answered, asked=asked)
         case Subject.MISSING:
-            return ", ".join(_partners(point.detail.split(", "), plan))
+            return _partners(point.detail.split(", "), plan, language)
         case Subject.CAME_BACK:
             person, _, answer = point.detail.partition(": ")
             return f"{_person(person, plan)}: {said(answer, language)}"
@@ -52,9 +52,16 @@ def _detail(point: Point, plan: Plan, language: str) -> str:
             return point.detail
 
 
-def _partners(keys: Sequence[str], plan: Plan) -> Iterator[str]:
+def _partners(keys: Sequence[str], plan: Plan, language: str) -> str:
+    """By name while that is short; else how many, for the picture below names them all."""
+    if len(keys) > NAMED:
+        return said("{count} van {asked}", language, count=len(keys), asked=len(plan.partners))
     names = {partner.id: partner.name for partner in plan.partners}
-    return (names.get(key, key) for key in keys)
+    return ", ".join(names.get(key, key) for key in keys)
+
+
+NAMED = 5
+"""So many partners are named on the agenda."""
 
 
 def _person(key: str, plan: Plan) -> str:

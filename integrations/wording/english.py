@@ -60,6 +60,7 @@ WORDS = {
     "actiepunt": "action item",
     "herziening van een besluit": "review of a decision",
     "{answered} van {asked}": "{answered} of {asked}",
+    "{count} van {asked}": "{count} of {asked}",
     "nummer {number}": "number {number}",
     "nummers {number}": "numbers {number}",
     # dossiers

@@ -36,7 +36,8 @@ from integrations.settings import MailSecurity, Settings
 from tests.building import NOW, a_register
 from tests.databases import emptied_again_and_again, has_a_server, on_sqlite
 from tests.soak.invariants import Acknowledged, Invariants, Received
-from tests.soak.story import NOBODY_HOME, Command, NobodyCan, Story, the_plan
+from tests.soak.rows import ACTIVATE
+from tests.soak.story import EVERYTHING, NOBODY_HOME, Command, NobodyCan, Story, the_plan
 from tests.soak.tally import Finding, Tally, Wrong
 
 ROUND = 250
@@ -55,6 +56,8 @@ WARM = 60
 """Commands that the parent does itself before it forks."""
 TO_REACH = 40
 """Times that a crash point is tried, for some are come to only when a mail server is moody."""
+COMMANDS_TO_REACH = 1_000
+"""Commands within which each of them must have been killed at each of its crash points."""
 TO_THE_END = 400
 """Commands within which every crisis must have come to its end."""
 
@@ -157,7 +160,7 @@ def _warm_up(ground: _Ground, folder: Path) -> None:
     register = ground.anew()
     with _catching("warm") as caught:
         plan = the_plan()
-        story = Story(register, _settings(folder, caught), plan, random.Random(1), NOW)
+        story = Story(register, _settings(folder, caught), plan, random.Random(1), NOW, "warm")
         for _ in range(WARM):
             story.perform(story.next_command())
         story.perform(story.delivering())
@@ -186,7 +189,7 @@ class _Round:
         self._caught = caught
         self._looked_at = 0
         self._tally = tally
-        self._story = Story(register, settings, the_plan(), self._chance, NOW)
+        self._story = Story(register, settings, the_plan(), self._chance, NOW, f"soak-{number}")
         self._invariants = Invariants(register)
         self._acknowledged: list[Acknowledged] = []
 
@@ -222,7 +225,39 @@ class _Round:
                     break
             else:
                 self._note([Finding(Wrong.STALLED, f"{point} was never reached")], where)
+        self._reach_every_command()
         self._all_questions()
+
+    def _reach_every_command(self) -> None:
+        """All that can be asked of the register is killed at every crash point of a write; activation was already."""
+        left = {(action, point) for action in EVERYTHING if action != ACTIVATE for point in _PLACES["write"]}
+        for step in range(COMMANDS_TO_REACH):
+            self._chance = self._story.chance = random.Random(f"{self._name}, command {step}")
+            self._story.preferred = {action for action, _ in left}
+            command = self._next_to_reach(step)
+            point = next((point for action, point in sorted(left) if action == command.action), "")
+            if self._was_killed(command, point, f"{self._name}: {command.name}, killed at {point}"):
+                left.discard((command.action, point))
+            if not left:
+                break
+        self._story.preferred = set()
+        never = [Finding(Wrong.STALLED, f"{action} was never killed at {point}") for action, point in sorted(left)]
+        self._note(never, self._name)
+
+    def _next_to_reach(self, step: int) -> Command:
+        """Now one crisis goes on to its end, then another begins: so that all is asked."""
+        going = crises.open_ones(self._register)
+        command = self._story.towards_the_end(going[0].slug) if going and step % 3 == 0 else None
+        return command or self._story.next_command()
+
+    def _was_killed(self, command: Command, point: str, where: str) -> bool:
+        told = self._child(iter([(command, point)]))
+        self._acknowledged += told.acknowledged
+        if told.was_killed:
+            self._tally.inject(point, self._ground)
+            self._story.got_no_answer(command)
+            self._note(self._invariants.broken(self._acknowledged), where)
+        return told.was_killed
 
     def _inject(self, where: str) -> int:
         """One child: it does one command after the other, until it is killed or has done enough."""
@@ -280,17 +315,21 @@ class _Round:
 
     def _to_the_end(self) -> None:
         for crisis in crises.open_ones(self._register):
+            tried = ""
             for _ in range(TO_THE_END):
                 try:
                     command = self._story.towards_the_end(crisis.slug)
-                except NobodyCan as stall:
-                    self._note([Finding(Wrong.STALLED, str(stall))], f"{self._name}, at the end")
+                except NobodyCan as lacking:
+                    self._note([Finding(Wrong.STALLED, str(lacking))], f"{self._name}, at the end")
                     break
                 if command is None:
                     break
-                self._acknowledged += self._story.perform(command)
+                told = self._story.perform(command)
+                self._acknowledged += told
+                tried = f"{command.name}: {', '.join(one.result for one in told)}"
             else:
-                self._note([Finding(Wrong.STALLED, f"{crisis.slug} does not come to its end")], f"{self._name}, at the end")
+                stall = f"{crisis.slug} does not come to its end; last: {tried}"
+                self._note([Finding(Wrong.STALLED, stall)], f"{self._name}, at the end")
 
     def _note(self, findings: list[Finding], where: str) -> None:
         for finding in self._tally.note(findings, where):

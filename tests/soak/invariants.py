@@ -7,42 +7,44 @@ the audit trail and from `crisis.alerts`: the register is not asked what it mean
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlmodel import select
-
 from crisis.alerts import Channel, Event, Notice, alerts_for
-from crisis.audit import Result, digest
+from crisis.audit import Result
 from crisis.meetings import Stage
 from crisis.plan import Plan
 from crisis.structure import Body
 from integrations.register import Register
 from integrations.register.alerts import Delivery
-from integrations.register.tables import (
-    ActionRow,
-    AlertRow,
-    AuditRow,
-    CrisisRow,
-    DecisionRow,
-    LevelRow,
-    MeetingRow,
-    UsedPassRow,
-)
 from integrations.wording.alerts import reference
+from tests.soak.happened import followed_up, happened
+from tests.soak.rows import (
+    ACTIVATE,
+    ADD_PAPER,
+    ADVISE,
+    ANSWER,
+    ASK_CLOSING,
+    CLOSE,
+    CONFIRM,
+    CONVENE,
+    DESIGNATE,
+    INVITE,
+    PROPOSE_CLOSING,
+    RECORD,
+    RELEASE,
+    REPORT,
+    VERIFY,
+    Reader,
+    Rows,
+    needs_second,
+)
 from tests.soak.tally import Finding, Wrong
 
-ACTIVATE, CLOSE = "crisis.activeren", "crisis.afsluiten"
-CONVENE, INVITE, RECORD = "vergadering.bijeenroepen", "vergadering.uitnodigen", "uitkomst.vastleggen"
-REPORT, VERIFY, FOLLOW_UP = "actiepunt.gereedmelden", "actiepunt.verifieren", "actiepunt.opvolgen"
-ASK_AGAIN = "uitkomst.navragen"
-ASK_LINK, TAKE_IN = "link.aanvragen", "uitvraag.antwoorden"
-
-_ONCE = {ACTIVATE, RECORD}
-"""Done at most once to the same object."""
+_EXACT = {RECORD, CONFIRM, REPORT, VERIFY, ADVISE, ANSWER, PROPOSE_CLOSING, CLOSE, DESIGNATE, RELEASE}
+"""Told twice, they are two: the trail must know the very moment of each."""
 _HOUSEHOLD = {"undeliverable", "stuck", "test"}
 """Events of the engine itself, which no fact precedes."""
 
@@ -70,192 +72,109 @@ class Received(NamedTuple):
         return by_mail + [cls(Channel.SLACK, _reference(post["text"])) for post in posts]
 
 
-@dataclass
-class Rows:
-    """Everything that a register holds, for as far as it is checked."""
-
-    crises: dict[str, Any]
-    levels: list[Any]
-    meetings: list[Any]
-    decisions: list[Any]
-    actions: dict[str, Any]
-    alerts: dict[str, Any]
-    audit: list[Any]
-    used: set[str]
-    plans: dict[str, Plan] = field(default_factory=dict)
-
-    def done(self, action: str) -> Iterator[Any]:
-        """The entries of this that was done."""
-        return (entry for entry in self.audit if entry.action == action and entry.result == Result.DONE)
-
-
 class Invariants:
     """The questions, asked of one register again and again."""
 
     def __init__(self, register: Register) -> None:
-        self._register = register
-        self._plans: dict[str, Plan] = {}
+        self._reader = Reader(register)
         self._keys = cache(_keys)
 
     def broken(self, acknowledged: Collection[Acknowledged] = ()) -> list[Finding]:
         """Everything that is wrong now: about facts, alerts and audit trail."""
-        rows = self._read()
+        rows = self._reader.rows()
         return [
             *_missing_facts(rows, acknowledged),
             *_doubled_facts(rows),
+            *_requests_against_decisions(rows),
+            *_without_second_person(rows),
             *_audit_breaks(rows),
             *self._alerts_against_facts(rows),
         ]
 
     def broken_at_the_end(self, received: Iterable[Received], unreachable: Collection[str] = ()) -> list[Finding]:
         """What is wrong once delivery has been let to finish; `unreachable` are the addresses that refuse all mail."""
-        rows = self._read()
+        rows = self._reader.rows()
         return [*_undelivered(rows, unreachable), *_received_against_alerts(rows, Counter(received), is_over=True)]
 
     def phantoms(self, received: Iterable[Received]) -> list[Finding]:
         """Messages about nothing, at any moment."""
-        return list(_received_against_alerts(self._read(), Counter(received), is_over=False))
+        return list(_received_against_alerts(self._reader.rows(), Counter(received), is_over=False))
 
     def unstamped(self, received: Iterable[Received]) -> int:
         """How many of these messages will come again: who sent them did not live to write it down."""
-        named = {_as_received(row): row for row in self._read().alerts.values()}
+        named = {_as_received(row): row for row in self._reader.rows().alerts.values()}
         return sum(message in named and named[message].state != Delivery.DELIVERED for message in set(received))
-
-    def _read(self) -> Rows:
-        with self._register.read() as session:
-            run = session.execute
-            crises = run(select(CrisisRow.slug, CrisisRow.activated_at, CrisisRow.phase, CrisisRow.closed_at)).all()
-            for crisis in crises:
-                if crisis.slug not in self._plans:
-                    document = session.exec(select(CrisisRow.plan).where(CrisisRow.slug == crisis.slug)).one()
-                    self._plans[crisis.slug] = _plan(digest(document), document)
-            actions = run(
-                select(*_columns(ActionRow, "crisis number body meeting owner state opened_at escalated_at closed_at"))
-            )
-            alerts = run(select(*_columns(AlertRow, "key crisis event channel to address state attempts created_at")))
-            return Rows(
-                crises={row.slug: row for row in crises},
-                levels=list(run(select(*_columns(LevelRow, "crisis body since until")))),
-                meetings=list(run(select(*_columns(MeetingRow, "crisis body number stage invited_at recorded_at summary")))),
-                decisions=list(run(select(*_columns(DecisionRow, "crisis number body meeting at")))),
-                actions={f"{row.crisis}/A{row.number}": row for row in actions},
-                alerts={row.key: row for row in alerts},
-                audit=list(run(select(AuditRow.__table__).order_by(AuditRow.__table__.c.seq))),  # type: ignore[attr-defined]
-                used=set(session.exec(select(UsedPassRow.grant_key))),
-                plans=self._plans,
-            )
 
     def _alerts_against_facts(self, rows: Rows) -> Iterator[Finding]:
         must, may = set[str](), set[str]()
-        for crisis, event, key, bodies, owner in _happened(rows):
-            must |= self._keys(event, key, bodies, owner, _Hashed(rows.plans[crisis]))
-        for dead in (row for row in rows.alerts.values() if row.state == Delivery.DEAD and row.event != "undeliverable"):
-            must |= self._keys(Event.UNDELIVERABLE, dead.key, frozenset(), None, _Hashed(rows.plans[dead.crisis]))
-        for entry, keys in _followed_up(rows):
+        for one in happened(rows):
+            plan = self._reader.plan_at(rows, one.crisis, one.at)
+            must |= self._keys(one.event, one.key, one.bodies, (one.owner, one.reporter), _Hashed(plan))
+        of_a_crisis = {key: row for key, row in rows.alerts.items() if row.crisis}
+        for dead in (row for row in of_a_crisis.values() if row.state == Delivery.DEAD and row.event != "undeliverable"):
+            must |= self._keys(Event.UNDELIVERABLE, dead.key, frozenset(), (None, None), _Hashed(rows.plans[dead.crisis]))
+        for entry, keys in followed_up(rows):
             may |= keys
             if not keys:
                 yield Finding(Wrong.LOST, f"{entry.object}: followed up at {entry.at} without an alert")
         for key in sorted(must - rows.alerts.keys()):
             yield Finding(Wrong.LOST, f"alert {key} was never queued")
-        for key in sorted(rows.alerts.keys() - must - may):
+        for key in sorted(of_a_crisis.keys() - must - may):
             if rows.alerts[key].event not in _HOUSEHOLD:
                 yield Finding(Wrong.PHANTOM, f"alert {key} follows from nothing")
-
-
-_Happening = tuple[str, Event, str, frozenset[Body], str | None]
-
-
-def _happened(rows: Rows) -> Iterator[_Happening]:
-    """All that people must have been told of: crisis, event, key, bodies, owner."""
-    yield from _of_crises(rows)
-    for meeting in rows.meetings:
-        key, bodies = f"{meeting.crisis}/{meeting.body}/{meeting.number}", frozenset({Body(meeting.body)})
-        yield meeting.crisis, Event.CONVENED, key, bodies, None
-        if meeting.invited_at:
-            yield meeting.crisis, Event.INVITED, key, bodies, None
-            yield meeting.crisis, Event.OUTCOME_ASKED, key, bodies, None
-        if meeting.recorded_at:
-            yield meeting.crisis, Event.OUTCOME_RECORDED, key, bodies, None
-    for entry in rows.done(ASK_LINK):
-        slug, body, _ = entry.object.split("/")
-        yield slug, Event.LINK_ASKED, f"{entry.object}/{int(entry.at.timestamp()) // 900}", frozenset({Body(body)}), None
-    yield from _of_actions(rows)
-
-
-def _of_crises(rows: Rows) -> Iterator[_Happening]:
-    levels = defaultdict[str, list[Any]](list)
-    for level in rows.levels:
-        levels[level.crisis].append(level)
-    for slug, crisis in rows.crises.items():
-        first = frozenset(Body(level.body) for level in levels[slug] if level.since == crisis.activated_at)
-        yield slug, Event.ACTIVATED, slug, first, None
-        if crisis.closed_at:
-            yield slug, Event.CRISIS_CLOSED, slug, frozenset(Body(level.body) for level in levels[slug]), None
-
-
-def _of_actions(rows: Rows) -> Iterator[_Happening]:
-    for key, item in rows.actions.items():
-        yield item.crisis, Event.ACTION_OPENED, key, frozenset({Body(item.body)}), item.owner
-        if item.escalated_at:
-            yield item.crisis, Event.ACTION_OVERDUE, key, frozenset({Body(item.body)}), item.owner
-    for entry in (*rows.done(REPORT), *rows.done(VERIFY)):
-        if item := rows.actions.get(entry.object):
-            event = Event.ACTION_REPORTED if entry.action == REPORT else _verdict(item, entry.at)
-            yield item.crisis, event, f"{entry.object}/{_moment(entry.at)}", frozenset({Body(item.body)}), item.owner
-
-
-def _verdict(item: Any, at: datetime) -> Event:
-    return Event.ACTION_CLOSED if item.closed_at == at else Event.ACTION_RETURNED
-
-
-def _followed_up(rows: Rows) -> Iterator[tuple[Any, set[str]]]:
-    """Each time that an action item or an outcome was followed up, with the alerts of that moment."""
-    parts = {Event.ACTION_REMINDED: 2, Event.ACTION_OVERDUE: 2, Event.OUTCOME_OVERDUE: 3}
-    at = defaultdict[tuple[str, datetime], set[str]](set)
-    for alert in rows.alerts.values():
-        if alert.event in parts:
-            object_ = "/".join(alert.key.split("/")[: parts[Event(alert.event)]])
-            at[object_, alert.created_at].add(alert.key)
-    for entry in (*rows.done(FOLLOW_UP), *rows.done(ASK_AGAIN)):
-        yield entry, at[entry.object, entry.at]
 
 
 def _missing_facts(rows: Rows, acknowledged: Collection[Acknowledged]) -> Iterator[Finding]:
     entered = {(entry.action, entry.object, entry.result) for entry in rows.audit}
     at = {(entry.action, entry.object, entry.result, entry.at) for entry in rows.audit}
-    summaries = {f"{m.crisis}/{m.body}/{m.number}": m.summary for m in rows.meetings}
     for one in acknowledged:
         known = (one.action, one.object, one.result, one.at) in at if one.at else False
-        again = one.action not in {RECORD, REPORT, VERIFY} or one.at is None
+        again = one.action not in _EXACT or one.at is None
         if not (known or (again and (one.action, one.object, one.result) in entered)):
             yield Finding(
                 Wrong.LOST, f"{one.action} {one.object} was acknowledged ({one.result}), and is not in the audit trail"
             )
-        if one.token is not None and summaries.get(one.object) != one.token:
-            yield Finding(Wrong.LOST, f"the outcome of {one.object} that was acknowledged is not the one in the register")
-    for action, has_fact in _facts(rows).items():
-        for entry in rows.done(action):
-            if entry.object not in has_fact:
-                yield Finding(Wrong.LOST, f"{action} {entry.object} stands in the audit trail, and the fact does not exist")
-        for object_ in sorted(has_fact - {entry.object for entry in rows.done(action)}):
+    yield from _lost_outcomes(rows, acknowledged)
+    for action, facts in _facts(rows).items():
+        entries = rows.times(action)
+        for object_ in sorted(entries - facts):
+            yield Finding(Wrong.LOST, f"{action} {object_} stands in the audit trail, and the fact does not exist")
+        for object_ in sorted(facts - entries):
             yield Finding(Wrong.PHANTOM, f"{action} {object_} happened, and the audit trail does not know it")
 
 
-def _facts(rows: Rows) -> Mapping[str, set[str]]:
-    """What was done, by the facts themselves: action to objects."""
-    meetings = {f"{m.crisis}/{m.body}/{m.number}": m for m in rows.meetings}
+def _lost_outcomes(rows: Rows, acknowledged: Collection[Acknowledged]) -> Iterator[Finding]:
+    """What was told to be recorded is what stands there; unless it was sent back, and recorded once more."""
+    last = {entry.object: entry.at for entry in rows.done(RECORD)}
+    times = rows.times(RECORD)
+    for one in acknowledged:
+        if one.token is None or (times[one.object] > 1 and one.at != last[one.object]):
+            continue
+        meeting = rows.meetings.get(one.object)
+        if meeting is None or one.token not in (meeting.summary, (meeting.proposed or {}).get("summary")):
+            yield Finding(Wrong.LOST, f"the outcome of {one.object} that was acknowledged is not the one in the register")
+
+
+def _facts(rows: Rows) -> Mapping[str, Counter[str]]:
+    """What was done, by the facts themselves: action, and how often to which object."""
+    recorded = Counter({key: 1 for key, m in rows.meetings.items() if m.stage == Stage.RECORDED and not needs_second(m)})
+    proposed = {key: rows.times(RECORD)[key] for key, m in rows.meetings.items() if needs_second(m) and m.proposed}
     return {
-        ACTIVATE: set(rows.crises),
-        CONVENE: set(meetings),
-        INVITE: {key for key, m in meetings.items() if m.stage != Stage.CONVENED},
-        RECORD: {key for key, m in meetings.items() if m.stage == Stage.RECORDED},
+        ACTIVATE: Counter(rows.crises.keys()),
+        CONVENE: Counter(rows.meetings.keys()),
+        INVITE: Counter(key for key, m in rows.meetings.items() if m.stage != Stage.CONVENED),
+        RECORD: recorded + Counter(proposed),
+        ADVISE: Counter(f"{row.crisis}/B{row.decision}" for row in rows.advice),
+        ANSWER: Counter(f"{row.crisis}/B{row.decision}/{row.addressee}" for row in rows.replies),
+        ADD_PAPER: Counter(f"{row.crisis}/{row.body}/{row.meeting}" for row in rows.papers),
+        ASK_CLOSING: Counter(slug for slug, crisis in rows.crises.items() if crisis.closing_asked_at),
     }
 
 
 def _doubled_facts(rows: Rows) -> Iterator[Finding]:
-    for action in _ONCE:
-        for object_, times in Counter(entry.object for entry in rows.done(action)).items():
-            if times > 1:
+    for action in (ACTIVATE, RECORD, ASK_CLOSING):
+        for object_, times in rows.times(action).items():
+            if times > 1 and not (action == RECORD and needs_second(rows.meetings[object_])):
                 yield Finding(Wrong.DOUBLE, f"{action} {object_} was done {times} times")
     for what, found in _numbers(rows).items():
         if sorted(found) != list(range(1, len(found) + 1)):
@@ -273,8 +192,12 @@ def _numbers(rows: Rows) -> Mapping[str, list[int]]:
         numbers[f"decisions of {decision.crisis}"].append(decision.number)
     for item in rows.actions.values():
         numbers[f"action items of {item.crisis}"].append(item.number)
-    for meeting in rows.meetings:
+    for meeting in rows.meetings.values():
         numbers[f"meetings of {meeting.crisis}/{meeting.body}"].append(meeting.number)
+    for reply in rows.replies:
+        numbers[f"answers to {reply.crisis}/B{reply.decision}/{reply.addressee}"].append(reply.number)
+    for paper in rows.papers:
+        numbers[f"papers of {paper.crisis}/{paper.body}/{paper.meeting}"].append(paper.number)
     return numbers
 
 
@@ -282,15 +205,68 @@ def _against_what_was_said(rows: Rows) -> Iterator[Finding]:
     """The summary of an outcome in a soak says how many decisions and action items it has."""
     decisions = Counter((d.crisis, d.body, d.meeting, d.at) for d in rows.decisions)
     items = Counter((a.crisis, a.body, a.meeting, a.opened_at) for a in rows.actions.values())
-    for meeting in rows.meetings:
+    for key, meeting in rows.meetings.items():
         if meeting.summary is None or not meeting.summary.startswith("soak "):
             continue
         _, said_decisions, said_items, _ = meeting.summary.split()
-        key = (meeting.crisis, meeting.body, meeting.number, meeting.recorded_at)
-        for what, said, found in (("decisions", said_decisions, decisions[key]), ("action items", said_items, items[key])):
+        of = (meeting.crisis, meeting.body, meeting.number, meeting.recorded_at)
+        for what, said, found in (("decisions", said_decisions, decisions[of]), ("action items", said_items, items[of])):
             if found != int(said):
                 wrong = Wrong.LOST if found < int(said) else Wrong.DOUBLE
-                yield Finding(wrong, f"{meeting.crisis}/{meeting.body}/{meeting.number} has {found} {what}, not {said}")
+                yield Finding(wrong, f"{key} has {found} {what}, not {said}")
+
+
+def _requests_against_decisions(rows: Rows) -> Iterator[Finding]:
+    """What is final was put to each addressee, once; what is gone is asked of nobody any more."""
+    put = {(request.crisis, request.decision, request.addressee): request for request in rows.requests}
+    for slug, number, addressee in sorted(rows.put() - put.keys()):
+        yield Finding(Wrong.LOST, f"{slug}/B{number} was never put to {addressee}")
+    for slug, number, addressee in sorted(put.keys() - rows.put()):
+        yield Finding(Wrong.PHANTOM, f"{slug}/B{number} was put to {addressee}, and never decided")
+    for (slug, number, addressee), request in put.items():
+        if ((slug, number) in rows.gone()) != (request.withdrawn_at is not None):
+            yield Finding(Wrong.PHANTOM, f"{slug}/B{number}/{addressee} was withdrawn: {request.withdrawn_at}")
+
+
+def _without_second_person(rows: Rows) -> Iterator[Finding]:
+    """Where two must look, nothing follows before another has confirmed it."""
+    recorded = {entry: key for key, m in rows.meetings.items() if (entry := (m.crisis, m.body, m.number)) and m.recorded_at}
+    for what in (*rows.decisions, *rows.actions.values()):
+        if (what.crisis, what.body, what.meeting) not in recorded:
+            yield Finding(
+                Wrong.PHANTOM, f"{what.crisis}: number {what.number} of {what.body} {what.meeting}, before its outcome"
+            )
+    for key, meeting in rows.meetings.items():
+        if needs_second(meeting):
+            seconds = meeting.recorded_by, meeting.confirmed_by
+            yield from _in_turn(rows, key, (RECORD, CONFIRM), meeting.recorded_at, seconds)
+    for slug, crisis in rows.crises.items():
+        yield from _in_turn(rows, slug, (PROPOSE_CLOSING, CLOSE), crisis.closed_at, (crisis.closing_by, crisis.closed_by))
+    yield from _levels_without_outcome(rows)
+
+
+def _in_turn(
+    rows: Rows, key: str, acts: tuple[str, str], done_at: datetime | None, people: tuple[str | None, str | None]
+) -> Iterator[Finding]:
+    """One person does it and another answers, again and again, until it is confirmed: then it is done."""
+    entries = [entry for entry in rows.done(*acts) if entry.object == key]
+    if [entry.action for entry in entries] != [acts[place % 2] for place in range(len(entries))]:
+        yield Finding(Wrong.DOUBLE, f"{key}: {', '.join(entry.action for entry in entries)}")
+    if done_at is None:
+        return
+    if not entries or (entries[-1].action, entries[-1].at) != (acts[1], done_at):
+        yield Finding(Wrong.PHANTOM, f"{key} is done, and nobody has confirmed it")
+    if None in people or people[0] == people[1]:
+        yield Finding(Wrong.PHANTOM, f"{key} was done by {people[0]}, and confirmed by {people[1]}")
+
+
+def _levels_without_outcome(rows: Rows) -> Iterator[Finding]:
+    """A body comes and goes by activation and by outcome, and by nothing else."""
+    moments = {(m.crisis, m.recorded_at) for m in rows.meetings.values()}
+    moments |= {(slug, crisis.activated_at) for slug, crisis in rows.crises.items()}
+    for level in rows.levels:
+        if not {(level.crisis, at) for at in (level.since, level.until) if at} <= moments:
+            yield Finding(Wrong.PHANTOM, f"{level.crisis}: {level.body} came or went, and no outcome says so")
 
 
 def _audit_breaks(rows: Rows) -> Iterator[Finding]:
@@ -336,14 +312,6 @@ def _as_received(row: Any) -> Received:
     return Received(channel, row.key if channel is Channel.MAIL else reference(row.key))
 
 
-def _columns(table: Any, names: str) -> list[Any]:
-    return [getattr(table, name) for name in names.split()]
-
-
-def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y%m%dT%H%M%S")
-
-
 class _Hashed:
     """A plan as a key: the very object, for plans hold dictionaries."""
 
@@ -357,21 +325,11 @@ class _Hashed:
         return isinstance(other, _Hashed) and other.plan is self.plan
 
 
-def _keys(event: Event, key: str, bodies: frozenset[Body], owner: str | None, plan: _Hashed) -> frozenset[str]:
-    """The keys of the alerts that must follow."""
-    verifier = None
+def _keys(event: Event, key: str, bodies: frozenset[Body], who: tuple[str | None, str | None], plan: _Hashed) -> frozenset[str]:
+    """The keys of the alerts that must follow. `who`: who has the action item or request, and who reported it."""
+    owner, verifier = who[0], None
     if owner is not None:
         seat = plan.plan.bodies[next(iter(bodies))]
-        verifier = seat.secretary if seat.secretary != owner else seat.chair
+        verifier = next(person for person in (seat.secretary, seat.chair, *seat.members) if person not in who)
     notice = Notice(event=event, key=key, facts={}, bodies=bodies, owner=owner, verifier=verifier)
     return frozenset(alert.key for alert in alerts_for(notice, plan.plan))
-
-
-_PLANS: dict[str, Plan] = {}
-
-
-def _plan(name: str, document: Any) -> Plan:
-    """The plan in this document: one object per plan, for reading one takes long."""
-    if name not in _PLANS:
-        _PLANS[name] = Plan.model_validate(document)
-    return _PLANS[name]

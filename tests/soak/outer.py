@@ -20,12 +20,13 @@ import httpx
 from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectException
 
-from crisis.actions import ActionState, NewAction
-from crisis.decisions import DecisionKind, NewDecision
+from crisis.actions import ActionState
+from crisis.decisions import CommunicationAdvice, NewDecision
 from crisis.errors import AlreadyActive
 from crisis.life import Activation, Phase, Standing
-from crisis.meetings import Direction, Meeting, Outcome
+from crisis.meetings import Direction, Meeting
 from crisis.meetings import Stage as Held
+from crisis.requests import Answered
 from crisis.structure import Body
 from deployments.rehearsals.demo import PLAN, SCENARIO
 from deployments.rehearsals.players import DoorClosed, NoMail, Players
@@ -33,12 +34,14 @@ from deployments.rehearsals.rehearsal import once_there
 from deployments.rehearsals.scenario import read_scenario
 from deployments.rehearsals.stage import Stage, standing
 from integrations.plans import read_plan
-from integrations.register import Deed, Register, RegisterTrouble, actions, alerts, audit, crises, plans
+from integrations.register import Deed, Register, RegisterTrouble, actions, alerts, audit, crises, plans, requests
 from integrations.register.alerts import Delivery
 from tests.building import an_activation
 from tests.databases import BOTH, emptied_again_and_again, has_a_server
+from tests.soak.concluding import Before, Cast, Concluding
 from tests.soak.faults import Faults, a_small_disk
-from tests.soak.invariants import ACTIVATE, RECORD, REPORT, VERIFY, Acknowledged, Invariants, Received
+from tests.soak.invariants import Acknowledged, Invariants, Received
+from tests.soak.rows import ACTIVATE, ADVISE, ANSWER, CLOSE, CONFIRM, PROPOSE_CLOSING, RECORD, REPORT, VERIFY
 from tests.soak.tally import Finding, Tally, Wrong
 
 AT_A_TIME = 3
@@ -54,6 +57,8 @@ END_WITHIN = 900.0
 DELIVERED_WITHIN = 60.0
 """Seconds after that in which every alert must have been delivered: longer than a claim lasts."""
 LOOK_EVERY = 0.5
+SENT_BACK = 0.15
+"""How often a second person sends back what another did."""
 
 _FAILED = (NoMail, DoorClosed, httpx.HTTPError, RegisterTrouble, PrefectException, TimeoutError)
 """What a person sees when something is broken: they look again."""
@@ -177,6 +182,23 @@ class _Mailbox(Players):
         raise NoMail(wanted)
 
 
+class _Shortly(Concluding):
+    """What a body concludes in a crisis that is short: upwards now and then, and down as soon as that may be."""
+
+    def _direction(self) -> Direction:
+        body, leaving = self._meeting.body, self._leaving()
+        is_first, goes_up = self._meeting.number == 1 and not self._is_ending, self._chance.random() < 0.4
+        if is_first and leaving and body.higher and goes_up:
+            return Direction.UP
+        if is_first and body.may_decide and self._chance.random() < 0.6:
+            return Direction.HOLD  # so that something can be asked or intended
+        way = self._chance.choice(leaving or [Direction.HOLD])
+        return Direction.HOLD if self._is_refused(way) else way
+
+    def _new(self, direction: Direction) -> Iterator[NewDecision]:
+        return super()._new(direction) if self._meeting.number == 1 else iter(())
+
+
 class _Stories:
     def __init__(self, stage: Stage, client: httpx.AsyncClient, name: str, tally: Tally, *, is_short: bool) -> None:
         self.is_last = False
@@ -257,9 +279,11 @@ class _Stories:
             now_standing = crises.standing(self._register, slug)
             if now_standing.crisis.phase is Phase.CLOSED:
                 return True
+            await self._second_persons(now_standing)
             for meeting in now_standing.meetings:
                 if meeting.stage is Held.INVITED:
                     await self._record(meeting, now_standing)
+            await self._advise_and_answer(slug)
             for item in actions.of_crisis(self._register, slug):
                 key = f"{slug}/A{item.number}"
                 if item.state is ActionState.OPEN:
@@ -270,8 +294,40 @@ class _Stories:
             pass
         return False
 
+    async def _second_persons(self, now_standing: Standing) -> None:
+        """Who confirms what another did, or closes the crisis for another to confirm."""
+        crisis, remark = now_standing.crisis, "Dit is niet wat er is gezegd." if self._chance.random() < SENT_BACK else ""
+        for meeting in now_standing.meetings:
+            if meeting.stage is Held.PROPOSED:
+                await self._try(crisis.slug, CONFIRM, meeting.key, self._players.confirm(meeting.key, remark))
+        if crisis.closing_by:
+            await self._try(crisis.slug, CLOSE, crisis.slug, self._players.confirm_closing(crisis.slug, remark))
+        elif crisis.closing_asked_at:
+            await self._try(crisis.slug, PROPOSE_CLOSING, crisis.slug, self._players.close(crisis.slug))
+
+    async def _advise_and_answer(self, slug: str) -> None:
+        before, (adviser, *_) = Before.of(self._register, slug), self._stage.plan.nkc.people
+        for decision in before.intended:
+            if decision.number not in before.advised:
+                advice = CommunicationAdvice(strategy="Eerst de gemeenten.", effects="Er komen vragen.")
+                await self._try(slug, ADVISE, decision.key, self._players.advise(decision.key, adviser, advice))
+        for request in requests.of_crisis(self._register, slug):
+            if request.is_open:
+                answer = {
+                    "answer": self._chance.choice(list(Answered)),
+                    "condition": "Tot oktober.",
+                    "reason": "Er is geen plaats.",
+                }
+                await self._try(slug, ANSWER, request.key, self._players.answer(request.key, answer))
+
     async def _record(self, meeting: Meeting, now_standing: Standing) -> None:
-        outcome = self._outcome(meeting, now_standing, self._register.now())
+        before, now = Before.of(self._register, meeting.crisis), max(self._register.now(), meeting.planned_at)
+        outcome = _Shortly(
+            meeting, now_standing, before, self._cast(meeting.body), self._chance, now, ending=self._is_short
+        ).outcome()
+        again = (now + timedelta(minutes=self._chance.randint(*RHYTHM))).replace(second=0, microsecond=0)
+        if outcome.direction in (Direction.UP, Direction.HOLD):
+            outcome = outcome.model_copy(update={"next_meeting_at": again})
         recording = self._players.record(meeting.key, outcome)
         await self._try(meeting.crisis, RECORD, meeting.key, recording, outcome.summary)
 
@@ -287,28 +343,10 @@ class _Stories:
             self._acknowledged.append(Acknowledged(action, key, None, token))
             self._tally.counts["acts"] += 1
 
-    def _outcome(self, meeting: Meeting, now_standing: Standing, now: datetime) -> Outcome:
-        """Upwards now and then, and down as soon as that may be: a crisis here is short."""
-        levels = now_standing.crisis.levels
-        is_highest = all(body.rank <= meeting.body.rank for body in levels)
-        goes_up = (
-            is_highest and meeting.body.higher and meeting.number == 1 and self._chance.random() < 0.4 and not self._is_short
-        )
-        direction = Direction.UP if goes_up else Direction.DOWN if is_highest else Direction.HOLD
-        decided, promised = self._chance.randint(0, 3), self._chance.choice((0, 1, 2))
-        again = max(now, meeting.planned_at) + timedelta(minutes=self._chance.randint(*RHYTHM))
-        return Outcome(
-            direction=direction,
-            summary=f"soak {decided} {promised} {self._chance.getrandbits(32)}",
-            decisions=tuple(
-                NewDecision(kind=DecisionKind.DECISION if meeting.body.may_decide else DecisionKind.ADVICE, text=f"Punt {n}.")
-                for n in range(decided)
-            ),
-            actions=tuple(
-                NewAction(title=f"Taak {n}", owner="liaison-coa", due_at=again + timedelta(hours=n)) for n in range(promised)
-            ),
-            next_meeting_at=None if direction is Direction.DOWN else again.replace(second=0, microsecond=0),
-        )
+    def _cast(self, body: Body) -> Cast:
+        plan = self._stage.plan
+        outside = tuple(name for name in plan.people if plan.is_outside(name))
+        return Cast(owners=("liaison-coa",), outside=outside[:3], present=plan.bodies[body].table[:2])
 
     def how_far(self) -> str:
         """For who follows the soak."""

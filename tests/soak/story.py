@@ -9,46 +9,86 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlmodel import col, func, select
 
-from crisis.actions import ActionState, NewAction
+from crisis.actions import ActionState
 from crisis.audit import Result
-from crisis.decisions import DecisionKind, NewDecision
+from crisis.decisions import CommunicationAdvice
 from crisis.errors import Refused
-from crisis.life import AskClosing, Convene, Standing, next_step
+from crisis.late_papers import NewPaper
+from crisis.life import AskClosing, Convene, Phase, Standing, next_step
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
+from crisis.members import Designation, Release, capacity_in
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
+from crisis.requests import Answered, Reply
 from crisis.situation import Answer, Submission, draw_picture
 from crisis.structure import LADDER, Body
 from integrations.alerts.delivery import Backoff, Delivery
-from integrations.register import Deed, Register, actions, closing, crises, due, intake, meetings, outcomes, runs, signs
+from integrations.register import (
+    Deed,
+    Register,
+    actions,
+    closing,
+    communication,
+    crises,
+    due,
+    intake,
+    late_papers,
+    meetings,
+    members,
+    outcomes,
+    requests,
+    runs,
+    signs,
+)
 from integrations.register.tables import AlertRow, CrisisRow, UsedPassRow
 from integrations.settings import Settings
 from tests.building import a_plan, an_activation
-from tests.soak.invariants import (
+from tests.soak.concluding import Before, Cast, Concluding
+from tests.soak.invariants import Acknowledged
+from tests.soak.rows import (
     ACTIVATE,
+    ADD_PAPER,
+    ADVISE,
+    ANSWER,
+    ASK_CLOSING,
     ASK_LINK,
     CLOSE,
+    CONFIRM,
     CONVENE,
+    DESIGNATE,
     FOLLOW_UP,
     INVITE,
+    PROPOSE_CLOSING,
     RECORD,
+    RELEASE,
     REPORT,
     TAKE_IN,
     VERIFY,
-    Acknowledged,
 )
 
 SOMEONE = Deed("iemand", "duurproef")
 NOBODY_HOME = "weg@nergens.test"
 """An address of the plan that refuses all mail."""
-OWNERS = ("lid", "liaison", "woordvoerder", "secretaris")
+CAST = Cast(
+    owners=("lid", "liaison", "woordvoerder", "secretaris"), outside=("regio", "gemeente"), present=("voorzitter", "lid")
+)
+GUEST = "gast"
+"""Somebody who is designated into a body, and released again."""
+EVERYTHING = (
+    *(ACTIVATE, CONVENE, TAKE_IN, INVITE, ADD_PAPER, ASK_LINK, RECORD, CONFIRM, ADVISE, ANSWER, DESIGNATE, RELEASE),
+    *(REPORT, VERIFY, FOLLOW_UP, ASK_CLOSING, PROPOSE_CLOSING, CLOSE),
+)
+"""All that somebody can ask of the register in a story."""
 LEASE = timedelta(seconds=2)
 """How long a claim of delivery holds: so short that what a killed child held is soon due again."""
 AT_ONCE = Backoff(first=timedelta(0), longest=timedelta(0))
+ONE_STEP = timedelta(hours=2)
+"""From one command to the next, towards the end."""
 AT_A_TIME = 3
 """Crises that are open at once."""
 
@@ -77,9 +117,12 @@ class Command:
 
 
 def the_plan() -> Plan:
-    """Small, meeting daily, and with one member of the MCCb whom no mail reaches."""
+    """Small, meeting daily, with two who have powers of their own, and with one member of the MCCb whom no mail reaches."""
     plan = a_plan()
     people = plan.people | {"weg": plan.people["lid"].model_copy(update={"mail": NOBODY_HOME})}
+    for name in (GUEST, *CAST.outside):
+        known = {"name": name, "mail": f"{name}@nergens.voorbeeld.test", "own_powers": name in CAST.outside}
+        people[name] = plan.people["lid"].model_copy(update=known)
     seats = {
         body: {
             "chair": "voorzitter",
@@ -90,18 +133,26 @@ def the_plan() -> Plan:
         }
         for body in LADDER
     }
-    return a_plan(people={name: person.model_dump() for name, person in people.items()}, bodies=seats)
+    return a_plan(people={name: person.model_dump() for name, person in people.items()}, bodies=seats, letters="lid")
 
 
 class Story:
-    """The crises of one register, and what may happen to them next."""
+    """The crises of one register, and what may happen to them next.
 
-    def __init__(self, register: Register, settings: Settings, plan: Plan, chance: random.Random, now: datetime) -> None:
+    Their names begin with that of the story: a process that has known another crisis by that name remembers its plan.
+    """
+
+    def __init__(
+        self, register: Register, settings: Settings, plan: Plan, chance: random.Random, now: datetime, name: str = "soak"
+    ) -> None:
         self._register = register
         self._settings = settings
         self._plan = plan
         self.chance = chance
         self.now = now
+        self.preferred: set[str] = set()
+        """What is done before anything else, where it can be done."""
+        self._name = name
         self._unanswered: Command | None = None
 
     def next_command(self) -> Command:
@@ -148,7 +199,8 @@ class Story:
 
     def towards_the_end(self, slug: str) -> Command | None:
         """What brings this crisis nearer to its end; None when it is closed. Raises NobodyCan."""
-        self.now += timedelta(hours=2)
+        self.now += ONE_STEP
+        self._unanswered = None  # who goes on does not come back to it
         standing = crises.standing(self._register, slug)
         if standing.crisis.phase == "afgesloten":
             return None
@@ -164,36 +216,68 @@ class Story:
         crisis = self.chance.choice(going)
         steps = list(self._steps(crises.standing(self._register, crisis.slug)))
         if steps and self.chance.random() < 0.9:
-            return self.chance.choice(steps)
+            return self.chance.choice([step for step in steps if step.action in self.preferred] or steps)
         self.now += timedelta(days=1)
         return self._follow_up()
 
     def _steps(self, standing: Standing, *, ending: bool = False) -> Iterator[Command]:
         slug = standing.crisis.slug
-        match next_step(standing):
-            case Convene(body=body, number=number):
-                yield self._convene(slug, body, number)
-            case AskClosing():
-                yield self._close(slug)
-            case _:
-                pass
-        for meeting in sorted(standing.meetings, key=lambda m: m.key):
-            yield from self._steps_of_meeting(meeting, standing.crisis.levels, ending=ending)
+        yield from self._steps_of_crisis(standing, ending=ending)
+        in_order = sorted(standing.meetings, key=lambda m: (m.stage is not Stage.PROPOSED, m.body.rank, m.number))
+        for meeting in in_order if ending else ():
+            if meeting.stage is Stage.PROPOSED:
+                yield self._confirm(meeting, accepted=self._is_fresh(meeting))
+        yield from self._steps_of_decisions(slug, ending=ending)
+        for meeting in in_order:
+            yield from self._steps_of_meeting(meeting, standing, ending=ending)
         for item in actions.of_crisis(self._register, slug):
             if item.state is ActionState.OPEN:
                 yield self._report(f"{slug}/A{item.number}")
             elif item.state is ActionState.REPORTED:
                 yield self._verify(f"{slug}/A{item.number}", accepted=ending or self.chance.random() < 0.6)
 
-    def _steps_of_meeting(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool) -> Iterator[Command]:
+    def _steps_of_crisis(self, standing: Standing, *, ending: bool) -> Iterator[Command]:
+        crisis = standing.crisis
+        match next_step(standing):
+            case Convene(body=body, number=number):
+                yield self._convene(crisis.slug, body, number)
+            case AskClosing():
+                yield self._ask_closing(crisis.slug)
+            case _ if crisis.closing_by:
+                yield self._confirm_closing(crisis.slug, accepted=ending or self.chance.random() < 0.7)
+            case _ if crisis.closing_asked_at:
+                yield self._propose_closing(crisis.slug)
+            case _ if crisis.phase is Phase.ACTIVE and not ending and self.chance.random() < 0.2:
+                yield self._in_or_out(standing)
+            case _:
+                pass
+
+    def _steps_of_decisions(self, slug: str, *, ending: bool) -> Iterator[Command]:
+        for request in requests.of_crisis(self._register, slug):
+            if request.is_open:
+                yield self._answer(request.key, Answered.ACCEPTED if ending else self.chance.choice(list(Answered)))
+        before = Before.of(self._register, slug)
+        for decision in before.intended:
+            if decision.number not in before.advised and not ending:
+                yield self._advise(decision.key)
+
+    def _steps_of_meeting(self, meeting: Meeting, standing: Standing, *, ending: bool) -> Iterator[Command]:
         if meeting.stage is Stage.CONVENED:
             yield self._invite(meeting)
             if not ending:
                 yield self._take_in(meeting)
         elif meeting.stage is Stage.INVITED:
-            yield self._record(meeting, levels, ending=ending)
+            yield self._record(meeting, standing, ending=ending)
             if not ending:
                 yield self._ask_link(meeting)
+                yield self._add_paper(meeting)
+        elif meeting.stage is Stage.PROPOSED and not ending:
+            yield self._confirm(meeting, accepted=self.chance.random() < 0.7)
+            yield self._ask_link(meeting)
+
+    def _is_fresh(self, meeting: Meeting) -> bool:
+        """Whether nothing can have happened since it was recorded: else it is sent back, for it may not hold any more."""
+        return meeting.proposed_at is not None and self.now - meeting.proposed_at <= ONE_STEP
 
     def to_reach(self, kind: str) -> tuple[Command, ...]:
         """Commands of which the last comes to every crash point of this kind, if it is tried often enough."""
@@ -211,7 +295,7 @@ class Story:
 
     def _activate(self, number: int, levels: frozenset[Body] | None = None) -> Command:
         levels = levels or frozenset(self.chance.sample(LADDER, self.chance.choice((1, 1, 1, 2, 3))))
-        activation = an_activation(f"soak-{number}", levels=levels)
+        activation = an_activation(f"{self._name}-{number}", levels=levels)
         ask = partial(crises.activate, activation=activation, plan=self._plan, deed=SOMEONE, now=self.now)
         return self._write(ACTIVATE, activation.crisis, ask)
 
@@ -235,34 +319,46 @@ class Story:
     def _of(self, meeting: Meeting, ask: Callable[..., object]) -> Callable[..., object]:
         return partial(ask, slug=meeting.crisis, body=meeting.body, number=meeting.number, deed=SOMEONE, now=self.now)
 
-    def _record(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool = False) -> Command:
-        return self._recording(
-            meeting, self._grant(Act.RECORD_OUTCOME, meeting.key), self._outcome(meeting, levels, ending=ending)
-        )
+    def _record(self, meeting: Meeting, standing: Standing, *, ending: bool = False) -> Command:
+        before = Before.of(self._register, meeting.crisis)
+        outcome = Concluding(meeting, standing, before, CAST, self.chance, self.now, ending=ending).outcome()
+        return self._recording(meeting, self._grant(Act.RECORD_OUTCOME, meeting.key), outcome)
 
     def _recording(self, meeting: Meeting, grant: Grant, outcome: Outcome) -> Command:
         ask = partial(outcomes.record, grant=grant, outcome=outcome, deed=SOMEONE, now=self.now)
         return self._write(RECORD, meeting.key, ask, token=outcome.summary)
 
-    def _outcome(self, meeting: Meeting, levels: frozenset[Body], *, ending: bool) -> Outcome:
-        is_highest = all(body.rank <= meeting.body.rank for body in levels)
-        ways = [Direction.HOLD] + [Direction.UP] * (meeting.body.higher is not None) + [Direction.DOWN] * 2 * is_highest
-        direction = (Direction.DOWN if is_highest else Direction.HOLD) if ending else self.chance.choice(ways)
-        decided, promised = self.chance.randint(0, 3), 0 if ending else self.chance.choice((0, 0, 1, 2))
-        kind = DecisionKind.DECISION if meeting.body.may_decide else DecisionKind.ADVICE
-        return Outcome(
-            direction=direction,
-            summary=f"soak {decided} {promised} {self.chance.getrandbits(32)}",
-            decisions=tuple(NewDecision(kind=kind, text=f"Punt {n}.") for n in range(decided)),
-            actions=tuple(
-                NewAction(
-                    title=f"Taak {n}",
-                    owner=self.chance.choice(OWNERS),
-                    due_at=self.now + timedelta(hours=self.chance.randint(2, 60)),
-                )
-                for n in range(promised)
-            ),
-        )
+    def _confirm(self, meeting: Meeting, *, accepted: bool) -> Command:
+        return self._confirming(outcomes.confirm, CONFIRM, meeting.key, self._grant(Act.CONFIRM_OUTCOME, meeting.key), accepted)
+
+    def _confirming(self, how: Callable[..., object], action: str, key: str, grant: Grant, accepted: bool) -> Command:
+        remark = "" if accepted else "Dit is niet wat er is gezegd."
+        return self._write(action, key, partial(how, grant=grant, accepted=accepted, remark=remark, deed=SOMEONE, now=self.now))
+
+    def _add_paper(self, meeting: Meeting) -> Command:
+        grant, new = self._grant(Act.RECORD_OUTCOME, meeting.key), NewPaper(title="Nagekomen", text=f"Stuk {self.now}.")
+        ask = partial(late_papers.add, grant=grant, new=new, deed=SOMEONE, now=self.now)
+        return self._write(ADD_PAPER, meeting.key, ask)
+
+    def _answer(self, key: str, answer: Answered) -> Command:
+        given = Reply(answer=answer, condition="Tot 1 oktober.", reason="Wij hebben geen plaats.")
+        ask = partial(requests.reply, grant=self._grant(Act.ANSWER_REQUEST, key), given=given, deed=SOMEONE, now=self.now)
+        return self._write(ANSWER, key, ask)
+
+    def _advise(self, key: str) -> Command:
+        advice = CommunicationAdvice(strategy="Eerst de gemeenten.", effects="Er komen vragen.")
+        ask = partial(communication.advise, grant=self._grant(Act.ADVISE, key), advice=advice, deed=SOMEONE, now=self.now)
+        return self._write(ADVISE, key, ask)
+
+    def _in_or_out(self, standing: Standing) -> Command:
+        """Somebody is designated into a body, or released from it."""
+        slug, body = standing.crisis.slug, self.chance.choice((Body.IAO, Body.ICCB))
+        about: dict[str, Any] = {"body": body, "person": GUEST, "decided_by": "NCTV", "reason": "Om de opvang."}
+        key = f"{slug}/{body}/{GUEST}"
+        by: dict[str, Any] = {"slug": slug, "deed": SOMEONE, "now": self.now}
+        if capacity_in(standing.crisis.plan.bodies[body], GUEST) is None:
+            return self._write(DESIGNATE, key, partial(members.designate, designation=Designation(**about), **by))
+        return self._write(RELEASE, key, partial(members.release, release=Release(**about), **by))
 
     def _report(self, key: str) -> Command:
         grant = self._grant(Act.REPORT_ACTION, key)
@@ -273,8 +369,18 @@ class Story:
         ask = partial(actions.verify, grant=grant, accepted=accepted, remark=remark, deed=SOMEONE, now=self.now)
         return self._write(VERIFY, key, ask)
 
-    def _close(self, slug: str) -> Command:
-        return self._write(CLOSE, slug, partial(closing.ask, slug=slug, deed=SOMEONE, now=self.now), is_idempotent=True)
+    def _ask_closing(self, slug: str) -> Command:
+        return self._write(ASK_CLOSING, slug, partial(closing.ask, slug=slug, deed=SOMEONE, now=self.now), is_idempotent=True)
+
+    def _propose_closing(self, slug: str) -> Command:
+        return self._proposing(slug, self._grant(Act.CLOSE_CRISIS, closing.key_of(slug)))
+
+    def _proposing(self, slug: str, grant: Grant) -> Command:
+        return self._write(PROPOSE_CLOSING, slug, partial(closing.propose, grant=grant, deed=SOMEONE, now=self.now))
+
+    def _confirm_closing(self, slug: str, *, accepted: bool) -> Command:
+        grant = self._grant(Act.CONFIRM_CLOSING, closing.key_of(slug))
+        return self._confirming(closing.confirm, CLOSE, slug, grant, accepted)
 
     def _follow_up(self) -> Command:
         return self._write(FOLLOW_UP, "", partial(due.follow_up, deed=SOMEONE, now=self.now))
@@ -283,16 +389,34 @@ class Story:
         return Command("bookkeeping", "huishouden", "", self.now, _keep_house)
 
     def _too_late(self) -> Command:
-        """What was done before is tried again by somebody else, with another text: it must be refused."""
-        going = crises.open_ones(self._register)
-        recorded = [m for crisis in going for m in meetings.of_crisis(self._register, crisis.slug) if not m.is_open]
-        if not recorded:
-            return self._activate(1)
-        meeting = self.chance.choice(sorted(recorded, key=lambda m: m.key))
-        until = self.now + timedelta(days=1)
-        grant = Grant(person="secretaris", act=Act.RECORD_OUTCOME, object=meeting.key, issued_at=self.now, expires_at=until)
+        """What must be refused: done before, by another text; too soon; or confirmed by who recorded it."""
+        standings = [crises.standing(self._register, crisis.slug) for crisis in crises.open_ones(self._register)]
+        held = sorted((m for standing in standings for m in standing.meetings), key=lambda m: m.key)
+        may = [self._once_more(m) for m in held if m.stage in (Stage.PROPOSED, Stage.RECORDED)]
+        own = [self._own_confirmation(m) for m in held if m.stage is Stage.PROPOSED]
+        own += [self._own_closing(standing.crisis.slug) for standing in standings if standing.crisis.closing_by]
+        may += own * 5 + [self._closed_too_soon(s.crisis.slug) for s in standings if s.crisis.phase is Phase.ACTIVE]
+        return self.chance.choice(may) if may else self._activate(1)
+
+    def _once_more(self, meeting: Meeting) -> Command:
         outcome = Outcome(direction=Direction.HOLD, summary=f"soak 0 0 {self.chance.getrandbits(32)}")
-        return self._recording(meeting, grant, outcome)
+        return self._recording(meeting, self._forged(Act.RECORD_OUTCOME, meeting.key), outcome)
+
+    def _own_confirmation(self, meeting: Meeting) -> Command:
+        """Four eyes are not two."""
+        grant = self._forged(Act.CONFIRM_OUTCOME, meeting.key)
+        return self._confirming(outcomes.confirm, CONFIRM, meeting.key, grant, accepted=True)
+
+    def _own_closing(self, slug: str) -> Command:
+        return self._confirming(closing.confirm, CLOSE, slug, self._forged(Act.CONFIRM_CLOSING, closing.key_of(slug)), True)
+
+    def _closed_too_soon(self, slug: str) -> Command:
+        return self._proposing(slug, self._forged(Act.CLOSE_CRISIS, closing.key_of(slug)))
+
+    def _forged(self, act: Act, object_: str) -> Grant:
+        """A pass of the secretary that nobody has sent."""
+        until = self.now + timedelta(days=1)
+        return Grant(person="secretaris", act=act, object=object_, issued_at=self.now, expires_at=until)
 
     def _write(
         self, action: str, object_: str, ask: Callable[..., object], *, is_idempotent: bool = False, token: str | None = None

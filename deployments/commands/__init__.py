@@ -1,0 +1,1 @@
+"""The commands of `opschaling`, by what they are for."""
