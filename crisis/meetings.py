@@ -275,8 +275,10 @@ def check_direction(meeting: Meeting, direction: Direction, levels: frozenset[Bo
         raise HigherBodyActive(body=meeting.body, higher=highest)
 
 
-def check_confirmation(meeting: Meeting, person: str, asked_at: datetime) -> None:
+def check_confirmation(meeting: Meeting, person: str, secretary: str, asked_at: datetime) -> None:
     """Whether this person may confirm what was recorded, or send it back (four eyes). `asked_at`: when they got their link.
+
+    Neither who recorded it may, nor the secretary on whose behalf a deputy did.
 
     Raises:
         AlreadyRecorded: it was confirmed before.
@@ -289,7 +291,7 @@ def check_confirmation(meeting: Meeting, person: str, asked_at: datetime) -> Non
         raise AlreadyRecorded(meeting=meeting.label, by=meeting.confirmed_by or meeting.recorded_by, at=meeting.recorded_at)
     if meeting.stage is not Stage.PROPOSED:
         raise NothingProposed(meeting=meeting.label)
-    if person == meeting.proposed_by:
+    if person in (meeting.proposed_by, secretary):
         raise OwnConfirmation(person=person, what=meeting.label)
     if meeting.proposed_at is not None and asked_at < meeting.proposed_at:
         raise PreviousRound(at=meeting.proposed_at)

@@ -66,6 +66,8 @@ def weak_eyes(plan: "Plan") -> Iterator[Misfit]:
     for body, seat in plan.bodies.items():
         if plan.people[seat.secretary].deputy == seat.confirms:
             yield f"people.{seat.secretary}.deputy", f"deputy_confirms:{seat.confirms}"
+        if plan.people[seat.confirms].deputy == seat.secretary:
+            yield f"people.{seat.confirms}.deputy", f"deputy_recorded:{seat.secretary}"
         if watches(seat.confirms, plan):
             yield f"bodies.{body}.second", f"only_watches:{seat.confirms}"
         for person in dict.fromkeys((*seat.everyone, seat.confirms)):

@@ -539,7 +539,7 @@ def test_r22_what_is_secret_does_not_leave_the_body_and_what_is_made_from_it_is_
 
 
 def test_r22_who_disagreed_in_the_mccb_stays_in_its_minutes() -> None:
-    disagreed = {"dissent": "De minister van BZK is tegen.", "against": ("lid",)}
+    disagreed: dict[str, Any] = {"dissent": "De minister van BZK is tegen.", "against": ("lid",)}
     seen = {
         body: [as_decided(body, **disagreed).seen_by(by).dissent for by in (*Body, None)] for body in (Body.ICCB, Body.MCCB)
     }

@@ -132,6 +132,7 @@ def test_a_real_plan_states_the_office_of_who_chairs(tmp_path: Path) -> None:
     ("table", "key", "value", "why"),
     [
         ("people.secretaris-mccb", "deputy", "minister-jenv", "deputy_confirms"),
+        ("people.minister-jenv", "deputy", "secretaris-mccb", "deputy_recorded"),
         ("people.secretaris-mccb", "deputy", "auditor", "only_watches"),
         ("people.minister-bzk", "deputy", "beheerder", "only_watches"),
         ("bodies.MCCb", "second", "beheerder", "only_watches"),

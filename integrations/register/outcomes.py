@@ -89,9 +89,10 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
             writing.is_repeat = True
             return meeting
         check_open(about.crisis)
-        check_confirmation(meeting, grant.person, grant.issued_at)
         plan = plan_of(writing.session, about.crisis)
-        passes.use(writing, grant, about.used, (Act.CONFIRM_OUTCOME, meeting.key, plan.bodies[meeting.body].confirms))
+        seat = plan.bodies[meeting.body]
+        check_confirmation(meeting, grant.person, seat.secretary, grant.issued_at)
+        passes.use(writing, grant, about.used, (Act.CONFIRM_OUTCOME, meeting.key, seat.confirms))
         if not accepted:
             return _sent_back(writing, about, remark)
         outcome = proposed_in(writing.session, meeting)

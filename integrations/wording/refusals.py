@@ -327,6 +327,10 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "‘{0}’ bevestigt wat de secretaris vastlegt, en kan hem dus niet vervangen: noem een ander",
         "en": "‘{0}’ confirms what the secretary records, and so cannot stand in for them: name another",
     },
+    "deputy_recorded": {
+        "nl": "‘{0}’ legt vast wat hier bevestigd wordt, en kan dus niet bevestigen: noem een ander",
+        "en": "‘{0}’ records what is confirmed here, and so cannot confirm it: name another",
+    },
     "nobody_hears": {"nl": "zo hoort niemand het", "en": "nobody would hear of it"},
     "twice": {"nl": "staat er twee keer", "en": "stands there twice"},
     "mail_address": {"nl": "is geen mailadres", "en": "is not a mail address"},
