@@ -268,7 +268,7 @@ class Story:
                 yield self._take_in(meeting)
         elif meeting.stage is Stage.INVITED:
             yield self._record(meeting, standing, ending=ending)
-            if not ending:
+            if not ending and self.chance.random() < 0.4:
                 yield self._ask_link(meeting)
                 yield self._add_paper(meeting)
         elif meeting.stage is Stage.PROPOSED and not ending:
