@@ -100,7 +100,7 @@ def _themes(material: Material) -> Iterator[Point]:
         if must_be_reported(decision, material.body):
             yield Point(subject=Subject.REPORTED, numbers=(decision.number,))
     yield from (Point(subject=Subject.INTENDED, numbers=(d.number,)) for d in _own(material))
-    for request in material.requests:
+    for request in (request for request in material.requests if request.withdrawn_at is None):
         latest = request.latest
         if latest and latest.answer.comes_back:
             yield Point(subject=Subject.CAME_BACK, numbers=(request.decision,), detail=f"{request.addressee}: {latest.answer}")

@@ -40,6 +40,11 @@ class Present(Record):
     """From when, where it was not from the beginning: functions change hands in the night."""
     until: Moment | None = None
 
+    @property
+    def seat(self) -> str:
+        """Whose place it is: a deputy votes for who is deputised, and both together vote once."""
+        return self.deputises_for if self.capacity is Capacity.DEPUTY and self.deputises_for else self.name
+
 
 def problems_of_attendance(
     body: Body, chair: str | None, present: Sequence[Present], decisions: Sequence["NewDecision"], plan: "Plan"
@@ -53,8 +58,17 @@ def problems_of_attendance(
         yield from ((f"present.{place}.{field}", reason) for field, reason in _misfits(one, body, plan))
     if body is Body.MCCB:
         for place, decision in enumerate(decisions, start=1):
-            if decision.kind.decides and present and not has_majority(chair or plan.bodies[body].chair, present, decision):
-                yield f"decisions.{place}.against", "r06_majority"
+            yield from ((f"decisions.{place}.against", reason) for reason in _misvotes(chair, present, decision, plan))
+
+
+def _misvotes(chair: str | None, present: Sequence[Present], decision: "NewDecision", plan: "Plan") -> Iterator[str]:
+    """R06: who voted against had a vote and was there, and there was a majority."""
+    if not (decision.kind.decides and present):
+        return
+    voters = {one.name for one in present if one.capacity.votes}
+    yield from (f"r06_no_vote:{person}" for person in decision.against if person in plan.people and person not in voters)
+    if not has_majority(chair or plan.bodies[Body.MCCB].chair, present, decision):
+        yield "r06_majority"
 
 
 def _misfits(one: Present, body: Body, plan: "Plan") -> Iterator[tuple[str, str]]:
@@ -63,10 +77,17 @@ def _misfits(one: Present, body: Body, plan: "Plan") -> Iterator[tuple[str, str]
         yield "name", f"not_in_people:{one.name}"
     if one.capacity.votes and known and known.office and has_advisory_voice_only(known.office, body, plan.ruleset):
         yield "capacity", "r04_advisory"
-    if one.capacity is Capacity.DEPUTY and one.deputises_for not in plan.people:
+    elif one.capacity is Capacity.DEPUTY and one.deputises_for not in plan.people:
         yield "deputises_for", "missing"
+    elif body is Body.MCCB and one.capacity.votes and one.seat not in _voting(body, plan):
+        yield ("name" if one.capacity is Capacity.MEMBER else "deputises_for"), "r03_member"
     if one.since and one.until and one.until <= one.since:
         yield "until", "in_the_past"
+
+
+def _voting(body: Body, plan: "Plan") -> frozenset[str]:
+    """Who votes in this body: its chair and its members, as designated by now (R03)."""
+    return frozenset((plan.bodies[body].chair, *plan.bodies[body].members))
 
 
 def may_lead(person: str, body: Body, plan: "Plan") -> bool:
@@ -82,11 +103,11 @@ def may_lead(person: str, body: Body, plan: "Plan") -> bool:
 
 
 def has_majority(chair: str, present: Sequence[Present], decision: "NewDecision") -> bool:
-    """Whether more of those who vote were for it than against (R06; nctv.nl).
+    """Whether more of those who vote were for it than against (R06; nctv.nl). Every seat has one vote.
 
     What holds when the votes are equal was not found in any source: here the side of the chair carries it.
     """
-    voting = {one.name for one in present if one.capacity.votes}
-    against = len(voting & set(decision.against))
-    in_favour = len(voting) - against
-    return in_favour > against or (in_favour == against and chair not in decision.against)
+    voting = {one.seat for one in present if one.capacity.votes}
+    opposed = {one.seat for one in present if one.capacity.votes and one.name in decision.against}
+    against, in_favour = len(opposed), len(voting - opposed)
+    return in_favour > against or (in_favour == against and chair not in {*opposed, *decision.against})

@@ -122,9 +122,14 @@ class Decision(NewDecision):
         return f"{self.crisis}/B{self.number}"
 
     def seen_by(self, body: Body | None) -> "Decision":
-        """The same for the papers of this body, or for who sits in none: what is secret elsewhere stays there (R22)."""
-        if self.secrecy is not Secrecy.SECRET or body is self.body:
+        """The same for the papers of this body, or for who sits in none: what is secret elsewhere stays there (R22).
+
+        Who disagreed in the MCCb is part of its minutes, whatever the decision itself is.
+        """
+        if body is self.body:
             return self
+        if self.secrecy is not Secrecy.SECRET:
+            return self if self.body is not Body.MCCB else self.model_copy(update={"dissent": None, "against": ()})
         kept = {name: getattr(self, name) for name in (*_PLACE, "kind", "stage", "secrecy", "replaces", "withdraws")}
         return Decision(**kept, text=HIDDEN)
 
@@ -156,12 +161,12 @@ class Contradiction(Record):
 
 
 def status_of(decision: Decision, others: Iterable[Decision]) -> Status:
-    """Where it stands, by what was recorded after it."""
+    """Where it stands, by what was recorded after it. An intention gives way to another one; what is final does not."""
     for other in others:
-        if other.number > decision.number and not other.is_intended:
-            if other.withdraws == decision.number:
+        if other.number > decision.number:
+            if other.withdraws == decision.number and not other.is_intended:
                 return Status.WITHDRAWN
-            if other.replaces == decision.number:
+            if other.replaces == decision.number and (decision.is_intended or not other.is_intended):
                 return Status.REPLACED
     return Status.INTENDED if decision.is_intended else Status.IN_FORCE
 
@@ -259,6 +264,8 @@ def _misplaced(new: NewDecision, body: Body, known: Known) -> Iterator[tuple[str
             yield field, f"not_in_force:{number}"
         elif earlier.body.rank > body.rank:
             yield field, f"of_a_higher_body:{number}"
+        elif earlier.kind.decides and not new.kind.decides:  # else it would go by without picture, vote or ground
+            yield field, f"r17_no_decision:{number}"
 
 
 def touched_twice(decisions: Sequence[NewDecision]) -> Iterator[tuple[int, str, str]]:

@@ -1,7 +1,7 @@
 """Handing a personal link on to one's deputy (overdragen aan de plaatsvervanger).
 
-Who acts then is the deputy, on behalf of the person: both names are in the record. Where two must look (four eyes), it is the
-one who really acts that counts: a deputy who recorded does not confirm.
+Who acts then is the deputy, on behalf of the person: both names are in the record. Where two must look (four eyes), both
+count: a deputy who recorded does not confirm, and neither does the secretary on whose behalf it was.
 """
 
 from crisis.errors import HandedOnBefore, NoDeputy

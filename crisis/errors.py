@@ -42,7 +42,8 @@
     │   ├── OwnConfirmation
     │   ├── PassInvalid
     │   ├── PassExpired
-    │   └── PassUsed
+    │   ├── PassUsed
+    │   └── PreviousRound
     ├── WrongSeat                who sits where, or by whose decision, is not as the rules have it
     │   ├── NoAccord             R03
     │   ├── SitsByOffice         R03
@@ -255,6 +256,10 @@ class PassExpired(NotAuthorised):
 
 class PassUsed(NotAuthorised):
     """The link works once, and was used. Details: `used_at`."""
+
+
+class PreviousRound(NotAuthorised):
+    """The link was sent before what it is about was recorded anew. Details: `at`, when that was."""
 
 
 class WrongSeat(Refused):

@@ -198,8 +198,8 @@ def check_closing(standing: Standing) -> None:
         raise StillOpen(crisis=crisis.slug, number=standing.open_actions)
 
 
-def check_closing_confirmed(standing: Standing, person: str) -> None:
-    """Whether this person may confirm the closing: two must look (four eyes).
+def check_closing_confirmed(standing: Standing, person: str, secretary: str) -> None:
+    """Whether this person may confirm the closing: two must look (four eyes), and whose act the proposal was is one of them.
 
     Raises:
         CrisisClosed, StillOpen: as `check_closing`.
@@ -210,7 +210,7 @@ def check_closing_confirmed(standing: Standing, person: str) -> None:
     check_closing(standing)
     if standing.crisis.closing_by is None:
         raise NothingProposed(meeting="afsluiting")
-    if standing.crisis.closing_by == person:
+    if person in (standing.crisis.closing_by, secretary):
         raise OwnConfirmation(person=person, what="afsluiting")
 
 

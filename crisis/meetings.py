@@ -18,6 +18,7 @@ from crisis.errors import (
     NotYetInvited,
     OnlyAdvice,
     OwnConfirmation,
+    PreviousRound,
 )
 from crisis.plan import Plan
 from crisis.record import Moment, Record, Text
@@ -200,6 +201,22 @@ def check_outcome(
         raise InvalidInput(problems=problems)
 
 
+def check_still_kept(outcome: Outcome, now: datetime) -> None:
+    """Whether nothing of it was to be public by now: those to whom it goes hear of it only as it is confirmed (R15).
+
+    Raises:
+        InvalidInput: naming each decision of which that moment has passed.
+
+    """
+    problems = [
+        (f"decisions.{place}.public_at", "r15_public")
+        for place, decision in enumerate(outcome.decisions, start=1)
+        if decision.public_at and decision.public_at < now
+    ]
+    if problems:
+        raise InvalidInput(problems=problems)
+
+
 def follow_of_itself(meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime) -> tuple[NewAction, ...]:
     """The action items that nobody has to think of: the Council of Ministers (R07), and the letter to the House (R19)."""
     if meeting.body is not Body.MCCB:
@@ -258,21 +275,26 @@ def check_direction(meeting: Meeting, direction: Direction, levels: frozenset[Bo
         raise HigherBodyActive(body=meeting.body, higher=highest)
 
 
-def check_confirmation(meeting: Meeting, person: str) -> None:
-    """Whether this person may confirm what was recorded, or send it back (four eyes).
+def check_confirmation(meeting: Meeting, person: str, secretary: str, asked_at: datetime) -> None:
+    """Whether this person may confirm what was recorded, or send it back (four eyes). `asked_at`: when they got their link.
+
+    Neither who recorded it may, nor the secretary on whose behalf a deputy did.
 
     Raises:
         AlreadyRecorded: it was confirmed before.
         NothingProposed: there is nothing to confirm.
         OwnConfirmation: nobody confirms what they recorded themselves.
+        PreviousRound: the link is of what was recorded before, and sent back.
 
     """
     if meeting.stage is Stage.RECORDED:
         raise AlreadyRecorded(meeting=meeting.label, by=meeting.confirmed_by or meeting.recorded_by, at=meeting.recorded_at)
     if meeting.stage is not Stage.PROPOSED:
         raise NothingProposed(meeting=meeting.label)
-    if person == meeting.proposed_by:
+    if person in (meeting.proposed_by, secretary):
         raise OwnConfirmation(person=person, what=meeting.label)
+    if meeting.proposed_at is not None and asked_at < meeting.proposed_at:
+        raise PreviousRound(at=meeting.proposed_at)
 
 
 def _problems(
@@ -290,6 +312,9 @@ def _problems(
     yield from problems_of_attendance(meeting.body, outcome.chair, outcome.present, outcome.decisions, plan)
     if not levels_after(levels, meeting.body, outcome.direction):
         yield from problems_of_gate(outcome.scale_down, outcome.actions, outcome.decisions, before.loose, plan)
+    elif outcome.direction is Direction.DOWN:  # nobody decides in the name of a body that has left
+        own = [label for label in before.loose.meetings if label.startswith(f"{meeting.body} ")]
+        yield from (("direction", f"r20_meeting:{label}") for label in own)
 
 
 def _problems_of_action(action: NewAction, decisions: int, plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:

@@ -57,6 +57,25 @@ def unstated(plan: "Plan") -> tuple[Misfit, ...]:
     return tuple((where, f"no_office:{who}") for where, who in chairs if plan.is_real and not plan.people[who].office)
 
 
+def weak_eyes(plan: "Plan") -> Iterator[Misfit]:
+    """Where the second person (four eyes) or a deputy could not act, or must not: asked of a plan that is read today.
+
+    Who records for the secretary does not confirm; were that the only one who may, nobody could. And who administers or
+    audits decides nothing, as a deputy neither.
+    """
+    for body, seat in plan.bodies.items():
+        if plan.people[seat.secretary].deputy == seat.confirms:
+            yield f"people.{seat.secretary}.deputy", f"deputy_confirms:{seat.confirms}"
+        if plan.people[seat.confirms].deputy == seat.secretary:
+            yield f"people.{seat.confirms}.deputy", f"deputy_recorded:{seat.secretary}"
+        if watches(seat.confirms, plan):
+            yield f"bodies.{body}.second", f"only_watches:{seat.confirms}"
+        for person in dict.fromkeys((*seat.everyone, seat.confirms)):
+            deputy = plan.people[person].deputy
+            if deputy and watches(deputy, plan):
+                yield f"people.{person}.deputy", f"only_watches:{deputy}"
+
+
 def seat_misfits(plan: "Plan") -> Iterator[Misfit]:
     """Every person who may not sit where the plan has them, as far as it states offices and ministries."""
     for body in plan.bodies:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import PartnerKind, Plan, PlanRefused
-from crisis.seats import unstated
+from crisis.seats import unstated, weak_eyes
 from integrations.wording.refusals import problems_in
 
 
@@ -36,8 +36,8 @@ def read_plan(path: Path) -> Plan:
         raise PlanRefused(path.name, _problems(trouble)) from trouble
     except (TypeError, KeyError, IndexError, ValueError, AttributeError) as trouble:
         raise PlanRefused(path.name, [("safety_regions, provinces, partners", f"not_as_expected:{trouble}")]) from trouble
-    if problems := unstated(plan):
-        raise PlanRefused(path.name, list(problems))
+    if problems := list(dict.fromkeys((*unstated(plan), *weak_eyes(plan)))):
+        raise PlanRefused(path.name, problems)
     return plan
 
 

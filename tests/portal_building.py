@@ -62,11 +62,11 @@ class Portal:
             return {table.name: session.exec(select(func.count()).select_from(table)).one() for table in tables}
 
 
-def a_portal(folder: Path, plan: Plan | None = None) -> Portal:
-    """A portal at 127.0.0.1 with IAO 1 of `asiel-2022` invited."""
+def a_portal(folder: Path, plan: Plan | None = None, **activation: Any) -> Portal:
+    """A portal at 127.0.0.1 with IAO 1 of `asiel-2022` invited; `activation` replaces fields of its activation."""
     register = a_register(folder, plan or a_plan())
     clock.move(register, plan or a_plan(), NOW, SOMEONE)
-    a_crisis(register)
+    a_crisis(register, **activation)
     a_meeting(register)
     meetings.invite(register, "asiel-2022", Body.IAO, 1, some_papers(register), SOMEONE, NOW)
     settings = Settings(state_dir=folder, pass_secret=SecretStr(SECRET.decode()), portal_url=PORTAL)

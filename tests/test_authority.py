@@ -24,6 +24,7 @@ from crisis.errors import (
     OwnWork,
     PassInvalid,
     PassUsed,
+    PreviousRound,
     Refused,
     WrongPerson,
     WrongRole,
@@ -237,13 +238,34 @@ def test_a_previous_round_is_refused_and_audited(register: Register) -> None:
     assert meetings.find(register, "asiel-2022", Body.IAO, 2).is_open
 
 
+def an_mccb(register: Register) -> None:
+    """A meeting of the MCCb, of another crisis, whose outcome is awaited."""
+    a_crisis(register, slug="vloed", levels={Body.MCCB})
+    a_meeting(register, "vloed", Body.MCCB)
+    invited(register, Body.MCCB, slug="vloed")
+
+
 def test_ones_own_confirmation_is_refused_and_audited(register: Register) -> None:
-    a_meeting(register, body=Body.MCCB)
-    invited(register, Body.MCCB)
+    an_mccb(register)
     outcome = HOLD.model_copy(update={"present": PRESENT})
-    outcomes.record(register, a_grant(Act.RECORD_OUTCOME, "asiel-2022/MCCb/1"), outcome, BY, NOW)
-    own = a_grant(Act.CONFIRM_OUTCOME, "asiel-2022/MCCb/1", "secretaris")
+    outcomes.record(register, a_grant(Act.RECORD_OUTCOME, "vloed/MCCb/1"), outcome, BY, NOW)
+    own = a_grant(Act.CONFIRM_OUTCOME, "vloed/MCCb/1", "secretaris")
     refused(register, OwnConfirmation, lambda: outcomes.confirm(register, own, True, "", BY, NOW))
+
+
+def test_a_link_to_confirm_from_before_it_was_recorded_anew_is_refused_and_audited(register: Register) -> None:
+    """Two links for one round: with one it was sent back, the other may lie open on a screen with the old outcome."""
+    an_mccb(register)
+    outcome, later = HOLD.model_copy(update={"present": PRESENT}), NOW + timedelta(minutes=5)
+    key = "vloed/MCCb/1"
+    outcomes.record(register, a_grant(Act.RECORD_OUTCOME, key), outcome, BY, NOW)
+    old = a_grant(Act.CONFIRM_OUTCOME, key, "voorzitter", issued_at=NOW + timedelta(minutes=1))
+    outcomes.confirm(register, a_grant(Act.CONFIRM_OUTCOME, key, "voorzitter"), False, "Anders.", BY, NOW)
+    changed = outcome.model_copy(update={"summary": "Iets heel anders."})
+    outcomes.record(register, a_grant(Act.RECORD_OUTCOME, key, issued_at=later), changed, BY, later)
+    refused(register, PreviousRound, lambda: outcomes.confirm(register, old, True, "", BY, later))
+    fresh = a_grant(Act.CONFIRM_OUTCOME, key, "voorzitter", issued_at=later)
+    assert outcomes.confirm(register, fresh, True, "", BY, later).summary == "Iets heel anders."
 
 
 def test_ones_own_work_is_refused_and_audited(register: Register) -> None:

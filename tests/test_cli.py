@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from crisis.actions import NewAction
 from crisis.audit import digest as audit_digest
 from crisis.decisions import DecisionKind, DecisionStage, Secrecy
 from crisis.errors import PassInvalid
@@ -332,6 +333,34 @@ def test_a_paper_is_added_after_the_invitation(register: Register, say: Callable
     for _ in range(2):
         assert say(*command).out == "Stuk 1 is nagezonden bij IAO 1. De leden krijgen bericht.\n"
     assert len(late_papers.of_meeting(register, "asiel-2022", Body.IAO, 1)) == 1
+
+
+def test_r22_a_shell_shows_nothing_secret_and_says_what_awaits_confirmation(
+    register: Register, say: Callable[..., Said], tmp_path: Path
+) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    file = tmp_path / "uitkomst.toml"
+    file.write_text('direction = "handhaven"\nsummary = "Een geheim verslag."\n', encoding="utf-8")
+    answer = say("record", str(file), "--pass", a_link(Act.RECORD_OUTCOME, "asiel-2022/MCCb/1"))
+    assert "wacht op bevestiging" in answer.out
+    a_meeting(register, body=Body.MCCB, number=2)
+    invited(register, Body.MCCB, 2)
+    item = NewAction(title="Een geheim actiepunt", owner="lid", due_at=NOW + timedelta(days=9), decision=1)
+    decided = Outcome(
+        direction=Direction.HOLD,
+        summary="Een geheim verslag.",
+        decisions=(a_decision("Een geheim besluit.", secrecy=Secrecy.SECRET),),
+        actions=(item,),
+        present=PRESENT,
+    )
+    settled(register, "asiel-2022/MCCb/2", decided)
+    for command in (["status"], ["actions", "list", "asiel-2022"], ["decisions", "asiel-2022"]):
+        for form in ([], ["--json"]):
+            shown = say(*command, *form)
+            assert shown.code == 0
+            assert "Een geheim" not in shown.out
 
 
 def test_an_outcome_of_the_mccb_is_recorded_confirmed_advised_on_and_answered_from_the_shell(

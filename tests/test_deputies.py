@@ -26,7 +26,19 @@ from crisis.meetings import Direction, Stage
 from crisis.passes import Act, Grant, make_pass, read_pass
 from crisis.plan import Plan
 from crisis.structure import Body
-from integrations.register import Deed, Register, actions, activations, alerts, audit, crises, deputies, meetings, outcomes
+from integrations.register import (
+    Deed,
+    Register,
+    actions,
+    activations,
+    alerts,
+    audit,
+    closing,
+    crises,
+    deputies,
+    meetings,
+    outcomes,
+)
 from integrations.wording.alerts import render
 from tests.building import (
     NOW,
@@ -40,6 +52,7 @@ from tests.building import (
     an_outcome,
     closed,
     invited,
+    ready_to_close,
     recorded,
 )
 from tests.portal_building import FILLED, SECRET, Portal, a_pass, a_portal, a_report_pass
@@ -167,6 +180,32 @@ def test_a_deputy_who_recorded_for_the_secretary_does_not_confirm_for_the_chair(
     assert audit.entries(register)[-1].result is Result.REFUSED
     meeting = outcomes.confirm(register, a_grant(Act.CONFIRM_OUTCOME, MCCB, "voorzitter"), True, "", SOMEONE, NOW)
     assert (meeting.recorded_by, meeting.confirmed_by) == ("woordvoerder", "voorzitter")
+
+
+def test_what_a_deputy_recorded_for_the_secretary_is_not_confirmed_by_that_secretary(register: Register) -> None:
+    """As a deputy of the chair: the act was the secretary's, whoever did it."""
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    record(register, replace(a_grant(Act.RECORD_OUTCOME, MCCB, "woordvoerder"), on_behalf_of="secretaris"), Body.MCCB)
+    own = replace(a_grant(Act.CONFIRM_OUTCOME, MCCB, "secretaris"), on_behalf_of="voorzitter")
+    with pytest.raises(OwnConfirmation):
+        outcomes.confirm(register, own, True, "", SOMEONE, NOW)
+    assert outcomes.confirm(register, a_grant(Act.CONFIRM_OUTCOME, MCCB, "voorzitter"), True, "", SOMEONE, NOW).confirmed_by
+
+
+def test_a_closing_that_a_deputy_proposed_is_not_confirmed_by_the_secretary(database: str) -> None:
+    opened = a_register(database, PLAN)
+    a_crisis(opened)
+    a_meeting(opened)
+    recorded(opened, Body.IAO, Direction.DOWN)
+    ready_to_close(opened)
+    key = closing.key_of("asiel-2022")
+    again = replace(a_grant(Act.CLOSE_CRISIS, key, "woordvoerder"), on_behalf_of="secretaris")
+    closing.propose(opened, again, SOMEONE, NOW)
+    own = replace(a_grant(Act.CONFIRM_CLOSING, key, "secretaris"), on_behalf_of="voorzitter")
+    with pytest.raises(OwnConfirmation):
+        closing.confirm(opened, own, True, "", SOMEONE, NOW)
+    opened.close()
 
 
 def test_a_deputy_who_reported_an_action_item_does_not_verify_it(register: Register) -> None:

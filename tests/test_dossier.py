@@ -29,10 +29,11 @@ from crisis.decisions import (
 )
 from crisis.deputies import handed_on
 from crisis.dossier import Dossier, FrozenPicture, OtherFigure, Sitting, Sources, dossier
-from crisis.errors import NoSuchDecision, PassInvalid, PassUsed, WrongRole
+from crisis.errors import NoSuchDecision, NotSeated, PassInvalid, PassUsed, WrongRole
 from crisis.files import Files, freeze
 from crisis.late_papers import LatePaper, NewPaper
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
+from crisis.members import Release
 from crisis.passes import Act
 from crisis.requests import Answered, GivenReply, Reply
 from crisis.situation import Answer, Picture, Submission, draw_picture
@@ -48,6 +49,7 @@ from integrations.register import (
     intake,
     late_papers,
     meetings,
+    members,
     outcomes,
 )
 from integrations.register import dossier as dossiers
@@ -356,7 +358,8 @@ def decided(register: Register) -> Dossier:
         present=(Present(name="voorzitter"), Present(name="lid", capacity=Capacity.DEPUTY, deputises_for="liaison")),
     )
     outcomes.record(register, recording, outcome, SOMEONE, at(150))
-    outcomes.confirm(register, a_grant(Act.CONFIRM_OUTCOME, "asiel-2022/MCCb/1", "voorzitter"), True, "", SOMEONE, at(180))
+    confirming = a_grant(Act.CONFIRM_OUTCOME, "asiel-2022/MCCb/1", "voorzitter", issued_at=at(150))
+    outcomes.confirm(register, confirming, True, "", SOMEONE, at(180))
     return dossiers.of_decision(register, "asiel-2022", 2, Body.MCCB)
 
 
@@ -447,6 +450,17 @@ def test_a_member_reads_what_their_own_body_decided_and_nothing_of_another(regis
         dossiers.read(register, a_grant(Act.RECORD_OUTCOME, "asiel-2022/MCCb/1"), 3, SOMEONE, at(300))
     with pytest.raises(NoSuchDecision):
         dossiers.read(register, own, 9, SOMEONE, at(300))
+
+
+def test_who_left_the_body_reads_nothing_of_what_came_later(register: Register) -> None:
+    """The link to the papers still works; the dossier also has what was answered and advised since."""
+    decided(register)
+    reading = a_grant(Act.READ_PAPERS, "asiel-2022/MCCb/1", "lid")
+    assert dossiers.read(register, reading, 3, SOMEONE, at(200)).decision.text == "Wij kopen."
+    leaving = Release(body=Body.MCCB, person="lid", decided_by="minister-president", reason="Een ander komt.")
+    members.release(register, "asiel-2022", leaving, SOMEONE, at(210))
+    with pytest.raises(NotSeated):
+        dossiers.read(register, reading, 3, SOMEONE, at(220))
 
 
 def test_a_link_that_was_handed_on_opens_no_dossier_any_more(register: Register) -> None:

@@ -158,7 +158,7 @@ def test_prefect_is_shown_no_secret_words() -> None:
 
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
-    portal = a_portal(tmp_path)
+    portal = a_portal(tmp_path, levels={Body.IAO, Body.ICCB})
     yield portal
     portal.register.close()
 

@@ -69,8 +69,9 @@ def test_r09_all_other_ministries_hear_of_the_convening_of_the_iao_at_the_same_m
 
 
 def test_r09_of_another_body_the_other_ministries_do_not_hear(register: Register) -> None:
-    a_meeting(register, body=Body.ICCB)
-    told = [trace.key for trace in alerts.traces(register, CRISIS) if "ICCb/1/convened" in trace.key]
+    a_crisis(register, slug="vloed", levels={Body.ICCB})
+    a_meeting(register, "vloed", Body.ICCB)
+    told = [trace.key for trace in alerts.traces(register, "vloed") if "ICCb/1/convened" in trace.key]
     assert told
     assert not any("dcc-vws" in key for key in told)
 

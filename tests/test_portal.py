@@ -19,8 +19,9 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from crisis.actions import ActionState
-from crisis.meetings import Direction, Stage
+from crisis.actions import ActionState, NewAction
+from crisis.decisions import DecisionKind
+from crisis.meetings import Direction, Outcome, Stage
 from crisis.passes import Act, Grant, make_pass
 from crisis.record import utc
 from crisis.regions import Grip, GripLevel
@@ -39,13 +40,14 @@ from integrations.register import (
     grips,
     meetings,
     open_register,
+    outcomes,
     signs,
 )
 from integrations.register.engine import Write
 from integrations.register.invariants import LONGEST_SILENCE
 from integrations.register.tables import SignRow
 from integrations.settings import Settings
-from tests.building import NOW, SOMEONE, a_meeting, a_plan, an_activation
+from tests.building import NOW, PRESENT, SOMEONE, a_decision, a_grant, a_meeting, a_plan, an_activation, invited, settled
 from tests.portal_building import FILLED, PORTAL, SECRET, Portal, a_pass, a_portal, a_report_pass, a_verify_pass, some_papers
 
 if TYPE_CHECKING:
@@ -115,6 +117,60 @@ def test_the_button_sends_the_link_to_the_secretary_and_shows_it_to_nobody(porta
     assert "/p/" not in page.text
     sent = [trace.to for trace in alerts.traces(portal.register) if trace.event == "link-asked"]
     assert sent == ["secretaris"]
+
+
+def test_while_it_awaits_confirmation_the_button_sends_the_link_to_the_second_person(tmp_path: Path) -> None:
+    portal = a_portal(tmp_path, levels={Body.IAO, Body.MCCB})
+    of_mccb = "/crises/asiel-2022/meetings/MCCb/1"
+    a_meeting(portal.register, body=Body.MCCB)
+    meetings.invite(portal.register, "asiel-2022", Body.MCCB, 1, some_papers(portal.register, Body.MCCB), SOMEONE, NOW)
+    assert portal.send(a_pass(object_="asiel-2022/MCCb/1"), FILLED | {"direction": "handhaven"}).status_code == 303
+    for language, asked in (("", "Stuur voorzitter de link"), ("?taal=en", "Send voorzitter the link")):
+        assert asked in portal.open(of_mccb + language).text
+    page = portal.send(f"{of_mccb}/link", {})
+    assert "De link is gemaild aan voorzitter" in page.text
+    assert "aan de secretaris" not in page.text
+    sent = [trace.to for trace in alerts.traces(portal.register) if trace.event == "confirmation-asked"]
+    assert sent.count("voorzitter") == 2
+
+
+def test_who_confirms_sees_whom_it_binds_what_it_touches_and_who_may_read_it(tmp_path: Path) -> None:
+    portal = a_portal(tmp_path, levels={Body.IAO, Body.MCCB})
+    for number in (1, 2):
+        a_meeting(portal.register, body=Body.MCCB, number=number)
+        invited(portal.register, Body.MCCB, number)
+    settled(
+        portal.register,
+        "asiel-2022/MCCb/1",
+        Outcome(direction="handhaven", summary="x", decisions=(a_decision(),), present=PRESENT),
+    )
+    asked = a_decision(
+        kind=DecisionKind.REQUEST,
+        addressees=("liaison",),
+        against=("lid",),
+        withdraws=1,
+        secrecy="geheim",
+        cannot_wait=True,
+        review_at=NOW + timedelta(days=3),
+        measure={"horizon": "korte termijn", "aim": "Bedden", "indicator": "opvang", "target": 5625},
+    )
+    item = NewAction(title="Bel", owner="lid", due_at=NOW + timedelta(days=1), kind="toezegging van het Rijk", to="VNG")
+    outcome = Outcome(
+        direction="handhaven", summary="x", chair="voorzitter", decisions=(asked,), actions=(item,), present=PRESENT,
+        next_meeting_at=NOW + timedelta(days=2),
+    )  # fmt: skip
+    outcomes.record(portal.register, a_grant(Act.RECORD_OUTCOME, "asiel-2022/MCCb/2"), outcome, SOMEONE, NOW)
+    page = unescape(portal.open(a_pass("voorzitter", Act.CONFIRM_OUTCOME, "asiel-2022/MCCb/2")).text)
+    shown = dict(re.findall(r"<dt>([^<]*)</dt><dd[^>]*>([^<]*)", page))
+    assert shown["Aan"].strip() == "liaison"
+    assert shown["Tegen"].strip() == "lid BZK"
+    assert shown["Trekt in nummer"].strip() == "1"
+    assert shown["Vertrouwelijkheid"].strip() == "geheim"
+    assert shown["Kan niet wachten op de ministerraad"].strip() == "ja"
+    assert shown["Voorzitter"].strip() == "voorzitter"
+    assert "5.625 mensen" in shown["Maatregel"]
+    assert shown.keys() >= {"Herziening", "Volgende bijeenkomst"}
+    assert "Toegezegd aan: VNG" in page
 
 
 def test_there_is_no_button_once_the_outcome_is_recorded(portal: Portal) -> None:
@@ -301,7 +357,8 @@ def test_the_iao_does_not_decide(portal: Portal) -> None:
     assert "IAO adviseert en informeert" in page.text
 
 
-def test_only_what_the_body_may_conclude_is_offered(portal: Portal) -> None:
+def test_only_what_the_body_may_conclude_is_offered(tmp_path: Path) -> None:
+    portal = a_portal(tmp_path, levels={Body.IAO, Body.MCCB})
     assert 'value="opschalen"' in portal.open(a_pass()).text
     a_meeting(portal.register, body=Body.MCCB)
     meetings.invite(portal.register, "asiel-2022", Body.MCCB, 1, some_papers(portal.register, Body.MCCB), SOMEONE, NOW)

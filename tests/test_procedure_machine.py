@@ -58,6 +58,8 @@ FLAWS: tuple[dict[str, Any], ...] = (
     {"withdraws": 99},
 )
 """What may be wrong with a decision; half of the time nothing is."""
+REPLIED = ("condition", "reason", "effects")
+"""What an addressee answers and the NKC advises: as secret as what it is about."""
 
 
 @st.composite
@@ -239,6 +241,14 @@ class Procedure(RuleBasedStateMachine):
                 assert decision.communication or advised & {decision.replaces, *decision.rests_on}
 
     @invariant()
+    def what_was_decided_falls_by_a_decision_alone(self) -> None:
+        """R17: no advice takes its place, or withdraws it."""
+        known = {decision.number: decision for decision in self._decisions()}
+        for decision in known.values():
+            touched = [known[number] for number in (decision.replaces, decision.withdraws) if number]
+            assert decision.kind.decides or not [one for one in touched if one.kind.decides]
+
+    @invariant()
     def nothing_recorded_is_ever_edited(self) -> None:
         now = {decision.number: decision for decision in self._decisions()}
         assert {number: now[number] for number in self.seen} == self.seen
@@ -297,6 +307,7 @@ class Procedure(RuleBasedStateMachine):
             assert not [d for d in told if SECRET_WORDS in d["text"]]
             if "text" in facts and facts.get("number") in secret:
                 assert SECRET_WORDS not in facts["text"]
+                assert not {"Met personeel.", "Zo is het.", "Vragen."} & {facts.get(name) for name in REPLIED}
             if facts.get("body") == Body.MCCB and "summary" in facts:
                 assert facts["summary"] == "Geheim (R22)"
 

@@ -149,9 +149,9 @@ def test_a_crisis_is_activated_once(register: Register) -> None:
 
 def test_a_meeting_is_convened_and_its_papers_are_frozen_once(register: Register) -> None:
     before = len(audit.entries(register))
-    convened = at_once(8, lambda _: meetings.convene(register, "asiel-2022", Body.ICCB, 1, DUE, SOMEONE, NOW))
+    convened = at_once(8, lambda _: meetings.convene(register, "asiel-2022", Body.IAO, 2, DUE, SOMEONE, NOW))
     assert convened == [convened[0]] * 8
-    at_once(8, lambda which: invited(register, Body.ICCB, now=NOW + timedelta(minutes=which)))
+    at_once(8, lambda which: invited(register, Body.IAO, 2, now=NOW + timedelta(minutes=which)))
     assert len(audit.entries(register)) == before + 2
 
 

@@ -6,6 +6,7 @@ R02 to R05, R09 and R10 stand in test_rulesets, test_seats and test_activation; 
 import ast
 import inspect
 from collections.abc import Iterator
+from contextlib import closing as closing_when_done
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -22,8 +23,21 @@ from crisis.activation import check_activation, passed_over
 from crisis.agenda import Heading, Material, Subject, agenda, must_be_reported
 from crisis.alerts import Channel, Event
 from crisis.attendance import Capacity, Present, has_majority
-from crisis.decisions import HIDDEN, AdviceGiven, CommunicationAdvice, Decision, DecisionKind, DecisionStage, Known, Secrecy
-from crisis.errors import InvalidInput, NotIntended, OnlyAdvice, StillOpen
+from crisis.decisions import (
+    HIDDEN,
+    AdviceGiven,
+    CommunicationAdvice,
+    Decision,
+    DecisionKind,
+    DecisionStage,
+    Known,
+    Secrecy,
+    Status,
+    status_of,
+    still_intended,
+)
+from crisis.errors import InvalidInput, NotActive, NotIntended, OnlyAdvice, StillOpen
+from crisis.files import freeze
 from crisis.letter import may_be_told
 from crisis.life import Activation, AwaitPeople, Convene, Phase, next_meeting_at, next_step
 from crisis.meetings import (
@@ -35,6 +49,7 @@ from crisis.meetings import (
     Outcome,
     Stage,
     check_outcome,
+    check_still_kept,
     follow_of_itself,
 )
 from crisis.passes import Act
@@ -54,6 +69,8 @@ from integrations.register import (
     communication,
     crises,
     decisions,
+    files,
+    meetings,
     requests,
 )
 from tests.building import (
@@ -156,6 +173,37 @@ def test_r06_who_only_advises_has_no_vote() -> None:
     present[2] = present[2].model_copy(update={"capacity": Capacity.EXPERT})
     assert has_majority("voorzitter", present, a_decision(against=("lid", "een deskundige")))
     assert not has_majority("voorzitter", present, a_decision(against=("voorzitter",)))
+
+
+@both
+def test_r06_a_deputy_and_who_is_deputised_have_one_vote_between_them(ruleset: RuleSet) -> None:
+    """Functions change hands in the night: both may have been there, one after the other."""
+    deputy = Present(name="woordvoerder", capacity=Capacity.DEPUTY, deputises_for="voorzitter")
+    present = (*(Present(name=name) for name in ("voorzitter", "lid", "liaison")), deputy)
+    outcome = an_outcome_of(a_decision(against=("lid", "liaison"))).model_copy(update={"present": present})
+    assert problems(outcome, Body.MCCB, the_plan(ruleset)) == {("decisions.1.against", "r06_majority")}
+
+
+@both
+def test_r06_only_who_was_there_and_votes_can_have_voted_against(ruleset: RuleSet) -> None:
+    outcome = an_outcome_of(a_decision(against=("liaison",)))
+    assert problems(outcome, Body.MCCB, the_plan(ruleset)) == {("decisions.1.against", "r06_no_vote:liaison")}
+
+
+@both
+def test_r03_nobody_votes_in_the_mccb_who_has_no_seat_in_it(ruleset: RuleSet) -> None:
+    stranger = Present(name="woordvoerder")
+    for_stranger = Present(name="lid", capacity=Capacity.DEPUTY, deputises_for="woordvoerder")
+    guest = Present(name="woordvoerder", capacity=Capacity.GUEST)
+    found = {
+        one: problems(an_outcome_of().model_copy(update={"present": (*PRESENT, one)}), Body.MCCB, the_plan(ruleset))
+        for one in (stranger, for_stranger, guest)
+    }
+    assert found == {
+        stranger: {("present.3.name", "r03_member")},
+        for_stranger: {("present.3.deputises_for", "r03_member")},
+        guest: set(),
+    }
 
 
 # R07
@@ -271,6 +319,16 @@ def test_r14_the_nkc_is_asked_for_advice_on_what_is_intended_and_on_nothing_else
         communication.advise(register, a_grant(Act.ADVISE, "asiel-2022/B2", "woordvoerder"), advice, SOMEONE, NOW)
 
 
+def test_r14_an_intention_gives_way_to_the_next_one_and_is_not_asked_after_any_more() -> None:
+    first = as_decided(number=1, stage=DecisionStage.INTENDED)
+    second = as_decided(number=2, stage=DecisionStage.INTENDED, replaces=1)
+    known = (first, second, as_decided(number=3, replaces=2))
+    assert [status_of(one, known) for one in known] == [Status.REPLACED, Status.REPLACED, Status.IN_FORCE]
+    assert still_intended(known[:2]) == (second,)
+    only_meant = as_decided(number=4, stage=DecisionStage.INTENDED, replaces=3)
+    assert status_of(known[2], (*known, only_meant)) is Status.IN_FORCE
+
+
 # R15
 
 
@@ -281,6 +339,16 @@ def test_r15_nothing_is_public_before_those_whom_it_concerns_have_heard_of_it(ru
     assert problems(early, Body.MCCB, plan) == {("decisions.1.public_at", "r15_public")}
     for moment in (NOW, NOW + timedelta(days=1)):
         assert problems(an_outcome_of(a_decision(public_at=moment)), Body.MCCB, plan) == set()
+
+
+@both
+def test_r15_what_is_confirmed_later_was_not_public_before(ruleset: RuleSet) -> None:
+    """Those to whom it goes hear of it only as the second person confirms it."""
+    outcome = an_outcome_of(a_decision(public_at=NOW + timedelta(hours=1)))
+    assert problems(outcome, Body.MCCB, the_plan(ruleset)) == set()
+    check_still_kept(outcome, NOW + timedelta(hours=1))
+    with pytest.raises(InvalidInput, match="r15_public"):
+        check_still_kept(outcome, NOW + timedelta(hours=2))
 
 
 # R16
@@ -316,6 +384,17 @@ def test_r17_nothing_is_decided_without_a_picture_and_an_advice(ruleset: RuleSet
     assert problems(an_outcome_of(resting), Body.MCCB, plan, Known(decisions=(advice,))) == set()
     not_an_advice = problems(an_outcome_of(resting), Body.MCCB, plan, Known(decisions=(as_decided(),)))
     assert not_an_advice == {("decisions.1.rests_on", "no_advice:1")}
+
+
+@both
+@pytest.mark.parametrize("body", [Body.ICCB, Body.MCCB])
+@pytest.mark.parametrize("touches", ["replaces", "withdraws"])
+def test_r17_advice_neither_withdraws_nor_replaces_what_was_decided(ruleset: RuleSet, body: Body, touches: str) -> None:
+    """Else a decision would fall without picture, majority, ground or the NKC."""
+    known, touched = Known(decisions=(as_decided(body),)), dict[str, Any]({touches: 1})
+    advice = an_outcome_of(a_decision(kind=DecisionKind.ADVICE, **touched))
+    assert problems(advice, body, the_plan(ruleset), known) == {(f"decisions.1.{touches}", "r17_no_decision:1")}
+    assert problems(an_outcome_of(a_decision(**touched)), body, the_plan(ruleset), known) == set()
 
 
 # R18
@@ -401,6 +480,40 @@ def test_r20_a_crisis_does_not_leave_its_last_body_without_passing_the_gate(regi
     assert crises.find(register, "asiel-2022").phase is Phase.ACTIVE
 
 
+def test_r20_when_the_structure_ends_every_body_and_the_regions_hear_of_it(database: str) -> None:
+    regions = {"name": "veiligheidsregio's", "people": ["auditor"], "slack": "regios"}
+    groups = {name: group.model_dump() for name, group in a_plan().groups.items()} | {"regios": regions}
+    with closing_when_done(a_register(database, a_plan(groups=groups, regions="regios"))) as register:
+        a_crisis(register, levels=set(Body))
+        a_meeting(register, body=Body.MCCB)
+        recorded(register, Body.MCCB, Direction.END)
+        heard = {trace.to for trace in alerts.traces(register) if trace.event == Event.SCALED_DOWN}
+        assert heard >= {"iao", "iccb", "mccb", "regios", "auditor", "lid", "piket", "woordvoerder"}
+
+
+def test_r20_a_body_does_not_leave_while_another_meeting_of_its_own_is_open(register: Register) -> None:
+    """Else that one would decide in the name of a body that is not active any more."""
+    a_crisis(register, levels={Body.IAO, Body.MCCB})
+    for number in (1, 2):
+        a_meeting(register, body=Body.MCCB, number=number)
+        invited(register, Body.MCCB, number)
+    a_meeting(register)
+    with pytest.raises(InvalidInput, match="r20_meeting:MCCb 2"):
+        settled(register, "asiel-2022/MCCb/1", an_outcome(register, Body.MCCB, Direction.DOWN))
+    settled(register, "asiel-2022/MCCb/2", an_outcome(register, Body.MCCB, Direction.HOLD))
+    settled(register, "asiel-2022/MCCb/1", an_outcome(register, Body.MCCB, Direction.DOWN))
+    assert crises.find(register, "asiel-2022").levels == {Body.IAO}
+
+
+def test_r20_a_body_that_has_left_is_not_brought_together_by_who_had_not_seen_it_leave(register: Register) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    with pytest.raises(NotActive):
+        a_meeting(register, number=2)
+    assert [meeting.number for meeting in meetings.of_crisis(register, "asiel-2022")] == [1]
+
+
 # R22
 
 
@@ -425,10 +538,51 @@ def test_r22_what_is_secret_does_not_leave_the_body_and_what_is_made_from_it_is_
     assert "geheim" not in str(sent)
 
 
+def test_r22_who_disagreed_in_the_mccb_stays_in_its_minutes() -> None:
+    disagreed: dict[str, Any] = {"dissent": "De minister van BZK is tegen.", "against": ("lid",)}
+    seen = {
+        body: [as_decided(body, **disagreed).seen_by(by).dissent for by in (*Body, None)] for body in (Body.ICCB, Body.MCCB)
+    }
+    assert seen[Body.MCCB] == [None, None, disagreed["dissent"], None]
+    assert seen[Body.ICCB] == [disagreed["dissent"]] * 4
+    assert as_decided(Body.MCCB, **disagreed).seen_by(Body.IAO).against == ()
+
+
 @both
 def test_r22_what_is_secret_does_not_become_public(ruleset: RuleSet) -> None:
     outcome = an_outcome_of(a_decision(secrecy=Secrecy.SECRET, public_at=NOW))
     assert problems(outcome, Body.MCCB, the_plan(ruleset)) == {("decisions.1.public_at", "r22_public")}
+
+
+def test_r22_what_is_answered_or_advised_on_what_is_secret_goes_out_by_no_channel(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    asked = a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",), secrecy=Secrecy.SECRET)
+    intended = a_decision(stage=DecisionStage.INTENDED, secrecy=Secrecy.SECRET)
+    settled(register, "asiel-2022/MCCb/1", an_outcome_of(asked, intended))
+    reply = Reply(answer=Answered.CONDITIONAL, condition="Een geheime voorwaarde.")
+    requests.reply(register, a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison"), reply, SOMEONE, NOW)
+    advice = CommunicationAdvice(strategy="Een geheime strategie.", effects="Een geheim effect.")
+    communication.advise(register, a_grant(Act.ADVISE, "asiel-2022/B2", "woordvoerder"), advice, SOMEONE, NOW)
+    sent = [claimed.alert for claimed in alerts.claim(register, "toets", 100, timedelta(seconds=60))]
+    assert {alert.event for alert in sent} >= {Event.REQUEST_ANSWERED, Event.NKC_ADVISED}
+    assert "geheim" not in str([alert.facts for alert in sent])
+
+
+def test_r22_the_list_for_aftercare_tells_nothing_secret(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    after = [
+        NewAction(title=f"Een geheim {kind}", owner="lid", due_at=LATER, kind=kind, decision=1)
+        for kind in (ActionKind.AFTERCARE, ActionKind.EVALUATION)
+    ]
+    outcome = an_outcome_of(a_decision(secrecy=Secrecy.SECRET), actions=after, scale_down=ScaleDown(successor="de lijn"))
+    settled(register, "asiel-2022/MCCb/1", outcome.model_copy(update={"direction": Direction.END}))
+    sent = [claimed.alert for claimed in alerts.claim(register, "toets", 100, timedelta(seconds=60))]
+    (told,) = {str(alert.facts["aftercare"]) for alert in sent if alert.event is Event.SCALED_DOWN}
+    assert told == str([f"nazorg: {HIDDEN}", f"evaluatie: {HIDDEN}"])
 
 
 # R23
@@ -493,6 +647,27 @@ def test_r24_a_region_may_accept_on_a_condition_or_refuse_and_that_comes_back_to
     material = the_material(decisions.of_crisis(register, "asiel-2022")).model_copy(update={"requests": (answered,)})
     came_back = [p.detail for item in agenda(material) for p in item.points if p.subject is Subject.CAME_BACK]
     assert came_back == ["liaison: geweigerd"]
+
+
+def test_r24_what_was_taken_back_comes_back_on_no_agenda(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    for number in (1, 2):
+        a_meeting(register, body=Body.MCCB, number=number)
+        invited(register, Body.MCCB, number)
+    asked = a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",))
+    settled(register, "asiel-2022/MCCb/1", an_outcome_of(asked))
+    refused = Reply(answer=Answered.NOT_YET, reason="Nog niet.")
+    requests.reply(register, a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison"), refused, SOMEONE, NOW)
+    assert Subject.CAME_BACK in subjects_before(register)
+    settled(register, "asiel-2022/MCCb/2", an_outcome_of(a_decision(withdraws=1)))
+    assert Subject.CAME_BACK not in subjects_before(register)
+
+
+def subjects_before(register: Register) -> set[Subject]:
+    """What stands on the agenda of the next MCCb."""
+    picture = draw_picture("asiel-2022", (Body.MCCB, 9), crises.find(register, "asiel-2022").plan, (), None, NOW)
+    papers = freeze(Body.MCCB, None, files.of_crisis(register, "asiel-2022"), picture, NOW)
+    return {point.subject for item in papers.agenda for point in item.points}
 
 
 @pytest.mark.parametrize("answer", list(Answered))

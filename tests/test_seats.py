@@ -128,6 +128,29 @@ def test_a_real_plan_states_the_office_of_who_chairs(tmp_path: Path) -> None:
     assert read_plan(file).is_real
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "value", "why"),
+    [
+        ("people.secretaris-mccb", "deputy", "minister-jenv", "deputy_confirms"),
+        ("people.minister-jenv", "deputy", "secretaris-mccb", "deputy_recorded"),
+        ("people.secretaris-mccb", "deputy", "auditor", "only_watches"),
+        ("people.minister-bzk", "deputy", "beheerder", "only_watches"),
+        ("bodies.MCCb", "second", "beheerder", "only_watches"),
+    ],
+)
+def test_who_confirms_or_deputises_can_do_so_and_neither_administers_nor_audits(
+    tmp_path: Path, table: str, key: str, value: str, why: str
+) -> None:
+    before, heading, after = PLAN.read_text(encoding="utf-8").partition(f"[{table}]")
+    own, rest = after.split("\n[", 1)
+    lines = [line for line in own.splitlines() if not line.startswith(f"{key} =")]
+    file = tmp_path / "plan.toml"
+    file.write_text("\n".join([before + heading, *lines, f'{key} = "{value}"', "", f"[{rest}"]), encoding="utf-8")
+    with pytest.raises(PlanRefused) as refused:
+        read_plan(file)
+    assert refused.value.problems == [(f"{table}.{key}", f"{why}:{value}")]
+
+
 def test_a_real_plan_that_was_frozen_before_can_still_be_read() -> None:
     old = a_plan(kind="echt")
     assert unstated(old)

@@ -360,6 +360,19 @@ def test_every_act_that_is_handed_on_has_words(act: Act, language: str) -> None:
     assert words(alert).subject.endswith(", IAO 1")
 
 
+@pytest.mark.parametrize(
+    ("act", "object_", "said"),
+    [
+        (Act.ANSWER_REQUEST, "asiel-2022/B3/liaison", "beantwoord het verzoek, nummer 3"),
+        (Act.READ_DOSSIER, "asiel-2022/dossier", "lees de dossiers"),
+        (Act.CLOSE_CRISIS, "asiel-2022/afsluiting", "sluit de crisis af"),
+    ],
+)
+def test_what_is_handed_on_is_said_in_full_and_no_request_is_called_a_decision(act: Act, object_: str, said: str) -> None:
+    facts = {"act": str(act), "object": object_, "principal": "secretaris", "at": NOW.isoformat()}
+    assert words(an_alert(**facts)._replace(event=Event.HANDED_ON)).subject.endswith(f"namens secretaris: {said}")
+
+
 def test_a_missing_fact_is_an_error_and_never_an_empty_place() -> None:
     alert = an_alert()
     without = alert._replace(facts={k: v for k, v in alert.facts.items() if k != "reason"})

@@ -134,7 +134,7 @@ def status(as_json: AsJson = False) -> None:
     register = open_here()
     found = [crises.standing(register, crisis.slug) for crisis in crises.all_of_them(register)]
     if as_json:
-        exclude: Any = {"crisis": {"plan"}}
+        exclude: Any = {"crisis": {"plan"}, "meetings": {"__all__": {"summary"}}}  # a shell knows no members (R22)
         say(json.dumps([standing.model_dump(mode="json", exclude=exclude) for standing in found]))
         return
     table(

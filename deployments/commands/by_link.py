@@ -7,7 +7,7 @@ import typer
 
 from crisis.decisions import CommunicationAdvice
 from crisis.late_papers import NewPaper
-from crisis.meetings import Outcome
+from crisis.meetings import Outcome, Stage
 from crisis.passes import Act
 from crisis.requests import Answered, Reply
 from deployments.commands.shell import (
@@ -42,7 +42,10 @@ def record(
     outcome = read_form(Outcome, file)
     grant = grant_in(register, token)
     meeting = outcomes.record(register, grant, outcome, by_shell(grant.actor), register.now())
-    say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
+    if meeting.stage is Stage.PROPOSED:
+        say(f"De uitkomst van {meeting.label} is vastgelegd, en wacht op bevestiging. Tot dan volgt er niets uit.")
+    else:
+        say(f"De uitkomst van {meeting.label} is vastgelegd: {outcome.direction}.")
 
 
 @app.command()

@@ -31,7 +31,6 @@ from deployments.commands.shell import (
 )
 from integrations.register import (
     Register,
-    actions,
     crises,
     dossier,
     files,
@@ -116,7 +115,7 @@ def list_actions(crisis: CrisisName, as_json: AsJson = False) -> None:
     """Toon de actielijst."""
     register = open_here()
     people = crises.find(register, crisis).plan.people
-    found = actions.of_crisis(register, crisis)
+    found = files.of_crisis(register, crisis).seen_by(None).actions
     rows = [(i.number, i.title, people[i.owner].name, moment_text(i.due_at, "nl"), i.priority, i.state) for i in found]
     show(("Nr", "Actiepunt", "Eigenaar", "Termijn", "Prioriteit", "Stand"), rows, found, as_json)
 

@@ -11,13 +11,15 @@ from integrations.wording.refusals import field_name
 from integrations.wording.times import moment_text
 
 RESTS_ON = ("picture", "options", "advice", "ground", "feasibility", "communication", "dissent", "conditions")
-"""What a decision rests on: for who sits in the body, who confirms, and the NKC."""
+"""What a decision rests on: for who sits in the body, and who confirms."""
+FOR_THE_NKC = tuple(name for name in RESTS_ON if name != "dissent")
+"""The same but for who disagreed: that is part of the minutes (R22)."""
 FOR_ADDRESSEES = ("picture", "ground", "conditions")
 """What an addressee must know to answer; what was weighed in the body stays there."""
 
 
 def facts_of(holder: Holder, decision: Decision, shown: Sequence[str]) -> list[Fact]:
-    """A decision as it stands above a form; of what is secret only that it is there (R22)."""
+    """A decision as it stands above a form; of what is secret the text alone, and not what it rests on (R22)."""
     say, language = holder.voice.say, holder.person.language
     known = [
         Fact(say("Crisis"), holder.crisis.title),
@@ -84,7 +86,7 @@ def _heading(holder: Holder, dutch: str) -> str:
 ADVISE = Form(
     model=CommunicationAdvice,
     heading=lambda holder: _heading(holder, "Advies van het NKC over {kind} {number}"),
-    facts=lambda holder: facts_of(holder, _decision(holder), RESTS_ON),
+    facts=lambda holder: facts_of(holder, _decision(holder), FOR_THE_NKC),
     do=_advise,
     done=_is_advised,
     button="Leg het advies vast",

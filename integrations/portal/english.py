@@ -64,6 +64,15 @@ ENGLISH = WORDS | {
         "Is die kwijt, laat hem dan opnieuw versturen."
     ): "The secretary of {body} records the outcome with a personal link. Should it be lost, have it sent again.",
     "Stuur de secretaris de link": "Send the secretary the link",
+    "De uitkomst wacht op bevestiging": "The outcome awaits confirmation",
+    (
+        "De uitkomst is vastgelegd; er volgt niets uit tot {name} haar met een persoonlijke link bevestigt. "
+        "Is die kwijt, laat hem dan opnieuw versturen."
+    ): (
+        "The outcome is recorded; nothing follows from it until {name} confirms it with a personal link. "
+        "Should that be lost, have it sent again."
+    ),
+    "Stuur {name} de link": "Send {name} the link",
     "Er valt hier niets meer vast te leggen.": "There is nothing left to record here.",
     (
         "De stukken worden voorbereid. Daarna gaat de uitnodiging uit, en kan de uitkomst worden vastgelegd."

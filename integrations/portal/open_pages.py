@@ -60,13 +60,13 @@ def one_crisis(slug: Slug, desk: AtDesk, language: AskedLanguage) -> Response:
 
 @router.get("/crises/{slug}/meetings/{body}/{number}")
 def one_meeting(slug: Slug, body: Body, number: Number, desk: AtDesk, language: AskedLanguage) -> Response:
-    """What a meeting is and how far it has come; where its outcome is awaited, a button that sends the link."""
+    """What a meeting is and how far it has come; where its outcome or its confirmation is awaited, a button for the link."""
     return _meeting_page(desk, meetings.find(desk.register, slug, body, number), language, is_link_sent=False)
 
 
 @router.post("/crises/{slug}/meetings/{body}/{number}/link")
 def send_link(slug: Slug, body: Body, number: Number, desk: AtDesk, language: AskedLanguage) -> Response:
-    """Have the link sent to the secretary; it is not shown here."""
+    """Have the link sent to the secretary, or to who must confirm; it is not shown here."""
     meetings.ask_link(desk.register, slug, body, number, ANYONE, desk.now())
     return _meeting_page(desk, meetings.find(desk.register, slug, body, number), language, is_link_sent=True)
 
@@ -78,11 +78,14 @@ def next_meeting(standing: Standing) -> datetime | None:
 
 def _meeting_page(desk: Desk, meeting: Meeting, language: str, *, is_link_sent: bool) -> Response:
     crisis = crises.find(desk.register, meeting.crisis)
+    people, seat = crisis.plan.people, crisis.plan.bodies[meeting.body]
     facts = {
         "crisis": crisis,
         "meeting": meeting,
-        "secretary": crisis.plan.people[crisis.plan.bodies[meeting.body].secretary],
+        "secretary": people[seat.secretary],
+        "second": people[seat.confirms],
         "is_awaited": meeting.stage is Stage.INVITED,
+        "is_proposed": meeting.stage is Stage.PROPOSED,
         "is_link_sent": is_link_sent,
         "path": f"/crises/{crisis.slug}/meetings/{meeting.body}/{meeting.number}",
     }

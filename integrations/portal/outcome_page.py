@@ -72,8 +72,7 @@ def show_more_rows(holder: Holder, fields: Mapping[str, str]) -> HTMLResponse:
 
 def meeting_of(holder: Holder) -> Meeting:
     """The meeting that the pass is about."""
-    slug, body, number = holder.grant.object.split("/")
-    return meetings.find(holder.desk.register, slug, Body(body), int(number))
+    return meetings.find(holder.desk.register, *meetings.parts(holder.grant.object))
 
 
 def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:

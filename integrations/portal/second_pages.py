@@ -1,5 +1,6 @@
 """The pages on which a second person confirms what another recorded, or sends it back (four eyes)."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from integrations.portal.form_pages import Fact, Form
 from integrations.portal.holder import Holder
 from integrations.portal.outcome_page import meeting_of
 from integrations.register import closing, outcomes
+from integrations.wording.dossier_parts import Wording
 from integrations.wording.refusals import field_name
 from integrations.wording.times import moment_text
 
@@ -76,6 +78,8 @@ def _told(holder: Holder, outcome: Outcome) -> list[Fact]:
     say, language, names = holder.voice.say, holder.person.language, holder.names
     known = [Fact(field_name("direction", language), say(outcome.direction))]
     known.append(Fact(field_name("summary", language), outcome.summary, is_typed=True))
+    if outcome.chair:
+        known.append(Fact(field_name("chair", language), names.get(outcome.chair, outcome.chair)))
     if outcome.present:
         there = ", ".join(f"{names.get(one.name, one.name)} ({say(one.capacity)})" for one in outcome.present)
         known.append(Fact(field_name("present", language), there))
@@ -83,9 +87,14 @@ def _told(holder: Holder, outcome: Outcome) -> list[Fact]:
         known += _decision_facts(holder, number, decision)
     for number, action in enumerate(outcome.actions, start=1):
         told = f"{action.title}\n{names.get(action.owner, action.owner)}, {moment_text(action.due_at, language)}"
+        told += f"\n{field_name('to', language)}: {action.to}" if action.to else ""
         known.append(Fact(f"{say(action.kind).capitalize()} {number}", told, is_typed=True))
     if outcome.scale_down:
         known.append(Fact(field_name("successor", language), outcome.scale_down.successor))
+        owners = [f"{number}: {names.get(owner, owner)}" for number, owner in sorted(outcome.scale_down.handover.items())]
+        known += [Fact(field_name("handover", language), "\n".join(owners), is_typed=True)] if owners else []
+    if outcome.next_meeting_at:
+        known.append(Fact(field_name("next_meeting_at", language), moment_text(outcome.next_meeting_at, language)))
     return known
 
 
@@ -93,7 +102,25 @@ def _decision_facts(holder: Holder, number: int, decision: NewDecision) -> list[
     say, language = holder.voice.say, holder.person.language
     known = [Fact(f"{say(decision.kind).capitalize()} {number}", decision.text, is_typed=True, tag=_tag(holder, decision))]
     said = [(name, getattr(decision, name)) for name in RESTS_ON]
-    return known + [Fact(field_name(name, language), text, is_typed=True) for name, text in said if text]
+    known += [Fact(field_name(name, language), text, is_typed=True) for name, text in said if text]
+    return known + [Fact(field_name(name, language), text) for name, text in _consequences(holder, decision) if text]
+
+
+def _consequences(holder: Holder, decision: NewDecision) -> Iterator[tuple[str, str]]:
+    """What is not in its words: whom it binds, what it takes the place of, when it holds, who may read it."""
+    say, language, names = holder.voice.say, holder.person.language, holder.names
+    yield "addressees", ", ".join(names.get(person, person) for person in decision.addressees)
+    yield "against", ", ".join(names.get(person, person) for person in decision.against)
+    yield "rests_on", ", ".join(map(str, decision.rests_on))
+    for name in ("replaces", "withdraws"):
+        yield name, str(getattr(decision, name) or "")
+    for name in ("effective_at", "review_at", "public_at"):
+        moment = getattr(decision, name)
+        yield name, moment_text(moment, language) if moment else ""
+    yield "cannot_wait", say("ja") if decision.cannot_wait else ""
+    yield "secrecy", say(decision.secrecy)
+    if decision.measure:
+        yield "measure", Wording(holder.plan, language).measure(decision.measure)
 
 
 def _tag(holder: Holder, decision: NewDecision) -> str:

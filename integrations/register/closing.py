@@ -118,8 +118,8 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         if passes.is_same(used, writing):
             writing.is_repeat = True
             return current
-        check_closing_confirmed(current, grant.person)
         seat = current.crisis.plan.bodies[highest_ever(writing.session, slug)]
+        check_closing_confirmed(current, grant.person, seat.secretary)
         passes.use(writing, grant, used, (Act.CONFIRM_CLOSING, key_of(slug), seat.confirms))
         if accepted:
             _close(writing, row, grant.person)

@@ -12,7 +12,7 @@ from crisis.passes import Act, Grant
 from integrations.register import decisions, passes
 from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
 from integrations.register.tables import CommunicationRow
-from integrations.register.telling import tell_about_decision
+from integrations.register.telling import readable, tell_about_decision
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.principal if grant.principal in nkc.people else ""))
         writing.session.add(CommunicationRow(**given.model_dump()))
         bump(writing.session, crisis)
-        tell_about_decision(writing, Event.NKC_ADVISED, decision, crisis, asking=grant.person, effects=given.effects)
+        effects = readable(given.effects, decision.secrecy)
+        tell_about_decision(writing, Event.NKC_ADVISED, decision, crisis, asking=grant.person, effects=effects)
         return given
 
 

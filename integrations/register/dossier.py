@@ -11,7 +11,7 @@ from crisis.audit import Result
 from crisis.decisions import Decision
 from crisis.dossier import Dossier, FrozenPicture, Sitting, Sources, check_may_audit
 from crisis.dossier import dossier as dossier_of
-from crisis.errors import PassInvalid, PassUsed
+from crisis.errors import NotSeated, PassInvalid, PassUsed
 from crisis.meetings import Papers
 from crisis.passes import READING, Act, Grant
 from crisis.situation import Answer, Submission
@@ -53,6 +53,7 @@ def read(register: "Register", grant: Grant, number: int, deed: "Deed", now: dat
         WrongRole: the plan does not make this person an auditor.
         PassInvalid: the link is for something else, or for another body.
         PassUsed: it was handed on.
+        NotSeated: this person has left the body since, and reads nothing of what came later.
 
     """
     if grant.act not in READING:
@@ -68,6 +69,9 @@ def read(register: "Register", grant: Grant, number: int, deed: "Deed", now: dat
             return dossier_of(_sources(session, slug, number))
     if parts(grant.object)[1] is not decision.body:
         raise PassInvalid
+    with register.read() as session:
+        if grant.principal not in plan_of(session, row_of(session, slug)).bodies[decision.body].everyone:
+            raise NotSeated(person=grant.principal, body=decision.body)
     return of_decision(register, slug, number, decision.body)
 
 

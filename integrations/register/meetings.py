@@ -9,7 +9,6 @@ from crisis.alerts import Event
 from crisis.audit import digest
 from crisis.convening import BY_FLOW, Call, check_call, check_hour
 from crisis.errors import NoSuchMeeting, NotActive, NotYetInvited, PassInvalid
-from crisis.life import Phase
 from crisis.meetings import Meeting, Papers, Stage, check_awaited
 from crisis.situation import Picture
 from crisis.structure import Body
@@ -37,7 +36,7 @@ def convene(
     """Bring a body together; done twice, it is done once.
 
     Raises:
-        NotActive: the last body has left in the meantime (R20).
+        NotActive: it has left in the meantime (R20).
         CrisisClosed: nothing follows any more.
 
     """
@@ -81,7 +80,7 @@ def convene_in(
     if existing := writing.session.get(MeetingRow, (crisis.slug, body, number)):
         writing.is_repeat = True
         return meeting_of(existing)
-    if crisis.phase != Phase.ACTIVE:  # whoever looked before the last body left would bring one together after it
+    if body not in levels_of(writing.session, crisis.slug):  # whoever looked before it left would bring it together after
         raise NotActive(body=body)
     row = MeetingRow(
         crisis=crisis.slug,

@@ -16,11 +16,13 @@ from crisis.errors import NoSuchMeeting
 from crisis.life import Phase, check_goes_on, follows_by_itself, next_meeting_at
 from crisis.meetings import (
     Before,
+    Direction,
     Meeting,
     Outcome,
     Stage,
     check_confirmation,
     check_outcome,
+    check_still_kept,
     follow_of_itself,
     levels_after,
 )
@@ -28,7 +30,7 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.scaling_down import LooseEnds
 from crisis.structure import Body, in_order
-from integrations.register import actions, communication, decisions, passes, requests, rows
+from integrations.register import actions, closing, communication, decisions, passes, requests, rows
 from integrations.register.columns import utc_text
 from integrations.register.meetings import parts
 from integrations.register.rows import table_of
@@ -87,9 +89,10 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
             writing.is_repeat = True
             return meeting
         check_open(about.crisis)
-        check_confirmation(meeting, grant.person)
         plan = plan_of(writing.session, about.crisis)
-        passes.use(writing, grant, about.used, (Act.CONFIRM_OUTCOME, meeting.key, plan.bodies[meeting.body].confirms))
+        seat = plan.bodies[meeting.body]
+        check_confirmation(meeting, grant.person, seat.secretary, grant.issued_at)
+        passes.use(writing, grant, about.used, (Act.CONFIRM_OUTCOME, meeting.key, seat.confirms))
         if not accepted:
             return _sent_back(writing, about, remark)
         outcome = proposed_in(writing.session, meeting)
@@ -98,6 +101,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         assert by is not None
         asked = meeting.model_copy(update={"stage": Stage.INVITED})
         check_outcome(asked, outcome, about.levels, plan, recorded_at, _before(writing.session, about, outcome))
+        check_still_kept(outcome, now)
         return _settled(writing, about, outcome, plan, (by, grant.person))
 
 
@@ -195,13 +199,15 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     if not after and outcome.scale_down:
         _hand_over(writing, meeting, outcome.scale_down.handover, crisis)
         tell_about_meeting(
-            writing, Event.SCALED_DOWN, meeting, crisis, successor=outcome.scale_down.successor, aftercare=_aftercare(outcome)
+            writing,
+            Event.SCALED_DOWN,
+            meeting,
+            crisis,
+            closing.ever_active(session, crisis.slug),
+            successor=outcome.scale_down.successor,
+            aftercare=[f"{new.kind}: {readable(new.title, secrecy)}" for _, new, secrecy in opened if new.kind.is_after],
         )
     return meeting
-
-
-def _aftercare(outcome: Outcome) -> list[str]:
-    return [f"{action.kind}: {action.title}" for action in outcome.actions if action.kind.is_after]
 
 
 def _hand_over(writing: "Write", meeting: Meeting, handover: dict[int, str], crisis: Brief) -> None:
@@ -228,7 +234,8 @@ def _before(session: Session, about: "_About", outcome: Outcome) -> Before:
     """What this outcome is held against; only what bears on it is asked for."""
     slug = about.crisis.slug
     known = Known(nkc=about.crisis.nkc)
-    ends = not levels_after(about.levels, about.meeting.body, outcome.direction)
+    leaves = outcome.direction in (Direction.DOWN, Direction.END)
+    ends = leaves or not levels_after(about.levels, about.meeting.body, outcome.direction)
     if ends or must_know(outcome.decisions):
         known = Known(
             decisions=decisions.in_session(session, slug),

@@ -15,7 +15,7 @@ from crisis.requests import GivenReply, Reply, Request
 from integrations.register import decisions, passes
 from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
 from integrations.register.tables import CrisisRow, ReplyRow, RequestRow
-from integrations.register.telling import tell_about_decision
+from integrations.register.telling import readable, tell_about_decision
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: d
         session.add(row)
         bump(session, crisis)
         asking = f"{now:%Y%m%dT%H%M%S}"
-        said = {"answer": str(given.answer), "condition": given.condition or "", "reason": given.reason or ""}
+        words = {"condition": given.condition, "reason": given.reason}
+        said = {"answer": str(given.answer)}
+        said |= {name: readable(text, decision.secrecy) if text else "" for name, text in words.items()}
         tell_about_decision(writing, Event.REQUEST_ANSWERED, decision, crisis, request.addressee, asking, **said)
         if not given.answer.settles:
             tell_about_decision(writing, Event.REQUEST_PUT, decision, crisis, request.addressee, asking)

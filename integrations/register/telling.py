@@ -10,6 +10,7 @@ from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionItem, NewAction, Place
 from crisis.alerts import Event, Notice
 from crisis.decisions import HIDDEN, Decision, Secrecy
 from crisis.meetings import Meeting
+from crisis.structure import Body
 from integrations.register.standing import Brief, plan_of
 from integrations.register.tables import CrisisRow
 
@@ -28,9 +29,19 @@ def readable(text: str, secrecy: Secrecy) -> str:
 
 
 def tell_about_meeting(
-    writing: "Write", event: Event, meeting: Meeting, crisis: CrisisRow | Brief, asking: str | None = None, **more: object
+    writing: "Write",
+    event: Event,
+    meeting: Meeting,
+    crisis: CrisisRow | Brief,
+    bodies: frozenset[Body] | None = None,
+    /,
+    asking: str | None = None,
+    **more: object,
 ) -> None:
-    """Queue the alerts about a meeting: to its members, its secretary, or whoever the chain names."""
+    """Queue the alerts about a meeting: to its members, its secretary, or whoever the chain names.
+
+    `bodies`: those whom it concerns, where that are others than the one that met.
+    """
     facts = {
         "crisis": meeting.crisis,
         "title": crisis.title,
@@ -44,7 +55,7 @@ def tell_about_meeting(
         event=event,
         key=asking or meeting.key,
         facts=facts | more,
-        bodies=frozenset({meeting.body}),
+        bodies=bodies or frozenset({meeting.body}),
         nkc=crisis.nkc,
         pass_object=meeting.key,
         pass_issued_at=writing.now,

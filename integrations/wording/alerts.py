@@ -99,7 +99,7 @@ _EVENTS = {
 
 _ACTS = {
     Act.READ_PAPERS: ("lees de stukken", "read the papers"),
-    Act.READ_DOSSIER: ("het dossier inzien van", "read the dossier of"),
+    Act.READ_DOSSIER: ("lees de dossiers", "read the dossiers"),
     Act.RECORD_OUTCOME: ("leg de uitkomst vast", "record the outcome"),
     Act.CONFIRM_OUTCOME: ("bevestig de uitkomst", "confirm the outcome"),
     Act.REPORT_ACTION: ("meld gereed", "report done"),
@@ -108,8 +108,6 @@ _ACTS = {
     Act.ANSWER_REQUEST: ("beantwoord het verzoek", "answer the request"),
     Act.CLOSE_CRISIS: ("sluit de crisis af", "close the crisis"),
     Act.CONFIRM_CLOSING: ("bevestig de afsluiting", "confirm the closing"),
-    Act.ASK_INVITATION: ("vraag om uitgenodigd te worden", "ask to be invited"),
-    Act.ANSWER_INVITATION: ("beantwoord wie wil deelnemen", "answer who wants to take part"),
     Act.ACTIVATE: ("activeer de crisisstructuur", "activate the crisis structure"),
     Act.CONFIRM_ACTIVATION: ("bevestig of weiger de activering", "confirm or refuse the activation"),
     Act.ASK_INVITATION: ("vraag om een uitnodiging", "ask to be invited"),
@@ -118,7 +116,7 @@ _ACTS = {
 """What a pass allows, as it is asked of its holder."""
 _ABOUT = (
     (r"A(\d+)", ("actiepunt {}", "action item {}")),
-    (r"B(\d+)(?:/.*)?", ("besluit {}", "decision {}")),
+    (r"B(\d+)(?:/.*)?", ("nummer {}", "number {}")),
     (r"(\w+)/(\d+)(?:/.*)?", ("{} {}", "{} {}")),
 )
 """What stands behind the crisis in the object of a pass, and how people call it."""

@@ -171,6 +171,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Deze link is al gebruikt, op {used_at}. Een link werkt één keer.",
         "en": "This link was used before, on {used_at}. A link works once.",
     },
+    errors.PreviousRound: {
+        "nl": "Deze link is van een eerdere ronde: op {at} is iets anders vastgelegd. Gebruik de link uit uw laatste bericht.",
+        "en": "This link is of an earlier round: something else was recorded on {at}. Use the link in your latest message.",
+    },
     errors.InvitationAnswered: {
         "nl": "Het verzoek van {person} is al {answer}, op {at} door {by}. Er is niets gewijzigd.",
         "en": "The request of {person} was {answer} before, on {at} by {by}. Nothing was changed.",
@@ -315,6 +319,18 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "‘{0}’ zit in een gremium: wie beheert of controleert besluit niet mee, en omgekeerd",
         "en": "‘{0}’ sits in a body: who administers or audits does not decide, and the other way round",
     },
+    "only_watches": {
+        "nl": "‘{0}’ beheert of controleert, en besluit dus ook niet namens een ander",
+        "en": "‘{0}’ administers or audits, and so does not decide for somebody else either",
+    },
+    "deputy_confirms": {
+        "nl": "‘{0}’ bevestigt wat de secretaris vastlegt, en kan hem dus niet vervangen: noem een ander",
+        "en": "‘{0}’ confirms what the secretary records, and so cannot stand in for them: name another",
+    },
+    "deputy_recorded": {
+        "nl": "‘{0}’ legt vast wat hier bevestigd wordt, en kan dus niet bevestigen: noem een ander",
+        "en": "‘{0}’ records what is confirmed here, and so cannot confirm it: name another",
+    },
     "nobody_hears": {"nl": "zo hoort niemand het", "en": "nobody would hear of it"},
     "twice": {"nl": "staat er twee keer", "en": "stands there twice"},
     "mail_address": {"nl": "is geen mailadres", "en": "is not a mail address"},
@@ -346,6 +362,14 @@ REASONS: dict[str, dict[str, str]] = {
     "present": {"nl": "noem wie er aanwezig waren: er is besloten", "en": "say who was present: decisions were taken"},
     "r02_chair": {"nl": "deze persoon zit dit gremium niet voor (R02)", "en": "this person does not chair this body (R02)"},
     "r04_advisory": {"nl": "heeft in dit gremium een raadgevende stem (R04)", "en": "has an advisory voice in this body (R04)"},
+    "r03_member": {
+        "nl": "heeft in dit gremium geen stem: kies deskundige of gast, of wijs deze persoon eerst aan (R03)",
+        "en": "has no vote in this body: choose expert or guest, or have this person designated first (R03)",
+    },
+    "r06_no_vote": {
+        "nl": "‘{0}’ was er niet als lid of plaatsvervanger, en stemde dus niet tegen (R06)",
+        "en": "‘{0}’ was not there as a member or deputy, and so did not vote against (R06)",
+    },
     "r06_majority": {"nl": "er was geen meerderheid voor (R06)", "en": "there was no majority for it (R06)"},
     "r08_ground": {
         "nl": "de ICCb besluit alleen op een genoemde grond; leg het anders vast als advies (R08)",
@@ -421,6 +445,10 @@ REASONS: dict[str, dict[str, str]] = {
     "no_advice": {"nl": "{0} is geen advies in deze crisis", "en": "{0} is no advice in this crisis"},
     "no_decision": {"nl": "dit overleg heeft geen besluit {0}", "en": "this meeting has no decision {0}"},
     "not_in_force": {"nl": "{0} is niet van kracht en niet voorgenomen", "en": "{0} is neither in force nor intended"},
+    "r17_no_decision": {
+        "nl": "een advies raakt {0} niet: daarvoor is een nieuw besluit nodig (R17)",
+        "en": "advice does not touch {0}: that takes a new decision (R17)",
+    },
     "of_a_higher_body": {"nl": "{0} is van een hoger gremium", "en": "{0} is of a higher body"},
     "wrong": {"nl": "klopt niet", "en": "is not right"},
 }

@@ -109,7 +109,7 @@ def _of_meetings(rows: Rows) -> Iterator[Happening]:
         if meeting.recorded_at:
             yield Happening(slug, Event.OUTCOME_RECORDED, key, meeting.recorded_at, bodies)
             if meeting.recorded_at == rows.left_at(slug):
-                yield Happening(slug, Event.SCALED_DOWN, key, meeting.recorded_at, bodies)
+                yield Happening(slug, Event.SCALED_DOWN, key, meeting.recorded_at, rows.bodies_of(slug))
     for paper in rows.papers:
         key, bodies = f"{paper.crisis}/{paper.body}/{paper.meeting}/S{paper.number}", frozenset({Body(paper.body)})
         yield Happening(paper.crisis, Event.PAPER_ADDED, key, paper.sent_at, bodies)
