@@ -7,7 +7,7 @@ from enum import StrEnum
 from crisis.actions import ActionItem, ActionKind, NewAction, Priority
 from crisis.agenda import AgendaItem
 from crisis.attendance import Present, problems_of_attendance
-from crisis.decisions import AdviceGiven, Decision, Known, NewDecision, Secrecy, problems_of, touched_twice
+from crisis.decisions import AdviceGiven, Decision, Known, NewDecision, Secrecy, problems_of, still_intended, touched_twice
 from crisis.errors import (
     AlreadyProposed,
     AlreadyRecorded,
@@ -312,9 +312,20 @@ def _problems(
     yield from problems_of_attendance(meeting.body, outcome.chair, outcome.present, outcome.decisions, plan)
     if not levels_after(levels, meeting.body, outcome.direction):
         yield from problems_of_gate(outcome.scale_down, outcome.actions, outcome.decisions, before.loose, plan)
-    elif outcome.direction is Direction.DOWN:  # nobody decides in the name of a body that has left
-        own = [label for label in before.loose.meetings if label.startswith(f"{meeting.body} ")]
-        yield from (("direction", f"r20_meeting:{label}") for label in own)
+    elif outcome.direction is Direction.DOWN:
+        yield from _left_behind(meeting, outcome, before)
+
+
+def _left_behind(meeting: Meeting, outcome: Outcome, before: Before) -> Iterator[tuple[str, str]]:
+    """What a body that leaves must settle first: nobody decides in its name, nor comes back to what it intended (R20)."""
+    own = [label for label in before.loose.meetings if label.startswith(f"{meeting.body} ")]
+    yield from (("direction", f"r20_meeting:{label}") for label in own)
+    settled = {number for d in outcome.decisions if not d.is_intended for number in (d.replaces, d.withdraws)}
+    intended = [d.number for d in still_intended(before.known.decisions) if d.body is meeting.body]
+    yield from (("direction", f"r20_intended:{number}") for number in intended if number not in settled)
+    for place, decision in enumerate(outcome.decisions, start=1):
+        if decision.is_intended and decision.kind.decides:
+            yield f"decisions.{place}.stage", "r20_no_body"
 
 
 def _problems_of_action(action: NewAction, decisions: int, plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:

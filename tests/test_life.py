@@ -7,9 +7,11 @@ import pytest
 
 from crisis.actions import NewAction
 from crisis.alerts import Event
+from crisis.decisions import DecisionStage
 from crisis.errors import (
     AlreadyActive,
     HigherBodyActive,
+    InvalidInput,
     NoHigherBody,
     NotActive,
     NothingFollows,
@@ -37,17 +39,21 @@ from integrations.register import (
 from integrations.register.tables import CrisisRow
 from tests.building import (
     NOW,
+    PRESENT,
     SOMEONE,
     a_crisis,
+    a_decision,
     a_grant,
     a_meeting,
     a_plan,
     a_register,
     an_activation,
+    an_outcome,
     closed,
     confirm_closing,
     invited,
     recorded,
+    settled,
 )
 
 CRISIS = "asiel-2022"
@@ -249,6 +255,25 @@ def test_a_crisis_with_open_items_never_closes(register: Register) -> None:
     assert the_step(register) == AskClosing()
     closed(register)
     assert the_step(register) == Ended()
+
+
+def test_r20_a_body_that_leaves_takes_back_or_settles_what_it_intended(register: Register) -> None:
+    activate(register, *Body)
+    for body in LADDER:
+        a_meeting(register, body=body)
+        invited(register, body)
+    first = an_outcome(register, Body.MCCB, Direction.HOLD).model_copy(
+        update={"decisions": (a_decision(stage=DecisionStage.INTENDED),), "present": PRESENT}
+    )
+    settled(register, f"{CRISIS}/MCCb/1", first)
+    a_meeting(register, body=Body.MCCB, number=2)
+    invited(register, Body.MCCB, 2)
+    leaving = an_outcome(register, Body.MCCB, Direction.DOWN)
+    with pytest.raises(InvalidInput, match="r20_intended:1"):
+        settled(register, f"{CRISIS}/MCCb/2", leaving)
+    withdrawn = leaving.model_copy(update={"decisions": (a_decision(withdraws=1),), "present": PRESENT})
+    settled(register, f"{CRISIS}/MCCb/2", withdrawn)
+    assert crises.find(register, CRISIS).levels == {Body.IAO, Body.ICCB}
 
 
 def test_a_closing_that_stays_out_is_asked_for_again_of_whoever_s_turn_it_is(register: Register) -> None:
