@@ -29,6 +29,7 @@
     │   ├── NotReported
     │   ├── NothingProposed
     │   ├── NotIntended
+    │   ├── NotAskedAnyMore
     │   ├── StillOpen
     │   ├── NotSeated
     │   ├── NotActive
@@ -151,7 +152,7 @@ class AlreadyProposed(AlreadyDone):
 
 
 class AlreadyAnswered(AlreadyDone):
-    """This request was answered, or withdrawn. Details: `number`, `by`, `at`."""
+    """This request was answered. Details: `number`, `by`, `at`."""
 
 
 class AlreadyHandled(AlreadyDone):
@@ -198,6 +199,12 @@ class NotIntended(OutOfOrder):
     """The NKC advises on what is only intended; this is final, replaced or withdrawn (R14). Details: `number`."""
 
     rule = Rule.R14
+
+
+class NotAskedAnyMore(OutOfOrder):
+    """This request was withdrawn, or another took its place (R24). Details: `number`, `at`."""
+
+    rule = Rule.R24
 
 
 class StillOpen(OutOfOrder):

@@ -36,7 +36,7 @@ from crisis.decisions import (
     status_of,
     still_intended,
 )
-from crisis.errors import InvalidInput, NotActive, NotIntended, OnlyAdvice, StillOpen
+from crisis.errors import InvalidInput, NotActive, NotAskedAnyMore, NotIntended, OnlyAdvice, StillOpen
 from crisis.files import freeze
 from crisis.letter import may_be_told
 from crisis.life import Activation, AwaitPeople, Convene, Phase, next_meeting_at, next_step
@@ -661,6 +661,9 @@ def test_r24_what_was_taken_back_comes_back_on_no_agenda(register: Register) -> 
     assert Subject.CAME_BACK in subjects_before(register)
     settled(register, "asiel-2022/MCCb/2", an_outcome_of(a_decision(withdraws=1)))
     assert Subject.CAME_BACK not in subjects_before(register)
+    late = a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison", issued_at=NOW + timedelta(hours=1))
+    with pytest.raises(NotAskedAnyMore):
+        requests.reply(register, late, Reply(answer=Answered.ACCEPTED), SOMEONE, NOW)
 
 
 def subjects_before(register: Register) -> set[Subject]:

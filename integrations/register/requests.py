@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select, update
 
 from crisis.alerts import Event
 from crisis.decisions import Decision, DecisionKind, NewDecision
-from crisis.errors import AlreadyAnswered, NoSuchDecision
+from crisis.errors import AlreadyAnswered, NoSuchDecision, NotAskedAnyMore
 from crisis.passes import Act, Grant
 from crisis.requests import GivenReply, Reply, Request
 from integrations.register import decisions, passes
@@ -75,10 +75,10 @@ def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: d
             writing.is_repeat = True
             return request
         check_open(crisis)
-        if not request.is_open:
-            latest = request.latest
-            by, at = (latest.by, latest.at) if latest else (None, request.withdrawn_at)
-            raise AlreadyAnswered(number=number, by=by, at=at)
+        if request.withdrawn_at:
+            raise NotAskedAnyMore(number=number, at=request.withdrawn_at)
+        if request.latest and not request.is_open:
+            raise AlreadyAnswered(number=number, by=request.latest.by, at=request.latest.at)
         passes.use(writing, grant, used, (Act.ANSWER_REQUEST, request.key, request.addressee))
         fresh = GivenReply(**dict(given), number=len(request.replies) + 1, at=now, by=grant.person)
         of_request: dict[str, Any] = {"crisis": slug, "decision": number, "addressee": request.addressee}

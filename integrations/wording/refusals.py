@@ -83,9 +83,13 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "De uitkomst van {meeting} is al vastgelegd door {by}, op {at}, en wacht op bevestiging. Er is niets gewijzigd.",
         "en": "The outcome of {meeting} was recorded by {by}, on {at}, and awaits confirmation. Nothing was changed.",
     },
+    errors.NotAskedAnyMore: {
+        "nl": "Nummer {number} is op {at} ingetrokken of vervangen: u hoeft niets meer te antwoorden.",
+        "en": "Number {number} was withdrawn or replaced on {at}: no answer is needed any more.",
+    },
     errors.AlreadyAnswered: {
-        "nl": "Op {number} is al geantwoord, of het is ingetrokken, op {at} door {by}. Er is niets gewijzigd.",
-        "en": "{number} was answered already, or withdrawn, on {at} by {by}. Nothing was changed.",
+        "nl": "Op nummer {number} is al geantwoord, op {at} door {by}. Er is niets gewijzigd.",
+        "en": "Number {number} was answered already, on {at} by {by}. Nothing was changed.",
     },
     errors.AlreadyHandled: {
         "nl": "Actiepunt {number} is al {state}, op {at} door {by}. Er is niets gewijzigd.",
