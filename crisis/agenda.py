@@ -100,9 +100,10 @@ def _themes(material: Material) -> Iterator[Point]:
         if must_be_reported(decision, material.body):
             yield Point(subject=Subject.REPORTED, numbers=(decision.number,))
     yield from (Point(subject=Subject.INTENDED, numbers=(d.number,)) for d in _own(material))
-    for request in (request for request in material.requests if request.withdrawn_at is None):
+    own = {decision.number for decision in material.decisions if decision.body is material.body}
+    for request in (request for request in material.requests if request.withdrawn_at is None and request.decision in own):
         latest = request.latest
-        if latest and latest.answer.comes_back:
+        if latest and latest.answer.comes_back and (material.since is None or latest.at >= material.since):
             yield Point(subject=Subject.CAME_BACK, numbers=(request.decision,), detail=f"{request.addressee}: {latest.answer}")
         elif request.is_open:
             yield Point(subject=Subject.UNANSWERED, numbers=(request.decision,), detail=request.addressee, at=request.put_at)

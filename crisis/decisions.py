@@ -126,12 +126,17 @@ class Decision(NewDecision):
 
         Who disagreed in the MCCb is part of its minutes, whatever the decision itself is.
         """
-        if body is self.body:
+        if may_read(body, self.body):
             return self
         if self.secrecy is not Secrecy.SECRET:
             return self if self.body is not Body.MCCB else self.model_copy(update={"dissent": None, "against": ()})
         kept = {name: getattr(self, name) for name in (*_PLACE, "kind", "stage", "secrecy", "replaces", "withdraws")}
         return Decision(**kept, text=HIDDEN)
+
+
+def may_read(body: Body | None, origin: Body) -> bool:
+    """Whether who sits in this body may read what is secret in that one: the same, or one above it (R22)."""
+    return body is not None and body.rank >= origin.rank
 
 
 _PLACE = ("crisis", "number", "body", "meeting", "at")

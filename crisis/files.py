@@ -6,7 +6,7 @@ What is secret stays with the body that decided it, and so does everything that 
 
 from crisis.actions import ActionItem, ActionState
 from crisis.agenda import Material, agenda
-from crisis.decisions import HIDDEN, AdviceGiven, Decision, Secrecy
+from crisis.decisions import HIDDEN, AdviceGiven, Decision, Secrecy, may_read
 from crisis.meetings import Papers
 from crisis.record import Moment, Record
 from crisis.requests import GivenReply, Request
@@ -34,8 +34,8 @@ class Files(Record):
 
 
 def is_hidden(one: Decision | ActionItem, body: Body | None) -> bool:
-    """Whether who sits in this body, or in none, may not read it."""
-    return one.secrecy is Secrecy.SECRET and one.body is not body
+    """Whether who sits in this body, or in none, may not read it: what is secret goes up with advice, and never down."""
+    return one.secrecy is Secrecy.SECRET and not may_read(body, one.body)
 
 
 def freeze(body: Body, since: Moment | None, files: Files, picture: Picture, now: Moment) -> Papers:

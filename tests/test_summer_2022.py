@@ -397,3 +397,14 @@ def test_progress_is_unknown_where_nobody_gave_figures(summer: Summer) -> None:
 def test_nothing_of_it_was_refused_and_the_trail_holds(summer: Summer) -> None:
     assert [entry.action for entry in audit.entries(summer.register) if entry.result == "geweigerd"] == []
     assert audit.verify(summer.register)[1] is None
+
+
+def test_an_answer_comes_back_once_and_to_the_body_that_asked(summer: Summer) -> None:
+    def came_back(body: Body, number: int) -> list[tuple[int, ...]]:
+        items = meetings.papers(summer.register, CRISIS, body, number).agenda
+        themes = next(item for item in items if item.heading is Heading.THEMES)
+        return [point.numbers for point in themes.points if point.subject is Subject.CAME_BACK]
+
+    assert came_back(Body.MCCB, 4) == [(6,)], "the condition of 24 June"
+    assert came_back(Body.MCCB, 5) == []
+    assert came_back(Body.MCCB, 10) == [(13,)], "the refusal of 10 August"
