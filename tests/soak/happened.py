@@ -89,7 +89,7 @@ def _of_closings(rows: Rows) -> Iterator[Happening]:
             proposed.add(slug)
         elif entry.action == CLOSE:
             proposed.discard(slug)
-        if rows.crises[slug].closed_at != entry.at:
+        if entry.action != CLOSE or rows.crises[slug].closed_at != entry.at:
             event = Event.CLOSING_CONFIRMATION_ASKED if slug in proposed else Event.CLOSING_ASKED
             key = key if entry.action == ASK_CLOSING else f"{key}/{moment(entry.at)}"
             yield Happening(slug, event, key, entry.at, _highest(rows, slug))

@@ -29,6 +29,7 @@ from tests.soak.rows import (
     ASK_CLOSING,
     CLOSE,
     CONFIRM,
+    CONFIRM_ACTIVATION,
     CONVENE,
     DESIGNATE,
     INVITE,
@@ -159,8 +160,9 @@ def _facts(rows: Rows) -> Mapping[str, Counter[str]]:
     """What was done, by the facts themselves: action, and how often to which object."""
     recorded = Counter({key: 1 for key, m in rows.meetings.items() if m.stage == Stage.RECORDED and not needs_second(m)})
     proposed = {key: rows.times(RECORD)[key] for key, m in rows.meetings.items() if needs_second(m) and m.proposed}
+    confirmed = {key.partition("/")[0] for key in rows.times(CONFIRM_ACTIVATION)}
     return {
-        ACTIVATE: Counter(rows.crises.keys()),
+        ACTIVATE: Counter(slug for slug in rows.crises if slug not in confirmed),
         CONVENE: Counter(rows.meetings.keys()),
         INVITE: Counter(key for key, m in rows.meetings.items() if m.stage != Stage.CONVENED),
         RECORD: recorded + Counter(proposed),

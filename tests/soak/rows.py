@@ -32,6 +32,8 @@ from integrations.register.tables import (
     UsedPassRow,
 )
 
+CONFIRM_ACTIVATION = "activering.bevestigen"
+"""What those on duty confirm activates the crisis, in the same entry."""
 ACTIVATE, CONVENE, INVITE = "crisis.activeren", "vergadering.bijeenroepen", "vergadering.uitnodigen"
 RECORD, CONFIRM, ASK_AGAIN = "uitkomst.vastleggen", "uitkomst.bevestigen", "uitkomst.navragen"
 REPORT, VERIFY, FOLLOW_UP = "actiepunt.gereedmelden", "actiepunt.verifieren", "actiepunt.opvolgen"
