@@ -71,7 +71,6 @@ class Material(Record):
     advised: frozenset[int] = frozenset()
     requests: tuple[Request, ...] = ()
     actions: tuple[ActionItem, ...] = ()
-    next_meeting_at: Moment | None = None
 
 
 def agenda(material: Material) -> tuple[AgendaItem, ...]:

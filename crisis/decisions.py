@@ -31,6 +31,11 @@ class DecisionKind(StrEnum):
         """Whether a body that only advises cannot do it (R11)."""
         return self is not DecisionKind.ADVICE
 
+    @property
+    def is_put(self) -> bool:
+        """Whether it is put to its addressees: a request to answer, an agreement to confirm (R24)."""
+        return self in (DecisionKind.REQUEST, DecisionKind.AGREEMENT)
+
 
 class DecisionStage(StrEnum):
     """How firm it is when it is recorded."""
@@ -55,7 +60,7 @@ class Secrecy(StrEnum):
     OPEN = "openbaar"
     CONFIDENTIAL = "vertrouwelijk"
     SECRET = "geheim"  # noqa: S105 - a word of the procedure
-    """As the minutes of the Council of Ministers: only who sits in the body, and an auditor."""
+    """As the minutes of the Council of Ministers: only who sits in the body or in one above it, and an auditor."""
 
 
 HIDDEN = "Geheim (R22)"
@@ -122,7 +127,7 @@ class Decision(NewDecision):
         return f"{self.crisis}/B{self.number}"
 
     def seen_by(self, body: Body | None) -> "Decision":
-        """The same for the papers of this body, or for who sits in none: what is secret elsewhere stays there (R22).
+        """The same for the papers of this body, or for who sits in none: what is secret in a higher body stays there (R22).
 
         Who disagreed in the MCCb is part of its minutes, whatever the decision itself is.
         """
@@ -186,6 +191,11 @@ def still_intended(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     return tuple(d for d in decisions if d.kind.decides and status_of(d, decisions) is Status.INTENDED)
 
 
+def settled_by(new: Iterable[NewDecision]) -> frozenset[int]:
+    """The earlier ones whose place these take, or which they withdraw; an intention settles nothing."""
+    return frozenset(number for d in new if not d.is_intended for number in (d.replaces, d.withdraws) if number)
+
+
 def contradictions(decisions: Sequence[Decision]) -> tuple[Contradiction, ...]:
     """Pairs in force that contradict each other: shown, not refused; people decide which holds."""
     with_measure = [d for d in in_force(decisions) if d.kind.decides and d.measure]
@@ -235,7 +245,7 @@ def _unsupported(new: NewDecision, body: Body, known: Known, plan: "Plan") -> It
         yield "ground", "r08_ground"
     if known.nkc and not new.is_intended and not _is_advised_on(new, known):
         yield "communication", "r14_communication"
-    if new.kind in (DecisionKind.REQUEST, DecisionKind.AGREEMENT) and not new.addressees:
+    if new.kind.is_put and not new.addressees:
         yield "addressees", "r24_addressees"
     if new.kind is DecisionKind.DECISION and any(plan.is_outside(person) for person in new.addressees):
         yield "kind", "r24_request"

@@ -6,7 +6,7 @@ papers were frozen was known in the structure, and was not before the body: that
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from pydantic import Field
 
 from crisis.actions import ActionItem
 from crisis.attendance import Present
-from crisis.decisions import HIDDEN, AdviceGiven, Contradiction, Decision, Secrecy, Status, contradictions, status_of
+from crisis.decisions import HIDDEN, AdviceGiven, Contradiction, Decision, Secrecy, Status, contradictions, may_read, status_of
 from crisis.errors import WrongRole
 from crisis.files import Files
 from crisis.late_papers import LatePaper
@@ -45,12 +45,6 @@ class Sitting(Record):
     papers_digest: str | None = None
     reading_minutes: int
     """How long before the hour members must have the papers, by the plan (E07)."""
-
-    @property
-    def is_short(self) -> bool:
-        """Whether members had the papers for less than that."""
-        read = self.meeting.reading_time()
-        return read is not None and read < timedelta(minutes=self.reading_minutes)
 
 
 class FrozenPicture(Record):
@@ -171,12 +165,12 @@ class Sources(Record):
         return next(d for d in self.files.decisions if d.number == self.number)
 
     def seen_by(self, body: Body | None) -> "Sources":
-        """The same for who sits in this body, or in none: what is secret elsewhere stays there (R22)."""
+        """The same for who sits in this body, or in none: what is secret in a higher body stays there (R22)."""
         changes: dict[str, object] = {"files": self.files.seen_by(body)}
         if self.papers:
             changes["papers"] = _papers_seen_by(self.papers, body)
         meeting = self.sitting.meeting
-        if meeting.secrecy is Secrecy.SECRET and meeting.body is not body:
+        if meeting.secrecy is Secrecy.SECRET and not may_read(body, meeting.body):
             minutes = meeting.model_copy(update={"summary": HIDDEN if meeting.summary else None})
             changes["sitting"] = self.sitting.model_copy(update={"meeting": minutes, "present": ()})
             changes["late_papers"] = tuple(p.model_copy(update={"title": HIDDEN, "text": HIDDEN}) for p in self.late_papers)

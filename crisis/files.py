@@ -1,6 +1,6 @@
 """What is on file in a crisis, what of it a body may see, and the papers that are made from it (stukken).
 
-What is secret stays with the body that decided it, and so does everything that follows from it (R22; RvS 25 oktober 2017,
+What is secret goes no lower than the body that decided it, nor does anything that follows from it (R22; RvS 25 oktober 2017,
 201702922/1/A3).
 """
 

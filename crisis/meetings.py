@@ -7,7 +7,17 @@ from enum import StrEnum
 from crisis.actions import ActionItem, ActionKind, NewAction, Priority
 from crisis.agenda import AgendaItem
 from crisis.attendance import Present, problems_of_attendance
-from crisis.decisions import AdviceGiven, Decision, Known, NewDecision, Secrecy, problems_of, still_intended, touched_twice
+from crisis.decisions import (
+    AdviceGiven,
+    Decision,
+    Known,
+    NewDecision,
+    Secrecy,
+    problems_of,
+    settled_by,
+    still_intended,
+    touched_twice,
+)
 from crisis.errors import (
     AlreadyProposed,
     AlreadyRecorded,
@@ -132,10 +142,10 @@ class Meeting(Record):
         """How long members had the papers before the hour of the meeting; None before the invitation."""
         return self.planned_at - self.invited_at if self.invited_at else None
 
-    def has_short_reading_time(self, plan: Plan) -> bool:
-        """Whether members had the papers later than the plan wants (E07: an hour, and no documents)."""
+    def has_short_reading_time(self, minutes: int) -> bool:
+        """Whether members had the papers for less than these minutes, which the plan wants (E07: an hour, and no documents)."""
         read = self.reading_time()
-        return read is not None and read < timedelta(minutes=plan.bodies[self.body].reading_minutes)
+        return read is not None and read < timedelta(minutes=minutes)
 
     def recorded(
         self, outcome: Outcome, by: str, at: datetime, next_meeting_at: datetime | None, confirmed_by: str | None = None
@@ -320,7 +330,7 @@ def _left_behind(meeting: Meeting, outcome: Outcome, before: Before) -> Iterator
     """What a body that leaves must settle first: nobody decides in its name, nor comes back to what it intended (R20)."""
     own = [label for label in before.loose.meetings if label.startswith(f"{meeting.body} ")]
     yield from (("direction", f"r20_meeting:{label}") for label in own)
-    settled = {number for d in outcome.decisions if not d.is_intended for number in (d.replaces, d.withdraws)}
+    settled = settled_by(outcome.decisions)
     intended = [d.number for d in still_intended(before.known.decisions) if d.body is meeting.body]
     yield from (("direction", f"r20_intended:{number}") for number in intended if number not in settled)
     for place, decision in enumerate(outcome.decisions, start=1):

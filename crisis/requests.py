@@ -4,8 +4,8 @@ The structure does not move powers (R24; Kamerstuk 19 637, nr. 2951): a region o
 on a condition, or refuses; or there is no agreement yet, as on the evening of 20 June 2022.
 """
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -56,7 +56,6 @@ class GivenReply(Reply):
     number: int
     at: Moment
     by: str
-    on_behalf_of: str | None = None
 
 
 class Request(Record):
@@ -86,6 +85,6 @@ class Request(Record):
         """Whether an answer is still expected."""
         return self.withdrawn_at is None and not (self.latest and self.latest.answer.settles)
 
-    def must_be_reminded(self, now: Any) -> bool:
+    def must_be_reminded(self, now: datetime) -> bool:
         """Open, and left alone for at least the plan's interval."""
         return self.is_open and self.next_reminder_at is not None and now >= self.next_reminder_at

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from crisis.actions import ActionKind, NewAction
-from crisis.decisions import DecisionKind, NewDecision
+from crisis.decisions import NewDecision, settled_by
 from crisis.record import Line, Record
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def problems_of_gate(
             yield f"scale_down.handover.{number}", f"r20_not_open:{number}"
         if owner not in plan.people:
             yield f"scale_down.handover.{number}", f"not_in_people:{owner}"
-    settled = {number for d in decisions if not d.is_intended for number in (d.replaces, d.withdraws)}
+    settled = settled_by(decisions)
     yield from (("scale_down", f"r20_request:{number}") for number in loose.requests if number not in settled)
     yield from (("scale_down", f"r20_intended:{number}") for number in loose.intended if number not in settled)
     yield from (("scale_down", f"r20_meeting:{meeting}") for meeting in loose.meetings)
@@ -74,5 +74,5 @@ def _begun_too_late(decisions: Sequence[NewDecision]) -> Iterator[tuple[str, str
     for place, decision in enumerate(decisions, start=1):
         if decision.is_intended:
             yield f"decisions.{place}.stage", "r20_no_body"
-        if decision.kind in (DecisionKind.REQUEST, DecisionKind.AGREEMENT):
+        if decision.kind.is_put:
             yield f"decisions.{place}.kind", "r20_no_body"

@@ -292,7 +292,7 @@ class Procedure(RuleBasedStateMachine):
         put = {request.decision: request for request in requests.of_crisis(self.register, CRISIS)}
         known = self._decisions()
         for decision in known:
-            asks = decision.kind in requests.PUT and not decision.is_intended
+            asks = decision.kind.is_put and not decision.is_intended
             assert (decision.number in put) == asks
             if asks and status_of(decision, known) in (Status.REPLACED, Status.WITHDRAWN):
                 assert not put[decision.number].is_open

@@ -102,7 +102,8 @@ def _statuses(of: Sequence[Decision]) -> dict[int, Status]:
 def _short_reading(meeting: Meeting, plan: Plan, language: str) -> str:
     """How long before the meeting the papers went out, where that is shorter than the plan wants; else nothing (E07)."""
     read = meeting.reading_time()
-    return lead_text(read, language) if read is not None and meeting.has_short_reading_time(plan) else ""
+    is_short = meeting.has_short_reading_time(plan.bodies[meeting.body].reading_minutes)
+    return lead_text(read, language) if read is not None and is_short else ""
 
 
 def _form_page(

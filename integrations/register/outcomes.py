@@ -192,7 +192,7 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     for place, new, secrecy in opened:
         tell_about_action(writing, Event.ACTION_OPENED, new, place, crisis, secrecy)
     for numbered in taken:
-        if numbered[1].is_intended or numbered[1].kind in requests.PUT:
+        if numbered[1].is_intended or numbered[1].kind.is_put:
             decision = decisions.taken_in(meeting, numbered, now)
             communication.ask_in(writing, decision, crisis)
             requests.put_in(writing, decision, crisis)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, col, or_, select, update
 
 from crisis.alerts import Event
-from crisis.decisions import Decision, DecisionKind, NewDecision
+from crisis.decisions import Decision, NewDecision, settled_by
 from crisis.errors import AlreadyAnswered, NoSuchDecision, NotAskedAnyMore
 from crisis.passes import Act, Grant
 from crisis.requests import GivenReply, Reply, Request
@@ -21,13 +21,10 @@ from integrations.register.trouble import repeatable
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register, Write
 
-PUT = (DecisionKind.REQUEST, DecisionKind.AGREEMENT)
-"""What is put to its addressees: a request to answer, an agreement to confirm."""
-
 
 def put_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
     """Put what is final to each addressee, and set when to ask again (R24)."""
-    if decision.kind not in PUT or decision.is_intended:
+    if not decision.kind.is_put or decision.is_intended:
         return
     again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
     for addressee in dict.fromkeys(decision.addressees):
@@ -44,8 +41,7 @@ def put_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
 
 def withdraw_in(session: Session, slug: str, taken: Sequence[NewDecision], now: datetime) -> None:
     """What is replaced or withdrawn is asked of nobody any more."""
-    gone = {number for new in taken if not new.is_intended for number in (new.replaces, new.withdraws) if number}
-    if gone:
+    if gone := settled_by(taken):
         session.execute(
             update(RequestRow)
             .where(col(RequestRow.crisis) == slug, col(RequestRow.decision).in_(gone))
@@ -82,7 +78,7 @@ def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: d
         passes.use(writing, grant, used, (Act.ANSWER_REQUEST, request.key, request.addressee))
         fresh = GivenReply(**dict(given), number=len(request.replies) + 1, at=now, by=grant.person)
         of_request: dict[str, Any] = {"crisis": slug, "decision": number, "addressee": request.addressee}
-        session.add(ReplyRow(**of_request, **fresh.model_dump(exclude={"on_behalf_of"})))
+        session.add(ReplyRow(**of_request, **dict(fresh)))
         row = session.get_one(RequestRow, (slug, number, request.addressee))
         every = plan_of(session, crisis).action_items.remind_every
         row.next_reminder_at = None if given.answer.settles else now + every

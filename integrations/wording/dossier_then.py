@@ -66,11 +66,12 @@ def _meeting(dossier: Dossier, words: Wording) -> Part:
 
 
 def _reading(dossier: Dossier, words: Wording) -> Iterator[Fact]:
-    read = dossier.sitting.meeting.reading_time()
+    read, norm_minutes = dossier.sitting.meeting.reading_time(), dossier.sitting.reading_minutes
     if read is not None:
-        norm = words.say("norm van het crisisplan: {minutes} minuten", minutes=dossier.sitting.reading_minutes)
+        norm = words.say("norm van het crisisplan: {minutes} minuten", minutes=norm_minutes)
+        is_short = dossier.sitting.meeting.has_short_reading_time(norm_minutes)
         text = f"{lead_text(read, words.language)}; {norm}"
-        yield Fact(words.say("Leestijd"), text, words.say("korter dan de norm") if dossier.sitting.is_short else "")
+        yield Fact(words.say("Leestijd"), text, words.say("korter dan de norm") if is_short else "")
 
 
 def _present(dossier: Dossier, words: Wording) -> Part:
