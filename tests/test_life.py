@@ -7,7 +7,7 @@ import pytest
 
 from crisis.actions import NewAction
 from crisis.alerts import Event
-from crisis.decisions import DecisionStage
+from crisis.decisions import DecisionKind, DecisionStage
 from crisis.errors import (
     AlreadyActive,
     HigherBodyActive,
@@ -51,6 +51,7 @@ from tests.building import (
     an_outcome,
     closed,
     confirm_closing,
+    finish_all,
     invited,
     recorded,
     settled,
@@ -214,11 +215,44 @@ def test_a_crisis_that_cannot_be_read_holds_up_no_other(register: Register) -> N
     activate(register, Body.IAO)
     a_meeting(register)
     invited(register, Body.IAO)
+    assert _followed_up_beside_the_unreadable(register, "aardbeving-2021").asked_again == ("asiel-2022/IAO/1",)
+
+
+def test_nor_when_its_action_item_or_its_request_is_due(register: Register) -> None:
+    soon = NOW + timedelta(hours=1)
+    for slug in ("aardbeving-2021", CRISIS):
+        a_crisis(register, slug=slug, levels=set(LADDER))
+        a_meeting(register, slug, Body.ICCB)
+        invited(register, Body.ICCB, slug=slug)
+        asked = a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",))
+        call = NewAction(title="Bel de regio's", owner="liaison", due_at=soon)
+        held = an_outcome(register, Body.ICCB, Direction.HOLD, call, slug=slug)
+        held = held.model_copy(update={"decisions": (asked,), "present": PRESENT})
+        settled(register, f"{slug}/ICCb/1", held)
+    done = _followed_up_beside_the_unreadable(register, "aardbeving-2021")
+    assert (done.escalated, done.requests) == ((f"{CRISIS}/A1",), (f"{CRISIS}/B1/liaison",))
+
+
+def test_nor_when_it_is_to_be_closed(register: Register) -> None:
+    for slug in ("aardbeving-2021", CRISIS):
+        a_crisis(register, slug=slug)
+        a_meeting(register, slug=slug)
+        invited(register, Body.IAO, slug=slug)
+        settled(register, f"{slug}/IAO/1", an_outcome(register, Body.IAO, Direction.DOWN, slug=slug))
+        finish_all(register, slug)
+        closing.ask(register, slug, SOMEONE, NOW)
+    assert _followed_up_beside_the_unreadable(register, "aardbeving-2021").asked_again == (closing.key_of(CRISIS),)
+
+
+def _followed_up_beside_the_unreadable(register: Register, slug: str) -> due.FollowedUp:
+    """What is followed up a day later, by who opens the register anew, where this crisis cannot be read any more."""
     with register.bookkeeping() as session:
-        session.get_one(CrisisRow, "aardbeving-2021").plan = {"id": "van een andere versie"}
+        session.get_one(CrisisRow, slug).plan = {"id": "van een andere versie"}
     fresh = open_register(str(register._engine.url.render_as_string(hide_password=False)))
-    assert due.follow_up(fresh, SOMEONE, NOW + timedelta(days=1)).asked_again == ("asiel-2022/IAO/1",)
+    assert due.anything_due(fresh, NOW + timedelta(days=1))
+    done = due.follow_up(fresh, SOMEONE, NOW + timedelta(days=1))
     fresh.close()
+    return done
 
 
 def test_an_outcome_after_which_nobody_would_ever_meet_again_is_refused(register: Register) -> None:

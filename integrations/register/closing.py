@@ -18,7 +18,7 @@ from crisis.life import (
 from crisis.passes import Act, Grant
 from crisis.structure import Body
 from integrations.register import passes
-from integrations.register.standing import bump, crisis_of, plan_of, row_of, standing_in
+from integrations.register.standing import bump, crisis_of, each, plan_of, row_of, standing_in
 from integrations.register.tables import CrisisRow, LevelRow
 from integrations.register.telling import ANSWER_LIFETIME
 from integrations.register.trouble import repeatable
@@ -67,9 +67,8 @@ def ask_again(register: "Register", slug: str, deed: "Deed", now: datetime) -> b
 
 def due(session: Session, now: datetime) -> tuple[str, ...]:
     """The crises of which the closing must be asked for again."""
-    asked = select(CrisisRow).where(CrisisRow.phase == Phase.AFTERCARE, col(CrisisRow.closing_asked_at).is_not(None))
-    found = session.exec(asked.order_by(CrisisRow.slug))
-    return tuple(row.slug for row in found if closing_is_due_again(crisis_of(session, row), now))
+    asked = (col(CrisisRow.phase) == Phase.AFTERCARE) & col(CrisisRow.closing_asked_at).is_not(None)
+    return tuple(crisis.slug for crisis in each(session, asked, crisis_of) if closing_is_due_again(crisis, now))
 
 
 @repeatable

@@ -4,13 +4,12 @@ One function, called by the `follow_up` flow for all to see, and by the watch wh
 Due means at or before now; what was missed is done as soon as somebody looks.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import col, or_, select
 
 from crisis.actions import ActionState
 from crisis.convening import BY_FLOW, BY_RHYTHM, Call
@@ -20,14 +19,12 @@ from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
 from integrations.register import actions, closing, confirmations, meetings, requests
-from integrations.register.standing import plan_of, row_of, standing_in
+from integrations.register.standing import each, on_its_own, plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register
-
-LOG = logging.getLogger(__name__)
 
 
 class FollowedUp(Record):
@@ -55,7 +52,8 @@ def anything_due(register: "Register", now: datetime) -> bool:
         someone = requests.due(session, now) or confirmations.due(session, now) or closing.due(session, now)
         if session.exec(_due_actions(now).limit(1)).first() or someone:
             return True
-        return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in _standings(session))
+        standings = each(session, _IS_ACTIVE, standing_in)
+        return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in standings)
 
 
 def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
@@ -63,33 +61,45 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     done: dict[str, list[str]] = {what: [] for what in FollowedUp.model_fields}
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
-        standings, unanswered = tuple(_standings(session)), requests.due(session, now)
+        standings, unanswered = tuple(each(session, _IS_ACTIVE, standing_in)), requests.due(session, now)
         unconfirmed, unclosed = confirmations.due(session, now), closing.due(session, now)
-    done["asked_duty"] = [key for key in unconfirmed if confirmations.ask_again(register, key, deed, now)]
+    for key in unconfirmed:
+        with on_its_own(key):
+            if confirmations.ask_again(register, key, deed, now):
+                done["asked_duty"].append(key)
     for slug, number in due:
-        if how := _follow_up_action(register, slug, number, deed, now):
-            done[how].append(f"{slug}/A{number}")
-    done["asked_again"] = [closing.key_of(slug) for slug in unclosed if closing.ask_again(register, slug, deed, now)]
-    done["requests"] = [request.key for request in unanswered if requests.remind(register, request, deed, now)]
+        with on_its_own(slug):
+            if how := _follow_up_action(register, slug, number, deed, now):
+                done[how].append(f"{slug}/A{number}")
+    for slug in unclosed:
+        with on_its_own(slug):
+            if closing.ask_again(register, slug, deed, now):
+                done["asked_again"].append(closing.key_of(slug))
+    for request in unanswered:
+        with on_its_own(request.crisis):
+            if requests.remind(register, request, deed, now):
+                done["requests"].append(request.key)
     for standing in standings:
-        slug = standing.crisis.slug
-        for called, (body, number, planned_at) in _bodies_due(standing, now):
-            with suppress(NotActive, CrisisClosed):  # it left since we looked: that is in the audit trail, and holds up nobody
-                meetings.convene(register, slug, body, number, planned_at, deed, now, called)
-                done["convened"].append(f"{slug}/{body}/{number}")
-        for meeting in _outcomes_due(standing, now):
-            if meetings.ask_again(register, slug, meeting.body, meeting.number, deed, now):
-                done["asked_again"].append(meeting.key)
+        with on_its_own(standing.crisis.slug):
+            done["convened"] += _convened(register, standing, deed, now)
+            done["asked_again"] += _outcomes_asked_again(register, standing, deed, now)
     return FollowedUp.model_validate(done)
 
 
-def _standings(session: Session) -> Iterator[Standing]:
-    """Where every active crisis stands; one that cannot be read holds up none of the others."""
-    for row in session.exec(select(CrisisRow).where(CrisisRow.phase == Phase.ACTIVE).order_by(CrisisRow.slug)):
-        try:
-            yield standing_in(session, row)
-        except ValueError as unreadable:
-            LOG.error("%s: niet te lezen, en dus niet op te volgen: %s", row.slug, type(unreadable).__name__)
+_IS_ACTIVE = col(CrisisRow.phase) == Phase.ACTIVE
+
+
+def _convened(register: "Register", standing: Standing, deed: "Deed", now: datetime) -> Iterator[str]:
+    for called, (body, number, planned_at) in _bodies_due(standing, now):
+        with suppress(NotActive, CrisisClosed):  # it left since we looked: that is in the audit trail, and holds up nobody
+            meetings.convene(register, standing.crisis.slug, body, number, planned_at, deed, now, called)
+            yield f"{standing.crisis.slug}/{body}/{number}"
+
+
+def _outcomes_asked_again(register: "Register", standing: Standing, deed: "Deed", now: datetime) -> Iterator[str]:
+    for meeting in _outcomes_due(standing, now):
+        if meetings.ask_again(register, standing.crisis.slug, meeting.body, meeting.number, deed, now):
+            yield meeting.key
 
 
 def _bodies_due(standing: Standing, now: datetime) -> list[tuple[Call, tuple[Body, int, datetime]]]:

@@ -1,9 +1,12 @@
 """Where a crisis stands, as one transaction sees it: what the doors and the procedure ask before they write."""
 
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
 from crisis.actions import ActionState
@@ -15,6 +18,25 @@ from crisis.members import Membership, amended
 from crisis.plan import Plan
 from crisis.structure import Body
 from integrations.register.tables import WITHOUT_PAPERS, WITHOUT_PLAN, ActionRow, CrisisRow, LevelRow, MeetingRow, MembershipRow
+
+LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@contextmanager
+def on_its_own(slug: str) -> Iterator[None]:
+    """What is done for this crisis among others: where it cannot be read that is logged, and holds up none of them."""
+    try:
+        yield
+    except ValueError as unreadable:
+        LOG.error("%s: niet te lezen, en dus niet op te volgen: %s", slug, type(unreadable).__name__)
+
+
+def each(session: Session, which: ColumnElement[bool], read: Callable[[Session, CrisisRow], T]) -> Iterator[T]:
+    """Every crisis of which this is so, as `read` makes it; one that cannot be read is left out."""
+    for row in session.exec(select(CrisisRow).where(which).order_by(CrisisRow.slug).options(WITHOUT_PLAN)):
+        with on_its_own(row.slug):
+            yield read(session, row)
 
 
 def row_of(session: Session, slug: str) -> CrisisRow:
