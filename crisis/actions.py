@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
 from crisis.decisions import Secrecy
-from crisis.errors import AlreadyHandled, InvalidInput, NotReported, OwnWork
+from crisis.errors import AlreadyHandled, NotReported, OwnWork
 from crisis.plan import Plan
 from crisis.record import Line, Moment, Record, Text
 from crisis.structure import Body
@@ -170,21 +170,6 @@ def _already_handled(item: ActionItem) -> AlreadyHandled:
     by, at = (item.closed_by, item.closed_at) if item.closed_at else (item.owner, item.reported_at)
     return AlreadyHandled(number=item.number, state=item.state, by=by, at=at)
 
-
-def checked_text(field: str, text: str) -> str:
-    """What a person typed about an action item, if it may be kept.
-
-    Raises:
-        InvalidInput: empty, too long, or with characters that do not show.
-
-    """
-    try:
-        return _TEXT.validate_python(text)
-    except ValidationError as trouble:
-        raise InvalidInput(problems=[(field, error["type"]) for error in trouble.errors()]) from trouble
-
-
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 PASS_LIFETIME_AFTER_DUE = timedelta(days=30)
 """How long after its due time an action item's links keep working: overdue work must still be reported."""

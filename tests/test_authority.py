@@ -20,6 +20,7 @@ from crisis.errors import (
     AlreadyDecided,
     AlreadyRecorded,
     CrisisClosed,
+    InvalidInput,
     OwnConfirmation,
     OwnWork,
     PassInvalid,
@@ -162,6 +163,21 @@ def test_a_pass_for_one_act_object_and_person_never_does_another(
         doing.do(awaiting, grant)
     assert the_facts(awaiting) == before
     assert audit.entries(awaiting)[entries:][0].result is Result.REFUSED
+
+
+SENT_BACK: dict[Act, Callable[[Register, Grant, str], Any]] = {
+    Act.CONFIRM_OUTCOME: lambda r, g, remark: outcomes.confirm(r, g, False, remark, BY, NOW),
+    Act.CONFIRM_CLOSING: lambda r, g, remark: closing.confirm(r, g, False, remark, BY, NOW),
+    Act.VERIFY_ACTION: lambda r, g, remark: actions.verify(r, g, False, remark, BY, NOW),
+}
+
+
+@pytest.mark.parametrize("remark", ["", "   ", "x" * 4001, "onzichtbaar\u202e"])
+@pytest.mark.parametrize("act", SENT_BACK, ids=str)
+def test_nothing_is_sent_back_without_a_remark_that_can_be_read(awaiting: Register, act: Act, remark: str) -> None:
+    doing = next(doing for doing in ACTS if doing.act is act)
+    grant = a_grant(act, doing.object, doing.person)
+    refused(awaiting, InvalidInput, lambda: SENT_BACK[act](awaiting, grant, remark))
 
 
 @pytest.mark.parametrize("doing", ACTS, ids=lambda doing: doing.act)

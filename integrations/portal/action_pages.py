@@ -5,8 +5,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from crisis.actions import ActionItem, ActionState, verifier
-from crisis.errors import InvalidInput, PassUsed
+from crisis.errors import PassUsed
 from crisis.record import Record, Text
+from crisis.remarks import checked_remark
 from integrations.portal.form_pages import Fact, Form
 from integrations.portal.holder import Holder
 from integrations.register import actions
@@ -43,9 +44,8 @@ def _report(holder: Holder, filled: Report) -> None:
 def _verify(holder: Holder, filled: Verification) -> None:
     """Close it, or send it back with a remark. Closed twice, it is closed once."""
     accepted = filled.verdict is Verdict.CLOSE
-    if not accepted and filled.remark is None:
-        raise InvalidInput(problems=[("remark", "missing")])
-    actions.verify(holder.desk.register, holder.grant, accepted, filled.remark or "", holder.deed, holder.desk.now())
+    remark = checked_remark(accepted, filled.remark or "")
+    actions.verify(holder.desk.register, holder.grant, accepted, remark, holder.deed, holder.desk.now())
 
 
 def _is_reported(holder: Holder) -> str | None:

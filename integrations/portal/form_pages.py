@@ -3,8 +3,9 @@
 To add an act:
 
 1. `crisis.passes.Act` gets a word, and `crisis.alerts` says with which event a pass for it goes out.
-2. A frozen model in `crisis/` says what is filled in; its fields carry a Dutch `title`, and a `description` where a hint
-   helps: `remark: Text = Field(title="Opmerking", description="Wat ontbreekt er nog?")`. `form_fields` says how each is shown.
+2. A frozen model says what is filled in, in `crisis/` where another door asks it too. Its fields carry a Dutch `title`, and a
+   `description` where a hint helps: `remark: Text = Field(title="Opmerking", description="Wat ontbreekt er nog?")`.
+   `form_fields` says how each is shown.
 3. A module of the portal describes the page as a `Form`: what is asked, what stands above it, what is done with it, and
    what is said once there is nothing left to do. See `action_pages`.
 4. A line in `pass_pages.FORMS`.

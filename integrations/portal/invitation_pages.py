@@ -4,10 +4,10 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from crisis.errors import InvalidInput
 from crisis.invitations import InvitationRequest
 from crisis.meetings import Meeting
 from crisis.record import Record, Text
+from crisis.remarks import checked_remark
 from integrations.portal.form_pages import Fact, Form
 from integrations.portal.holder import Holder
 from integrations.register import invitations, meetings
@@ -48,9 +48,8 @@ def _ask(holder: Holder, filled: Asking) -> None:
 def _answer(holder: Holder, filled: Answering) -> None:
     """Accept the request, or refuse it with a reason. Sent twice, it is answered once."""
     accepted = filled.verdict is Verdict.ACCEPT
-    if not accepted and filled.remark is None:
-        raise InvalidInput(problems=[("remark", "missing")])
-    invitations.answer(holder.desk.register, holder.grant, accepted, filled.remark or "", holder.deed, holder.desk.now())
+    remark = checked_remark(accepted, filled.remark or "")
+    invitations.answer(holder.desk.register, holder.grant, accepted, remark, holder.deed, holder.desk.now())
 
 
 def _is_asked(holder: Holder) -> str | None:

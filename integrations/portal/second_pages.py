@@ -6,10 +6,10 @@ from enum import StrEnum
 from pydantic import Field
 
 from crisis.decisions import NewDecision
-from crisis.errors import InvalidInput
 from crisis.life import Phase
 from crisis.meetings import Outcome, Stage
 from crisis.record import Record, Text
+from crisis.remarks import checked_remark
 from integrations.portal.decision_pages import RESTS_ON
 from integrations.portal.form_pages import Fact, Form
 from integrations.portal.holder import Holder
@@ -40,9 +40,7 @@ class Closing(Record):
 
 def _verdict(filled: Confirmation) -> tuple[bool, str]:
     accepted = filled.second is Second.CONFIRM
-    if not accepted and filled.remark is None:
-        raise InvalidInput(problems=[("remark", "missing")])
-    return accepted, filled.remark or ""
+    return accepted, checked_remark(accepted, filled.remark or "")
 
 
 def _confirm(holder: Holder, filled: Confirmation) -> None:

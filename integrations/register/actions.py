@@ -14,7 +14,6 @@ from crisis.actions import (
     Priority,
     check_report,
     check_verification,
-    checked_text,
     next_reminder,
     verifier,
 )
@@ -23,6 +22,7 @@ from crisis.decisions import Secrecy
 from crisis.errors import NoSuchAction, PassInvalid
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
+from crisis.remarks import checked_remark, checked_text
 from crisis.structure import Body
 from integrations.register import passes
 from integrations.register.standing import bump, check_open, plan_of, row_of
@@ -75,7 +75,7 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
     with _acting_on(register, grant, "actiepunt.verifieren", deed, now) as (writing, row, crisis):
         item = action_of(row)
         plan = plan_of(writing.session, crisis)
-        remark = checked_text("remark", remark) if remark or not accepted else ""
+        remark = checked_remark(accepted, remark)
         writing.payload = {"accepted": accepted, "remark": remark}
         stands = item.state is (ActionState.CLOSED if accepted else ActionState.OPEN)
         used = passes.spent(writing.session, grant)

@@ -16,6 +16,7 @@ from crisis.life import (
     next_step,
 )
 from crisis.passes import Act, Grant
+from crisis.remarks import checked_remark
 from crisis.structure import Body
 from integrations.register import passes
 from integrations.register.standing import bump, crisis_of, each, plan_of, row_of, standing_in
@@ -112,6 +113,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         passes.check_act(grant, Act.CONFIRM_CLOSING)
         row = row_of(writing.session, slug)
         current = standing_in(writing.session, row)
+        remark = checked_remark(accepted, remark)
         writing.payload = {"accepted": accepted, "remark": remark}
         used = passes.spent(writing.session, grant)
         if passes.is_same(used, writing):

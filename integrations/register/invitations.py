@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
-from crisis.actions import checked_text
 from crisis.alerts import Event, Notice
 from crisis.errors import AlreadySeated, NoSuchInvitation, NoSuchMeeting, WrongPerson
 from crisis.invitations import InvitationRequest, check_answer, designation_of
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
+from crisis.remarks import checked_remark, checked_text
 from crisis.seats import may_ask_invitation
 from crisis.structure import Body
 from integrations.register import meetings, members, passes
@@ -70,7 +70,7 @@ def answer(register: "Register", grant: Grant, accepted: bool, remark: str, deed
     """
     with register.write(deed, "deelname.beantwoorden", grant.object, now) as writing:
         passes.check_act(grant, Act.ANSWER_INVITATION)
-        remark = checked_text("remark", remark) if remark or not accepted else ""
+        remark = checked_remark(accepted, remark)
         writing.payload = {"accepted": accepted, "answer": remark}
         row = _row(writing.session, _request_in(grant.object))
         used = passes.spent(writing.session, grant)

@@ -28,6 +28,7 @@ from crisis.meetings import (
 )
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
+from crisis.remarks import checked_remark
 from crisis.scaling_down import LooseEnds
 from crisis.structure import Body, in_order
 from integrations.register import actions, closing, communication, decisions, passes, requests, rows
@@ -84,6 +85,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         passes.check_act(grant, Act.CONFIRM_OUTCOME)
         about = _about(writing.session, grant)
         meeting = about.meeting
+        remark = checked_remark(accepted, remark)
         writing.payload = {"accepted": accepted, "remark": remark}
         if passes.is_same(about.used, writing):
             writing.is_repeat = True
