@@ -14,7 +14,8 @@ from crisis.passes import Act, make_pass
 from crisis.plan import Plan
 from crisis.structure import Body
 from integrations.portal import create_app
-from integrations.register import Register, alerts, audit, clock, decisions, dossier, open_register
+from integrations.register import Register, alerts, audit, clock, decisions, open_register
+from integrations.register.telling import ONE_PER
 from integrations.settings import Settings
 from tests.browsing import ARGUMENTS, CHROMIUM, DESK, PHONE
 from tests.building import SOMEONE
@@ -57,7 +58,7 @@ def link(portal: Portal) -> str:
 
 
 def _mailed(register: Register) -> str:
-    waiting = alerts.claim(register, "lezer", 10_000, dossier.ONE_PER)
+    waiting = alerts.claim(register, "lezer", 10_000, ONE_PER)
     (grant,) = (one.alert.grant for one in waiting if one.alert.event is Event.DOSSIER_LINK_ASKED)
     assert grant
     return make_pass(grant, SECRET)

@@ -27,7 +27,7 @@ from crisis.structure import Body
 from integrations.register import passes
 from integrations.register.standing import bump, check_open, plan_of, row_of
 from integrations.register.tables import ActionRow, CrisisRow
-from integrations.register.telling import tell_about_action
+from integrations.register.telling import stamp, tell_about_action
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def report(register: "Register", grant: Grant, evidence: str, deed: "Deed", now:
         writing.session.add(row)
         bump(writing.session, crisis)
         reported = action_of(row)
-        _tell(writing, Event.ACTION_REPORTED, reported, crisis, asking=_moment(now))
+        _tell(writing, Event.ACTION_REPORTED, reported, crisis, asking=stamp(now))
         return reported
 
 
@@ -94,7 +94,7 @@ def verify(register: "Register", grant: Grant, accepted: bool, remark: str, deed
         bump(writing.session, crisis)
         event = Event.ACTION_CLOSED if accepted else Event.ACTION_RETURNED
         verified = action_of(row)
-        _tell(writing, event, verified, crisis, asking=_moment(now), remark=remark)
+        _tell(writing, event, verified, crisis, asking=stamp(now), remark=remark)
         return verified
 
 
@@ -103,7 +103,7 @@ def remind_in(writing: "Write", row: ActionRow, crisis: CrisisRow, plan: Plan) -
     item = action_of(row)
     row.next_reminder_at = next_reminder(item, writing.now, plan)
     writing.session.add(row)
-    _tell(writing, Event.ACTION_REMINDED, item, crisis, asking=_moment(item.next_reminder_at))
+    _tell(writing, Event.ACTION_REMINDED, item, crisis, asking=stamp(item.next_reminder_at))
 
 
 def escalate_in(writing: "Write", row: ActionRow, crisis: CrisisRow) -> None:
@@ -174,7 +174,3 @@ def _row(session: Session, slug: str, number: int) -> ActionRow:
     if row is None:
         raise NoSuchAction(crisis=slug, number=number)
     return row
-
-
-def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y%m%dT%H%M%S")

@@ -12,6 +12,7 @@ from crisis.passes import Act, Grant
 from integrations.register import alerts, crises, passes, plans
 from integrations.register.standing import crisis_of, row_of
 from integrations.register.tables import CrisisRow
+from integrations.register.telling import quarter
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 LINK_LIFETIME = timedelta(hours=12)
 """How long a link to activate works: it is asked for when it is needed."""
-ONE_PER = timedelta(minutes=15)
-"""A page that anyone can open must flood neither a person nor the audit trail: one mail in this time."""
 
 
 def activating(person: str) -> str:
@@ -39,7 +38,7 @@ def ask_link(register: "Register", person: str, deed: "Deed", now: datetime) -> 
     """
     plan = plans.in_force(register)
     check_may_report(person, plan)
-    asking = f"{activating(person)}/{int(now.timestamp() // ONE_PER.total_seconds())}"
+    asking = f"{activating(person)}/{quarter(now)}"
     with register.read() as session:
         if alerts.is_known(session, f"{asking}/{Event.ACTIVATION_LINK_ASKED}/"):
             return

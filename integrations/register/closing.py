@@ -21,7 +21,7 @@ from crisis.structure import Body
 from integrations.register import passes
 from integrations.register.standing import bump, crisis_of, each, plan_of, row_of, standing_in
 from integrations.register.tables import CrisisRow, LevelRow
-from integrations.register.telling import ANSWER_LIFETIME
+from integrations.register.telling import ANSWER_LIFETIME, stamp
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def ask_again(register: "Register", slug: str, deed: "Deed", now: datetime) -> b
             return False
         row.closing_asked_at = now
         writing.session.add(row)
-        asking = f"{now:%Y%m%dT%H%M%S}"
+        asking = stamp(now)
         if crisis.closing_by:
             name = crisis.plan.people[crisis.closing_by].name
             _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking=asking, recorded_by=name)
@@ -96,7 +96,7 @@ def propose(register: "Register", grant: Grant, deed: "Deed", now: datetime) -> 
         row.closing_by, row.closing_asked_at = grant.person, now
         bump(writing.session, row)
         name = current.crisis.plan.people[grant.person].name
-        _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking=f"{now:%Y%m%dT%H%M%S}", recorded_by=name)
+        _tell(writing, row, Event.CLOSING_CONFIRMATION_ASKED, asking=stamp(now), recorded_by=name)
         return standing_in(writing.session, row)
 
 
@@ -127,7 +127,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
         else:
             row.closing_by, row.closing_asked_at = None, now
             bump(writing.session, row)
-            _tell(writing, row, Event.CLOSING_ASKED, asking=f"{now:%Y%m%dT%H%M%S}", remark=remark)
+            _tell(writing, row, Event.CLOSING_ASKED, asking=stamp(now), remark=remark)
         return standing_in(writing.session, row)
 
 

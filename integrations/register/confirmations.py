@@ -16,6 +16,7 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from integrations.register import crises, passes, plans
 from integrations.register.tables import ActivationRequestRow, CrisisRow
+from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def ask_again(register: "Register", key: str, deed: "Deed", now: datetime) -> bo
         row.next_reminder_at = now + ASK_AGAIN_AFTER
         writing.session.add(row)
         writing.payload = {"again_at": row.next_reminder_at}
-        _tell_those_on_duty(writing, request_of(row), plan, f"{key}/{now:%Y%m%dT%H%M%S}")
+        _tell_those_on_duty(writing, request_of(row), plan, f"{key}/{stamp(now)}")
         return True
 
 

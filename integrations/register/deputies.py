@@ -10,7 +10,7 @@ from crisis.deputies import deputy_for, handed_on
 from crisis.passes import BEFORE_A_CRISIS, Grant
 from crisis.plan import Plan
 from integrations.register import passes, plans
-from integrations.register.standing import check_open, crisis_of, row_of
+from integrations.register.standing import check_open, plan_of, row_of
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _plan_for(session: Session, grant: Grant) -> tuple[Plan, dict[str, str]]:
         return plans.in_force_in(session), {}
     row = row_of(session, grant.object.partition("/")[0])
     check_open(row)
-    return crisis_of(session, row).plan, {"crisis": row.slug, "title": row.title}
+    return plan_of(session, row), {"crisis": row.slug, "title": row.title}
 
 
 def _tell(writing: "Write", theirs: Grant, plan: Plan, about: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from integrations.register import alerts, decisions, files, intake, late_papers,
 from integrations.register.meetings import parts
 from integrations.register.standing import meeting_of, plan_of, row_of
 from integrations.register.tables import AnswerRow, AuditRow, MeetingRow
+from integrations.register.telling import ONE_PER, quarter
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -27,13 +28,11 @@ if TYPE_CHECKING:
 
 LINK_LIFETIME = timedelta(days=7)
 """How long an auditor's link works."""
-ONE_PER = timedelta(minutes=15)
-"""One mail, and one entry in the audit trail per decision, in this time for each person."""
 READ = "dossier.inzien"
 
 
 def of_decision(register: "Register", slug: str, number: int, reader: Body | None = None) -> Dossier:
-    """The dossier of a decision for who sits in this body, or in none: what is secret elsewhere stays there (R22).
+    """The dossier of a decision for who sits in this body, or in none: what is secret in a higher body stays there (R22).
 
     Raises:
         NoSuchCrisis, NoSuchDecision: there is none.
@@ -97,23 +96,23 @@ def ask_link(register: "Register", slug: str, person: str, deed: "Deed", now: da
     object_ = f"{slug}/dossier"
     asking = f"{object_}/{person}/{_quarter(now):%Y%m%dT%H%M}"
     with register.read() as session:
-        row_of(session, slug)
         check_may_audit(person, plan_of(session, row_of(session, slug)))
         if alerts.is_known(session, f"{asking}/{Event.DOSSIER_LINK_ASKED}/"):
             return
     with register.write(deed, "link.aanvragen", object_, now) as writing:
         writing.is_repeat = alerts.is_known(writing.session, f"{asking}/{Event.DOSSIER_LINK_ASKED}/")
         writing.payload = {"to": person}
+        row = row_of(writing.session, slug)
         notice = Notice(
             event=Event.DOSSIER_LINK_ASKED,
             key=asking,
-            facts={"crisis": slug, "title": row_of(writing.session, slug).title, "at": now.isoformat()},
+            facts={"crisis": slug, "title": row.title, "at": now.isoformat()},
             owner=person,
             pass_object=object_,
             pass_issued_at=now,
             pass_expires_at=now + LINK_LIFETIME,
         )
-        writing.tell(notice, plan_of(writing.session, row_of(writing.session, slug)), slug)
+        writing.tell(notice, plan_of(writing.session, row), slug)
 
 
 @repeatable
@@ -142,8 +141,7 @@ def _is_noted(session: Session, decision: Decision, deed: "Deed", now: datetime)
 
 def _quarter(now: datetime) -> datetime:
     """When this quarter of an hour began."""
-    length = ONE_PER.total_seconds()
-    return datetime.fromtimestamp(now.timestamp() // length * length, UTC)
+    return datetime.fromtimestamp(quarter(now) * ONE_PER.total_seconds(), UTC)
 
 
 def _sources(session: Session, slug: str, number: int) -> Sources:

@@ -15,7 +15,7 @@ from crisis.structure import Body
 from integrations.register import alerts
 from integrations.register.standing import bump, check_open, levels_of, meeting_of, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, MeetingRow
-from integrations.register.telling import tell_about_meeting
+from integrations.register.telling import quarter, stamp, tell_about_meeting
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -142,8 +142,7 @@ def ask_link(register: "Register", slug: str, body: Body, number: int, deed: "De
         NoSuchMeeting, NotYetInvited, AlreadyRecorded: there is nothing to record.
 
     """
-    # One mail per quarter of an hour: a page that anyone can open must flood neither a secretary nor the audit trail.
-    asking = f"{slug}/{body}/{number}/{int(now.timestamp()) // 900}"
+    asking = f"{slug}/{body}/{number}/{quarter(now)}"
     with register.read() as session:
         event = _asked_for(meeting_of(_row(session, slug, body, number)))
         if alerts.is_known(session, f"{asking}/{event}/"):
@@ -169,7 +168,7 @@ def ask_again(register: "Register", slug: str, body: Body, number: int, deed: "D
         writing.session.add(row)
         writing.payload = {"again_at": row.next_reminder_at}
         event = Event.OUTCOME_OVERDUE if meeting.stage is Stage.INVITED else Event.CONFIRMATION_ASKED
-        _ask(writing, event, meeting, crisis, f"{meeting.key}/{now:%Y%m%dT%H%M%S}")
+        _ask(writing, event, meeting, crisis, f"{meeting.key}/{stamp(now)}")
         return True
 
 

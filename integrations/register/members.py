@@ -1,6 +1,6 @@
 """Who is designated into a body, and who is released from it, in the register: the plan frozen into the crisis is amended."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
@@ -23,13 +23,11 @@ from crisis.seats import function_of
 from crisis.structure import Body
 from integrations.register.standing import bump, check_open, meeting_of, membership_of, memberships_of, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, MeetingRow, MembershipRow
+from integrations.register.telling import PASS_LIFETIME
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
     from integrations.register.engine import Deed, Register, Write
-
-PASS_LIFETIME = timedelta(days=7)
-"""How long the link to the papers works after the hour of the meeting."""
 
 
 @repeatable

@@ -37,7 +37,7 @@ from integrations.register.meetings import parts
 from integrations.register.rows import table_of
 from integrations.register.standing import Brief, check_open, plan_of, row_of, set_levels, standing_in
 from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, LevelRow, MeetingRow, UsedPassRow
-from integrations.register.telling import readable, tell_about_action, tell_about_meeting
+from integrations.register.telling import readable, stamp, tell_about_action, tell_about_meeting
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _proposed(writing: "Write", about: "_About", by: str) -> Meeting:
         Event.CONFIRMATION_ASKED,
         meeting,
         about.crisis,
-        asking=f"{meeting.key}/{writing.now:%Y%m%dT%H%M%S}",
+        asking=f"{meeting.key}/{stamp(writing.now)}",
         recorded_by=plan_of(writing.session, about.crisis).people[by].name,
     )
     return meeting.model_copy(update={name: value for name, value in changes.items() if name != "proposed"})
@@ -148,7 +148,7 @@ def _sent_back(writing: "Write", about: "_About", remark: str) -> Meeting:
     changes = {"stage": Stage.INVITED, "proposed_at": None, "proposed_by": None}
     rows.change(writing.session, MeetingRow, meeting.model_dump(include=_KEY), about.version, changes)
     _bump(writing, about.crisis)
-    asking = f"{meeting.key}/{writing.now:%Y%m%dT%H%M%S}"
+    asking = f"{meeting.key}/{stamp(writing.now)}"
     tell_about_meeting(writing, Event.OUTCOME_RETURNED, meeting, about.crisis, asking=asking, remark=remark)
     return meeting.model_copy(update=changes)
 
@@ -236,15 +236,15 @@ def _before(session: Session, about: "_About", outcome: Outcome) -> Before:
     """What this outcome is held against; only what bears on it is asked for."""
     slug = about.crisis.slug
     known = Known(nkc=about.crisis.nkc)
-    leaves = outcome.direction in (Direction.DOWN, Direction.END)
-    ends = leaves or not levels_after(about.levels, about.meeting.body, outcome.direction)
-    if ends or must_know(outcome.decisions):
+    is_leaving = outcome.direction in (Direction.DOWN, Direction.END)
+    must_settle = is_leaving or not levels_after(about.levels, about.meeting.body, outcome.direction)
+    if must_settle or must_know(outcome.decisions):
         known = Known(
             decisions=decisions.in_session(session, slug),
             advised=communication.advised_in(session, slug),
             nkc=about.crisis.nkc,
         )
-    return Before(known=known, loose=_loose_ends(session, about.meeting, known) if ends else LooseEnds())
+    return Before(known=known, loose=_loose_ends(session, about.meeting, known) if must_settle else LooseEnds())
 
 
 def _loose_ends(session: Session, meeting: Meeting, known: Known) -> LooseEnds:

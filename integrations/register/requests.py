@@ -15,7 +15,7 @@ from crisis.requests import GivenReply, Reply, Request
 from integrations.register import decisions, passes
 from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
 from integrations.register.tables import CrisisRow, ReplyRow, RequestRow
-from integrations.register.telling import readable, tell_about_decision
+from integrations.register.telling import readable, stamp, tell_about_decision
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def reply(register: "Register", grant: Grant, given: Reply, deed: "Deed", now: d
         row.next_reminder_at = None if given.answer.settles else now + every
         session.add(row)
         bump(session, crisis)
-        asking = f"{now:%Y%m%dT%H%M%S}"
+        asking = stamp(now)
         words = {"condition": given.condition, "reason": given.reason}
         said = {"answer": str(given.answer)}
         said |= {name: readable(text, decision.secrecy) if text else "" for name, text in words.items()}
@@ -100,7 +100,8 @@ def remind(register: "Register", request: Request, deed: "Deed", now: datetime) 
     with register.write(deed, "verzoek.opvolgen", request.key, now) as writing:
         session, slug = writing.session, request.crisis
         current = _request(session, slug, request.decision, request.addressee)
-        if not current.must_be_reminded(now):
+        was_due = current.next_reminder_at
+        if was_due is None or not current.must_be_reminded(now):
             writing.is_repeat = True
             return False
         row = session.get_one(RequestRow, (slug, request.decision, request.addressee))
@@ -109,8 +110,7 @@ def remind(register: "Register", request: Request, deed: "Deed", now: datetime) 
         session.add(row)
         writing.payload = {"again_at": row.next_reminder_at}
         decision = decisions.find_in(session, slug, request.decision)
-        asking = f"{current.next_reminder_at:%Y%m%dT%H%M%S}"
-        tell_about_decision(writing, Event.REQUEST_REMINDED, decision, crisis, request.addressee, asking)
+        tell_about_decision(writing, Event.REQUEST_REMINDED, decision, crisis, request.addressee, stamp(was_due))
         return True
 
 

@@ -3,7 +3,7 @@
 What is secret is told by name only: who may read it does so with a personal link (R22).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crisis.actions import PASS_LIFETIME_AFTER_DUE, ActionItem, NewAction, Place, verifier
@@ -21,6 +21,19 @@ PASS_LIFETIME = timedelta(days=7)
 """How long the links to the papers and to record the outcome work after the hour of the meeting."""
 ANSWER_LIFETIME = timedelta(days=30)
 """How long a link to answer a request or to advise on a decision works."""
+
+ONE_PER = timedelta(minutes=15)
+"""A page that anyone can open must flood neither a person nor the audit trail: one mail in this time."""
+
+
+def stamp(moment: datetime) -> str:
+    """As it stands in the key of an alert, where the same is told again."""
+    return f"{moment:%Y%m%dT%H%M%S}"
+
+
+def quarter(now: datetime) -> int:
+    """Which `ONE_PER` it is, counted since 1970: in the key of what anyone may ask for, so that it is told once."""
+    return int(now.timestamp() // ONE_PER.total_seconds())
 
 
 def readable(text: str, secrecy: Secrecy) -> str:
