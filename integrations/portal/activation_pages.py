@@ -1,78 +1,48 @@
 """The pages on which the structure is activated: the link is asked for in the open, and mailed; the form is behind it."""
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from crisis.activation import ActivationRequest, Confirmation, RequestState, passed_over, reporters
-from crisis.errors import InvalidInput, Refused
 from crisis.life import Activation
-from crisis.plan import Plan
 from crisis.structure import in_order
-from integrations.portal.desk import AskedLanguage, AtDesk, Fields, page, status_of
-from integrations.portal.form_fields import FormField, Kind, Option
-from integrations.portal.form_pages import Fact, Form, problems_of
-from integrations.portal.holder import DOOR, Holder
-from integrations.portal.voice import Voice
-from integrations.register import Deed, activations, confirmations, plans
-from integrations.wording.refusals import refusal_text
+from integrations.portal.desk import AskedLanguage, AtDesk, Fields
+from integrations.portal.form_pages import Fact, Form
+from integrations.portal.holder import ANYONE, Holder
+from integrations.portal.link_page import LinkPage
+from integrations.register import activations, confirmations, plans
 from integrations.wording.times import moment_text
 
 router = APIRouter(prefix="/activeren")
 
-ANYONE = Deed(actor="onbekend", origin=DOOR)
-"""Who asks for a link: nobody says who they are."""
+
+def _asking(desk: AtDesk) -> LinkPage:
+    plan = plans.in_force(desk.register)
+    return LinkPage(
+        template="activate.html.j2",
+        path="/activeren",
+        plan=plan,
+        people=reporters(plan),
+        hint="Alleen wie mag melden, en wie piket heeft, staat in de lijst.",
+        ask=lambda person: activations.ask_link(desk.register, person, ANYONE, desk.now()),
+    )
 
 
-def _plan(desk: AtDesk) -> Plan:
-    return plans.in_force(desk.register)
-
-
-InForce = Annotated[Plan, Depends(_plan)]
+Asking = Annotated[LinkPage, Depends(_asking)]
 
 
 @router.get("")
-def ask(plan: InForce, language: AskedLanguage) -> Response:
+def ask(asking: Asking, language: AskedLanguage) -> Response:
     """Who may report chooses their function."""
-    return _asking_page(plan, language)
+    return asking.show(language)
 
 
 @router.post("")
-def send_link(plan: InForce, fields: Fields, desk: AtDesk, language: AskedLanguage) -> Response:
+def send_link(asking: Asking, fields: Fields, language: AskedLanguage) -> Response:
     """Have the link sent to that person; it is not shown here."""
-    person = fields.get("person", "")
-    try:
-        if not person:
-            raise InvalidInput(problems=[("person", "missing")])
-        activations.ask_link(desk.register, person, ANYONE, desk.now())
-    except Refused as refusal:
-        return _asking_page(plan, language, person, refusal)
-    return _asking_page(plan, language, person)
-
-
-def _asking_page(plan: Plan, language: str, person: str = "", refusal: Refused | None = None) -> Response:
-    say = Voice(language).say
-    field = FormField(
-        name="person",
-        kind=Kind.LIST,
-        title=say("Uw functie"),
-        hint=say("Alleen wie mag melden, en wie piket heeft, staat in de lijst."),
-        may_be_empty=False,
-        value=person,
-        options=tuple(Option(key, plan.people[key].name) for key in reporters(plan)),
-    )
-    facts = {
-        "field": field,
-        "sent_to": plan.people[person].name if person and not refusal else None,
-        "refusal": refusal_text(refusal, language) if refusal else None,
-        "problems": problems_of(refusal, language),
-        "titles": {field.name: field.title},
-        "field_of_refusal": field.name,
-        "path": "/activeren",
-    }
-    return page("activate.html.j2", language, plan.marking, facts, status_of(refusal) if refusal else HTTPStatus.OK)
+    return asking.send(fields.get("person", ""), language)
 
 
 def _facts(holder: Holder) -> list[Fact]:

@@ -126,6 +126,7 @@ ENGLISH = WORDS | {
         "Een auditor leest ieder besluit met een persoonlijke link. Die sturen wij naar het mailadres van de functie."
     ): "An auditor reads every decision with a personal link. We send it to the mail address of the function.",
     "Het crisisplan noemt geen auditor.": "The crisis plan names no auditor.",
+    "Het crisisplan noemt niemand die mag melden.": "The crisis plan names nobody who may report.",
     (
         "U leest als: {name}. Welke dossiers u opent, staat in het auditspoor."
     ): "You read as: {name}. Which dossiers you open stands in the audit trail.",

@@ -15,6 +15,8 @@ from integrations.wording.refusals import refusal_text
 
 DOOR = "portal"
 """How the audit trail calls this door."""
+ANYONE = Deed(actor="onbekend", origin=DOOR)
+"""Who acts where nobody says who they are."""
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,11 @@ from crisis.record import Slug
 from crisis.regions import in_force as grips_in_force
 from crisis.structure import Body, in_order
 from integrations.portal.desk import AskedLanguage, AtDesk, Desk, page
-from integrations.portal.holder import DOOR
-from integrations.register import Deed, crises, decisions, grips, meetings
+from integrations.portal.holder import ANYONE
+from integrations.register import crises, decisions, grips, meetings
 
 router = APIRouter()
 
-ANYONE = Deed(actor="onbekend", origin=DOOR)
-"""Who acts where nobody says who they are."""
 Number = Annotated[int, Path(ge=1, le=9999)]
 
 
