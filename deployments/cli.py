@@ -21,7 +21,8 @@ from integrations.register import (
 )
 from integrations.register.archive import BackupRefused
 from integrations.wording import trail
-from integrations.wording.refusals import problems_in, reason_text, refusal_text
+from integrations.wording.problems import problems_in, reason_text
+from integrations.wording.refusals import refusal_text
 
 __all__ = ["COMMANDS", "REFUSED", "TROUBLE", "app", "main"]
 

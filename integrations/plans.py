@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import PartnerKind, Plan, PlanRefused
 from crisis.seats import unstated, weak_eyes
-from integrations.wording.refusals import problems_in
+from integrations.wording.problems import problems_in
 
 
 def read_plan(path: Path) -> Plan:

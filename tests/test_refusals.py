@@ -10,7 +10,8 @@ from crisis.errors import AlreadyHandled, AlreadyRecorded, InvalidInput, PassExp
 from crisis.life import Activation
 from crisis.meetings import Outcome
 from crisis.record import utc
-from integrations.wording.refusals import FIELDS, REASONS, REFUSALS, field_name, problem_texts, problems_in, refusal_text
+from integrations.wording.problems import FIELDS, REASONS, field_name, problem_texts, problems_in
+from integrations.wording.refusals import REFUSALS, refusal_text
 
 LANGUAGES = ("nl", "en")
 

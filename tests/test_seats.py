@@ -11,7 +11,7 @@ from crisis.plan import PlanRefused
 from crisis.seats import ministries_in, ministries_missing, unstated
 from crisis.structure import Body, RuleSet
 from integrations.plans import read_plan
-from integrations.wording.refusals import reason_text
+from integrations.wording.problems import reason_text
 from tests.building import a_plan
 from tests.seating import a_seated_plan, bodies, people
 

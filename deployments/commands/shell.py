@@ -27,7 +27,7 @@ from integrations.register import (
     open_register,
 )
 from integrations.settings import Settings
-from integrations.wording.refusals import problems_in
+from integrations.wording.problems import problems_in
 
 app = typer.Typer(
     no_args_is_help=True,

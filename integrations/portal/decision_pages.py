@@ -7,7 +7,7 @@ from crisis.requests import Reply, Request
 from integrations.portal.form_pages import Fact, Form
 from integrations.portal.holder import Holder
 from integrations.register import communication, decisions, requests
-from integrations.wording.refusals import field_name
+from integrations.wording.problems import field_name
 from integrations.wording.times import moment_text
 
 RESTS_ON = ("picture", "options", "advice", "ground", "feasibility", "communication", "dissent", "conditions")

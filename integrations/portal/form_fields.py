@@ -29,7 +29,7 @@ from crisis.record import AMSTERDAM, InPlan, Moment, Record, Text
 from crisis.structure import Body
 from integrations.portal.outcome_form import moment_in
 from integrations.portal.voice import Voice
-from integrations.wording.refusals import problems_in
+from integrations.wording.problems import problems_in
 
 MOST_RADIOS = 4
 """Above this a list is easier to read."""

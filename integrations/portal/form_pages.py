@@ -26,7 +26,7 @@ from crisis.errors import InvalidInput, PassUsed, Refused
 from integrations.portal.desk import page, status_of
 from integrations.portal.form_fields import Filled, Typed, fields_of, filled
 from integrations.portal.holder import Holder
-from integrations.wording.refusals import reason_text
+from integrations.wording.problems import reason_text
 
 
 class Fact(NamedTuple):

@@ -21,7 +21,7 @@ from crisis.measures import Measure
 from crisis.meetings import Outcome
 from crisis.record import AMSTERDAM, YEARS
 from crisis.structure import Body
-from integrations.wording.refusals import problems_in
+from integrations.wording.problems import problems_in
 
 MOST_ROWS = 50
 """How many decisions, and how many action items, one form holds at most."""

@@ -19,7 +19,7 @@ from integrations.portal.outcome_choices import choices_of, is_touched
 from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, as_typed, fields_of, outcome_in, typed
 from integrations.register import actions, decisions, late_papers, meetings, outcomes
 from integrations.wording.agenda import agenda_text
-from integrations.wording.refusals import reason_text
+from integrations.wording.problems import reason_text
 from integrations.wording.times import lead_text
 
 FIRST_ROWS = {"decisions": 3, "actions": 4}
@@ -111,6 +111,7 @@ def _form_page(
 ) -> HTMLResponse:
     plan, language = holder.plan, holder.person.language
     problems = {as_typed(field): reason_text(reason, language) for field, reason in _problems(refusal)}
+    possible = _possible_directions(meeting, holder.crisis.levels)
     facts = (
         holder.facts()
         | _papers_of(holder, meeting)
@@ -120,9 +121,9 @@ def _form_page(
             "rows": {group: _row_count(form, group, more) for group in FIRST_ROWS},
             "most_rows": MOST_ROWS,
             **_present(form, plan.bodies[meeting.body]),
-            "directions": _possible_directions(meeting, holder.crisis.levels),
+            "directions": possible,
             "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
-            "is_last_body": Direction.END in _possible_directions(meeting, holder.crisis.levels),
+            "is_last_body": Direction.END in possible,
             "open_actions": [a for a in actions.of_crisis(holder.desk.register, meeting.crisis) if a.closed_at is None],
             "refusal": holder.told(refusal) if refusal else None,
             "problems": problems,

@@ -16,7 +16,7 @@ from integrations.portal.holder import Holder
 from integrations.portal.outcome_page import meeting_of
 from integrations.register import closing, outcomes
 from integrations.wording.dossier_parts import Wording
-from integrations.wording.refusals import field_name
+from integrations.wording.problems import field_name
 from integrations.wording.times import moment_text
 
 

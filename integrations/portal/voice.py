@@ -11,7 +11,7 @@ from crisis.structure import Body
 from integrations.portal.english import ENGLISH
 from integrations.wording.charts import number_text
 from integrations.wording.papers import KIND_WORDS
-from integrations.wording.refusals import field_name
+from integrations.wording.problems import field_name
 from integrations.wording.times import moment_text
 
 
