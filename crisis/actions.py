@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from pydantic import Field
@@ -118,8 +119,7 @@ class ActionItem(NewAction):
 
 def first_reminder(opened_at: datetime, due_at: datetime, plan: Plan) -> datetime:
     """The plan's lead before the due time; halfway where the term is shorter than that."""
-    lead = plan.action_items.remind_before
-    return max(due_at - lead, opened_at + (due_at - opened_at) / 2)
+    return due_at - min(plan.action_items.remind_before, (due_at - opened_at) / 2)
 
 
 def next_reminder(item: ActionItem, now: datetime, plan: Plan) -> datetime:
@@ -128,6 +128,7 @@ def next_reminder(item: ActionItem, now: datetime, plan: Plan) -> datetime:
     return item.due_at if now < item.due_at < again else again
 
 
+@lru_cache(1024)
 def verifier(owner: str, body: Body, plan: Plan, reporter: str | None = None) -> str:
     """Who closes an item of this owner: the secretary of the body; else its chair, else the first member.
 

@@ -5,6 +5,7 @@ an engine of its own delivers them.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -204,33 +205,31 @@ class Alert(NamedTuple):
     """The authority that the recipient gets with it, as a link made at the moment of sending."""
 
 
-class _Hearer(NamedTuple):
-    """Somebody who hears of something, or a channel in which it is told."""
+class Hearer(NamedTuple):
+    """Somebody who hears of an event, or a channel in which it is told; in plain words, as the register keeps them."""
 
-    channel: Channel
+    ending: str
+    """What comes behind the key of the notice in the key of this alert: `/activated/lid/mail`."""
+    event: str
+    channel: str
     to: str
     address: str
     language: str
-    act: Act | None
+    urgency: str
+    act: str | None
     """What the alert gives them the authority for."""
 
 
-def alerts_for(notice: Notice, plan: "Plan", carried: Facts | None = None) -> tuple[Alert, ...]:
-    """The alerts that follow from what happened: each recipient and channel once. `carried` is told with each."""
-    key, event = f"{notice.key}/{notice.event}", notice.event
-    urgency = Urgency.HIGH if event in URGENT else Urgency.NORMAL
-    facts = {**notice.facts, "marking": plan.marking, **(carried or {})}
-    return tuple(
-        Alert(f"{key}/{h.to}/{h.channel}", event, h.channel, h.to, h.address, h.language, urgency, facts, _grant(notice, h))
-        for h in _hearers(plan, event, notice.bodies, notice.nkc, notice.owner, notice.verifier)
-    )
+def hearers(notice: Notice, plan: "Plan") -> tuple[Hearer, ...]:
+    """Who hears of what happened: an alert follows for each recipient and channel, once."""
+    return _hearers(plan, notice.event, notice.bodies, notice.nkc, notice.owner, notice.verifier)
 
 
 @lru_cache(1024)
 def _hearers(
     plan: "Plan", event: Event, bodies: frozenset[Body], nkc: bool, owner: str | None, verifier: str | None
-) -> tuple[_Hearer, ...]:
-    """Who hears of an event, once per channel, and may do what. Worked out once, for it follows from these alone.
+) -> tuple[Hearer, ...]:
+    """Worked out once, for it follows from these alone.
 
     A grant goes by mail, to the one person whose act it is, and to nobody else (rule: nobody acts for another).
     """
@@ -239,11 +238,17 @@ def _hearers(
     channels: dict[str, None] = {}
     for audience in plan.chain(event):
         _add_audience(audience, notice, plan, people, channels)
+    urgency = Urgency.HIGH if event in URGENT else Urgency.NORMAL
+
+    def hearer(channel: Channel, to: str, address: str, language: str, act: Act | None) -> Hearer:
+        ending, may = f"/{event}/{to}/{channel}", str(act) if act else None
+        return Hearer(ending, str(event), str(channel), to, address, language, str(urgency), may)
+
     by_mail = [
-        _Hearer(Channel.MAIL, name, plan.people[name].mail, plan.people[name].language, _act(name, notice, plan))
+        hearer(Channel.MAIL, name, plan.people[name].mail, plan.people[name].language, _act(name, notice, plan))
         for name in people
     ]
-    by_slack = [_Hearer(Channel.SLACK, name, name, plan.language, None) for name in channels]
+    by_slack = [hearer(Channel.SLACK, name, name, plan.language, None) for name in channels]
     return (*by_mail, *by_slack)
 
 
@@ -306,10 +311,16 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return person == notice.verifier
 
 
-def _grant(notice: Notice, hearer: _Hearer) -> Grant | None:
+def granted(notice: Notice, hearer: Hearer) -> Facts | None:
+    """The authority that goes with an alert: the fields of the `Grant`, as the register keeps them. Slack carries none."""
     if notice.grant:
-        return notice.grant if (hearer.channel, hearer.to) == (Channel.MAIL, notice.grant.person) else None
-    object_, issued_at, expires_at = notice.pass_object, notice.pass_issued_at, notice.pass_expires_at
-    if hearer.act is None or object_ is None or issued_at is None or expires_at is None:
+        return asdict(notice.grant) if (hearer.channel, hearer.to) == (Channel.MAIL, notice.grant.person) else None
+    if hearer.act is None or notice.pass_object is None:
         return None
-    return Grant(person=hearer.to, act=hearer.act, object=object_, issued_at=issued_at, expires_at=expires_at)
+    return {
+        "person": hearer.to,
+        "act": hearer.act,
+        "object": notice.pass_object,
+        "issued_at": notice.pass_issued_at,
+        "expires_at": notice.pass_expires_at,
+    }

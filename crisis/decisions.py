@@ -111,6 +111,11 @@ class NewDecision(Record):
         """Whether the NKC must still be heard, and the body must come back to it."""
         return self.stage is DecisionStage.INTENDED
 
+    @property
+    def bears_on_earlier(self) -> bool:
+        """Whether it rests on what was recorded before, or takes its place, or withdraws it."""
+        return bool(self.rests_on or self.replaces or self.withdraws)
+
 
 class Decision(NewDecision):
     """The same in the register: numbered within the crisis, dated, and never edited."""
@@ -226,8 +231,10 @@ def problems_of(new: NewDecision, body: Body, known: Known, plan: "Plan", now: M
     A ground where the ICCb decides (R08), the NKC heard (R14), nothing public too soon (R15), a picture and an advice (R17),
     nothing public that is secret (R22), no order to who has powers of its own (R24).
     """
-    yield from _misplaced(new, body, known)
-    yield from _unknown_names(new, plan)
+    if new.bears_on_earlier:
+        yield from _misplaced(new, body, known)
+    if new.addressees or new.against or new.measure:
+        yield from _unknown_names(new, plan)
     yield from _told_too_soon(new, now)
     if new.kind.decides:
         yield from _unsupported(new, body, known, plan)
@@ -247,7 +254,7 @@ def _unsupported(new: NewDecision, body: Body, known: Known, plan: "Plan") -> It
         yield "communication", "r14_communication"
     if new.kind.is_put and not new.addressees:
         yield "addressees", "r24_addressees"
-    if new.kind is DecisionKind.DECISION and any(plan.is_outside(person) for person in new.addressees):
+    if new.kind is DecisionKind.DECISION and any(map(plan.is_outside, new.addressees)):
         yield "kind", "r24_request"
 
 
@@ -272,15 +279,16 @@ def _misplaced(new: NewDecision, body: Body, known: Known) -> Iterator[tuple[str
         advice = known.of(number)
         if advice is None or advice.kind.decides:
             yield "rests_on", f"no_advice:{number}"
-    touched = {"replaces": new.replaces, "withdraws": new.withdraws}
-    for field, number in ((field, number) for field, number in touched.items() if number is not None):
-        earlier = known.of(number)
+    for field, touched in (("replaces", new.replaces), ("withdraws", new.withdraws)):
+        if touched is None:
+            continue
+        earlier = known.of(touched)
         if earlier is None or status_of(earlier, known.decisions) not in (Status.INTENDED, Status.IN_FORCE):
-            yield field, f"not_in_force:{number}"
+            yield field, f"not_in_force:{touched}"
         elif earlier.body.rank > body.rank:
-            yield field, f"of_a_higher_body:{number}"
+            yield field, f"of_a_higher_body:{touched}"
         elif earlier.kind.decides and not new.kind.decides:  # else it would go by without picture, vote or ground
-            yield field, f"r17_no_decision:{number}"
+            yield field, f"r17_no_decision:{touched}"
 
 
 def touched_twice(decisions: Sequence[NewDecision]) -> Iterator[tuple[int, str, str]]:
@@ -288,18 +296,22 @@ def touched_twice(decisions: Sequence[NewDecision]) -> Iterator[tuple[int, str, 
     touched: set[int] = set()
     for place, new in enumerate(decisions, start=1):
         for field, number in (("replaces", new.replaces), ("withdraws", new.withdraws)):
+            if number is None:
+                continue
             if number in touched:
                 yield place, field, f"touched_twice:{number}"
-            touched |= {number} if number else set()
+            touched.add(number)
 
 
 def _unknown_names(new: NewDecision, plan: "Plan") -> Iterator[tuple[str, str]]:
-    named = [("addressees", person) for person in new.addressees] + [("against", person) for person in new.against]
-    yield from ((field, f"not_in_people:{person}") for field, person in named if person not in plan.people)
+    for field, named in (("addressees", new.addressees), ("against", new.against)):
+        for person in named:
+            if person not in plan.people:
+                yield field, f"not_in_people:{person}"
     if new.measure and new.measure.indicator not in {indicator.id for indicator in plan.indicators}:
         yield "measure", f"not_in_indicators:{new.measure.indicator}"
 
 
 def must_know(new: Iterable[NewDecision]) -> bool:
     """Whether what was recorded before bears on these: else it need not be asked for."""
-    return any(d.rests_on or d.replaces or d.withdraws for d in new)
+    return any(d.bears_on_earlier for d in new)

@@ -311,12 +311,10 @@ def _problems(
     meeting: Meeting, outcome: Outcome, levels: frozenset[Body], plan: Plan, now: datetime, before: Before
 ) -> Iterator[tuple[str, str]]:
     for place, decision in enumerate(outcome.decisions, start=1):
-        problems = problems_of(decision, meeting.body, before.known, plan, now)
-        yield from ((f"decisions.{place}.{field}", reason) for field, reason in problems)
+        for field, reason in problems_of(decision, meeting.body, before.known, plan, now):
+            yield f"decisions.{place}.{field}", reason
     yield from ((f"decisions.{place}.{field}", reason) for place, field, reason in touched_twice(outcome.decisions))
-    for place, action in enumerate(outcome.actions, start=1):
-        problems = _problems_of_action(action, len(outcome.decisions), plan, now)
-        yield from ((f"actions.{place}.{field}", reason) for field, reason in problems)
+    yield from _problems_of_actions(outcome, plan, now)
     if outcome.next_meeting_at and outcome.next_meeting_at <= meeting.planned_at:
         yield "next_meeting_at", "in_the_past"
     yield from problems_of_attendance(meeting.body, outcome.chair, outcome.present, outcome.decisions, plan)
@@ -338,15 +336,16 @@ def _left_behind(meeting: Meeting, outcome: Outcome, before: Before) -> Iterator
             yield f"decisions.{place}.stage", "r20_no_body"
 
 
-def _problems_of_action(action: NewAction, decisions: int, plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
-    if action.owner not in plan.people:
-        yield "owner", "not_in_plan"
-    if action.due_at <= now:
-        yield "due_at", "in_the_past"
-    if action.kind.is_to_somebody and not action.to:
-        yield "to", "missing"
-    if action.decision and action.decision > decisions:
-        yield "decision", f"no_decision:{action.decision}"
+def _problems_of_actions(outcome: Outcome, plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
+    for place, action in enumerate(outcome.actions, start=1):
+        if action.owner not in plan.people:
+            yield f"actions.{place}.owner", "not_in_plan"
+        if action.due_at <= now:
+            yield f"actions.{place}.due_at", "in_the_past"
+        if action.kind.is_to_somebody and not action.to:
+            yield f"actions.{place}.to", "missing"
+        if action.decision and action.decision > len(outcome.decisions):
+            yield f"actions.{place}.decision", f"no_decision:{action.decision}"
 
 
 class Papers(Record):

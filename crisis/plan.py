@@ -273,8 +273,8 @@ class Plan(Record):
     """Who writes the letters to the House (R19); nobody: then none is put on the list by itself."""
 
     def __hash__(self) -> int:
-        """So that what follows from a plan can be remembered (`crisis.alerts`); plans of one name are compared in full."""
-        return hash(self.id)
+        """Of this very object: comparing two plans in full takes longer than working out again what follows from one."""
+        return id(self)
 
     @property
     def is_real(self) -> bool:

@@ -1,12 +1,17 @@
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import create_engine
 
-from crisis.audit import Entry, Result, first_break, seal
+from crisis.actions import Priority
+from crisis.audit import Entry, Result, canonical, first_break, seal
 from crisis.errors import AlreadyActive
 from integrations.register import Register, audit, crises
 from tests.building import NOW, SOMEONE, a_crisis, a_plan, a_register, an_activation
@@ -80,3 +85,25 @@ def test_the_chain_names_the_first_entry_that_does_not_follow(
 ) -> None:
     a_crisis(register, slug="hoogwater-2023")
     assert first_break(attack(list(audit.entries(register)))) == found_at
+
+
+_SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(),
+    st.datetimes(timezones=st.timezones()),
+    st.decimals(allow_nan=False),
+    st.sampled_from(Priority),
+)
+
+
+@given(st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))
+def test_canonical_json_is_what_the_standard_library_writes(payload: Any) -> None:
+    standard = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    assert canonical(payload) == standard.encode()
+
+
+@given(st.dictionaries(st.integers(min_value=0, max_value=10**30), st.text()))
+def test_the_numbers_of_items_may_be_keys(handover: dict[int, str]) -> None:
+    assert json.loads(canonical(handover)) == {str(number): owner for number, owner in handover.items()}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crisis.alerts import Event, Notice, alerts_for
+from crisis.alerts import Event, Notice, hearers
 from crisis.errors import (
     AlreadySeated,
     CrisisClosed,
@@ -85,7 +85,7 @@ def test_a_chain_may_name_the_regions_and_the_ministries() -> None:
     )
     for body, hear in ((Body.IAO, ["liaison", "dcc-vws", "dcc-ezk"]), (Body.MCCB, ["liaison"])):
         notice = Notice(event=Event.OUTCOME_RECORDED, key="x", facts={}, bodies=frozenset({body}))
-        assert [alert.to for alert in alerts_for(notice, plan)] == hear
+        assert [hearer.to for hearer in hearers(notice, plan)] == hear
 
 
 def test_r09_who_takes_part_already_gets_no_link_to_ask(register: Register) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from crisis.alerts import DEFAULT_CHAINS, Event, Notice, alerts_for
+from crisis.alerts import DEFAULT_CHAINS, Event, Notice, hearers
 from crisis.plan import PartnerKind, PlanRefused
 from integrations.plans import read_plan
 from tests.building import a_plan
@@ -84,5 +84,5 @@ def test_who_hears_is_remembered_for_one_plan_and_not_for_the_next_of_the_same_n
     notice = Notice(event=Event.STUCK, key="asiel-2022", facts={})
     before = a_plan()
     after = before.model_copy(update={"chains": {Event.STUCK: ("nkc",)}})
-    heard = [tuple(alert.to for alert in alerts_for(notice, plan)) for plan in (before, after, before)]
+    heard = [tuple(hearer.to for hearer in hearers(notice, plan)) for plan in (before, after, before)]
     assert heard == [("piket", "piket"), ("woordvoerder", "nkc"), ("piket", "piket")]

@@ -10,11 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import TypeAdapter
-from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Row, String, Update, and_, bindparam, func, literal_column, null, or_, update
 from sqlmodel import Session, col, select
 
-from crisis.alerts import Alert, Channel, Event, Notice, Urgency, alerts_for
+from crisis.alerts import Alert, Channel, Event, Hearer, Notice, Urgency, granted, hearers
 from crisis.audit import Head
 from crisis.errors import NoSuchAlert
 from crisis.passes import Grant
@@ -22,7 +21,7 @@ from crisis.plan import Plan
 from crisis.record import Moment, Record
 from integrations.register import audit, rows
 from integrations.register.clock import real_time
-from integrations.register.columns import utc_text
+from integrations.register.columns import json_text, utc_text
 from integrations.register.tables import AlertRow
 from integrations.register.trouble import repeatable
 
@@ -72,18 +71,14 @@ def queue(session: Session, told: Sequence[tuple[Notice, Plan, str | None]], now
     """
     if not told:
         return
-    carried, made_at, next_at, state = {"head": str(head)}, utc_text(now), utc_text(real), str(Delivery.QUEUED)
+    mark, always = str(head), (utc_text(now), str(Delivery.QUEUED), 0, utc_text(real))
     queued = []
     for notice, plan, crisis in told:
-        following = alerts_for(notice, plan, carried)
-        facts = to_json(following[0].facts).decode() if following else ""  # all of them tell the same
-        queued += [
-            (
-                *(a.key, crisis, str(a.event), str(a.channel), a.to, a.address, a.language, str(a.urgency)),
-                *(facts, _json(a.grant), made_at, state, 0, next_at),
-            )
-            for a in following
-        ]
+        facts = json_text(notice.facts | {"marking": plan.marking, "head": mark})  # all of them tell the same
+        for hearer in hearers(notice, plan):
+            authority = granted(notice, hearer)
+            grant = json_text(authority) if authority else None
+            queued.append((notice.key + hearer.ending, *hearer[1:7], crisis, facts, grant, *always))
     rows.add_as_they_are(session, AlertRow, _QUEUED, queued, unless="key")
 
 
@@ -285,14 +280,7 @@ def _held(worker: str, claimed: Claimed) -> dict[str, object]:
     return {"an_id": claimed.id, "a_worker": worker, "an_attempt": claimed.attempts}
 
 
-_QUEUED = (
-    *("key", "crisis", "event", "channel", "to", "address", "language", "urgency"),
-    *("facts", "grant", "created_at", "state", "attempts", "next_at"),
-)
-
-
-def _json(grant: Grant | None) -> str | None:
-    return None if grant is None else _GRANT.serializer.to_json(grant, exclude_none=True).decode()
+_QUEUED = ("key", *Hearer._fields[1:7], "crisis", "facts", "grant", "created_at", "state", "attempts", "next_at")
 
 
 def _claimed(row: Row[Any]) -> Claimed:

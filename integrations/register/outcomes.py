@@ -129,7 +129,7 @@ def _proposed(writing: "Write", about: "_About", by: str) -> Meeting:
     """Kept as it was recorded, until the second person has looked."""
     meeting = about.meeting
     changes = {"stage": Stage.PROPOSED, "proposed": writing.payload, "proposed_at": writing.now, "proposed_by": by}
-    rows.change(writing.session, MeetingRow, meeting.model_dump(include=_KEY), about.version, changes)
+    rows.change(writing.session, MeetingRow, _key(meeting), about.version, changes)
     _bump(writing, about.crisis)
     tell_about_meeting(
         writing,
@@ -146,7 +146,7 @@ def _sent_back(writing: "Write", about: "_About", remark: str) -> Meeting:
     """The secretary is asked again, with what must change."""
     meeting = about.meeting
     changes = {"stage": Stage.INVITED, "proposed_at": None, "proposed_by": None}
-    rows.change(writing.session, MeetingRow, meeting.model_dump(include=_KEY), about.version, changes)
+    rows.change(writing.session, MeetingRow, _key(meeting), about.version, changes)
     _bump(writing, about.crisis)
     asking = f"{meeting.key}/{stamp(writing.now)}"
     tell_about_meeting(writing, Event.OUTCOME_RETURNED, meeting, about.crisis, asking=asking, remark=remark)
@@ -159,10 +159,9 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     recorded_by, confirmed_by = by
     next_at = next_meeting_at(before, outcome.next_meeting_at, plan)
     meeting = before.recorded(outcome, recorded_by, now, next_at, confirmed_by)
-    changes = meeting.model_dump(include=_OUTCOME) | {
-        "attendance": [p.model_dump(mode="json") for p in outcome.present] or None
-    }
-    rows.change(session, MeetingRow, before.model_dump(include=_KEY), about.version, changes)
+    changes = {name: getattr(meeting, name) for name in _OUTCOME}
+    changes["attendance"] = [p.model_dump(mode="json") for p in outcome.present] or None
+    rows.change(session, MeetingRow, _key(before), about.version, changes)
 
     taken = _add_decisions(session, meeting, outcome, about.last.decision, now)
     following = (*outcome.actions, *follow_of_itself(meeting, outcome, plan, now))
@@ -265,11 +264,14 @@ def _bump(writing: "Write", crisis: Brief) -> None:
     rows.change(writing.session, CrisisRow, {"slug": crisis.slug}, crisis.version, {"phase": crisis.phase})
 
 
-_KEY = {"crisis", "body", "number"}
-_OUTCOME = {
+def _key(meeting: Meeting) -> rows.Row:
+    return {"crisis": meeting.crisis, "body": meeting.body, "number": meeting.number}
+
+
+_OUTCOME = (
     *("stage", "recorded_at", "recorded_by", "confirmed_by", "proposed_at", "proposed_by", "chair"),
     *("direction", "summary", "next_meeting_at", "next_reminder_at"),
-}
+)
 
 
 def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: int, now: datetime) -> list[decisions.Numbered]:

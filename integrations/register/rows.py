@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import JSON, Connection, Dialect, Select, Table, Update, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from integrations.register.columns import ExactNumber, UtcMoment, utc_text
+from integrations.register.columns import ExactNumber, UtcMoment, json_text, utc_text
 from integrations.register.trouble import ThrownOut
 
 Row = Mapping[str, Any]
@@ -166,7 +165,7 @@ def _process(kind: Any) -> Callable[[Any], Any] | None:
         case UtcMoment():
             return utc_text
         case JSON():
-            return lambda value: to_json(value).decode()
+            return json_text
         case ExactNumber():
             return str
         case _:

@@ -61,7 +61,7 @@ def tell_about_meeting(
         "meeting": meeting.label,
         "body": meeting.body,
         "number": meeting.number,
-        "planned_at": meeting.planned_at.isoformat(),
+        "planned_at": meeting.planned_at,
         "at": writing.at,
     }
     notice = Notice(
@@ -84,6 +84,7 @@ def tell_about_action(
     place: Place,
     crisis: CrisisRow | Brief,
     secrecy: Secrecy = Secrecy.CONFIDENTIAL,
+    asking: str = "",
     **more: str,
 ) -> None:
     """Queue the alerts about an action item: to its owner, its verifier, or whoever the chain names."""
@@ -96,17 +97,18 @@ def tell_about_action(
         "kind": str(item.kind),
         "action": readable(item.title, secrecy),
         "owner": plan.people[item.owner].name,
-        "due_at": item.due_at.isoformat(),
+        "due_at": item.due_at,
         "priority": str(item.priority),
         "meeting": f"{place.body} {place.meeting}",
         "evidence": "",
         "at": writing.at,
     }
-    asking = more.pop("asking", "")
+    for name, text in more.items():
+        facts[name] = readable(text, secrecy)
     notice = Notice(
         event=event,
         key=f"{key}/{asking}" if asking else key,
-        facts=facts | {name: readable(text, secrecy) for name, text in more.items()},
+        facts=facts,
         bodies=frozenset((place.body,)),
         nkc=crisis.nkc,
         owner=item.owner,

@@ -13,8 +13,7 @@ A function that is `repeatable` is done again by itself after ThrownOut and Outc
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -63,21 +62,28 @@ class DamagedRegister(RegisterTrouble):
     """What is on the disk is not what was written: restore a back-up before going on."""
 
 
-@contextmanager
-def translated(*, at_commit: bool = False) -> Iterator[None]:
-    """Errors of the database in our words."""
-    try:
-        yield
-    except IntegrityError:
-        raise  # somebody was first; who asks again sees who
-    except DBAPIError as trouble:
-        if at_commit and trouble.connection_invalidated:
-            raise OutcomeUnknown(str(trouble.orig)) from trouble
-        raise _kind_of(trouble)(str(trouble.orig)) from trouble
-    except StaleDataError as overtaken:
-        raise ThrownOut("somebody else changed it in between") from overtaken
-    except TimeoutError as trouble:
-        raise RegisterTrouble("too many at once") from trouble
+class translated:  # noqa: N801 - read as a verb: with translated()
+    """Errors of the database in our words. Asked about several times in every transaction, so it is no generator."""
+
+    def __init__(self, *, at_commit: bool = False) -> None:
+        self._at_commit = at_commit
+
+    def __enter__(self) -> None:
+        """Nothing has gone wrong yet."""
+
+    def __exit__(self, kind: object, trouble: BaseException | None, where: object) -> None:
+        """Raise what it means."""
+        match trouble:
+            case IntegrityError():
+                pass  # somebody was first; who asks again sees who
+            case DBAPIError() if self._at_commit and trouble.connection_invalidated:
+                raise OutcomeUnknown(str(trouble.orig)) from trouble
+            case DBAPIError():
+                raise _kind_of(trouble)(str(trouble.orig)) from trouble
+            case StaleDataError():
+                raise ThrownOut("somebody else changed it in between") from trouble
+            case TimeoutError():
+                raise RegisterTrouble("too many at once") from trouble
 
 
 def repeatable(work: Callable[P, T]) -> Callable[P, T]:

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from crisis.alerts import Channel, Event, Notice, alerts_for
+from crisis.alerts import Channel, Event, Notice, hearers
 from crisis.audit import Result
 from crisis.meetings import Stage
 from crisis.plan import Plan
@@ -334,4 +334,4 @@ def _keys(event: Event, key: str, bodies: frozenset[Body], who: tuple[str | None
         seat = plan.plan.bodies[next(iter(bodies))]
         verifier = next(person for person in (seat.secretary, seat.chair, *seat.members) if person not in who)
     notice = Notice(event=event, key=key, facts={}, bodies=bodies, owner=owner, verifier=verifier)
-    return frozenset(alert.key for alert in alerts_for(notice, plan.plan))
+    return frozenset(key + hearer.ending for hearer in hearers(notice, plan.plan))
