@@ -101,7 +101,7 @@ def digest(payload: Any) -> str:
 def canonical(payload: Any) -> bytes:
     """The payload as JSON that is always the same: as the standard library writes it, at a tenth of its time.
 
-    Only a float may be written otherwise (`1e16` for `1e+16`): numbers with a fraction go in as text (Decimal).
+    Only a float with an exponent is written otherwise (`1e16` for `1e+16`); figures are decimals, and go in as text.
     """
     try:
         return orjson.dumps(payload, str, _SORTED)
