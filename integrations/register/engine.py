@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-import orjson
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, Select, column, event, select, table
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -37,7 +37,7 @@ LONGEST_LINE = 30.0
 """Seconds to wait in line within one process: it is as long as a thousand at once need."""
 
 
-JSON: dict[str, Any] = {"json_serializer": json_text, "json_deserializer": orjson.loads}
+JSON: dict[str, Any] = {"json_serializer": json_text, "json_deserializer": from_json}
 
 
 @dataclass(frozen=True)
