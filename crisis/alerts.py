@@ -42,6 +42,7 @@ class Event(StrEnum):
     LINK_ASKED = "link-asked"
     HANDED_ON = "handed-on"
     DOSSIER_LINK_ASKED = "dossier-link-asked"
+    OWN_LINK_ASKED = "own-link-asked"
     ACTION_OPENED = "action-opened"
     ACTION_REMINDED = "action-reminded"
     ACTION_OVERDUE = "action-overdue"
@@ -101,6 +102,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.LINK_ASKED: ("secretary",),
     Event.HANDED_ON: ("owner",),
     Event.DOSSIER_LINK_ASKED: ("owner",),
+    Event.OWN_LINK_ASKED: ("owner",),
     Event.ACTION_OPENED: ("owner",),
     Event.ACTION_REMINDED: ("owner",),
     Event.ACTION_OVERDUE: ("chair", "secretary", "owner", "channel"),
@@ -129,7 +131,7 @@ NKC_GROUP = "nkc"
 URGENT = frozenset(
     {
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
-        Event.HANDED_ON,
+        *(Event.HANDED_ON, Event.OWN_LINK_ASKED),
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
         *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.PAPER_ADDED),
         *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
@@ -309,6 +311,8 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return person in plan.groups[plan.duty].people
         case Act.VERIFY_ACTION:
             return person == notice.verifier
+        case Act.CALL_MEETING | Act.DESIGNATE | Act.RELEASE | Act.SET_GRIP:  # asked for by who may: `crisis.initiative`
+            return person == notice.owner
 
 
 def granted(notice: Notice, hearer: Hearer) -> Facts | None:

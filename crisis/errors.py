@@ -237,6 +237,10 @@ class WrongRole(NotAuthorised):
     """This takes a role that the plan does not give to this person. Details: `person`, `role`."""
 
 
+class NotForBody(NotAuthorised):
+    """This is for the chair of a body, or its secretary on the chair's behalf. Details: `person`, `body`."""
+
+
 class NoDeputy(NotAuthorised):
     """The plan names nobody to hand this on to. Details: `person`."""
 

@@ -38,6 +38,10 @@ class Act(StrEnum):
     ANSWER_INVITATION = "answer-invitation"
     ACTIVATE = "activate"
     CONFIRM_ACTIVATION = "confirm-activation"
+    CALL_MEETING = "call-meeting"
+    DESIGNATE = "designate"
+    RELEASE = "release"
+    SET_GRIP = "grip"
 
 
 READING = frozenset({Act.READ_PAPERS, Act.READ_DOSSIER})

@@ -1,5 +1,6 @@
 """What tests are built from: a small plan, a register of their own, a crisis that is under way."""
 
+import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from crisis.plan import Plan, Seat
 from crisis.record import utc
 from crisis.situation import draw_picture
 from crisis.structure import Body
-from integrations.register import Deed, Register, actions, closing, crises, meetings, open_register, outcomes, plans
+from integrations.register import Deed, Register, actions, closing, crises, initiative, meetings, open_register, outcomes, plans
 from tests.databases import on_sqlite
 
 NOW = utc(2022, 6, 17, 6, 0)
@@ -108,6 +109,21 @@ def invited(register: Register, body: Body, number: int = 1, now: datetime = NOW
     picture = draw_picture(slug, (body, number), plan, (), None, now)
     papers = Papers(picture=picture, decisions=(), actions=(), frozen_at=now)
     meetings.invite(register, slug, body, number, papers, SOMEONE, now)
+
+
+_ASKED = itertools.count(1)
+
+
+def own_pass(act: Act, person: str, slug: str = "asiel-2022", now: datetime = NOW) -> Grant:
+    """A link that somebody asked for to act of their own accord; every one is another."""
+    asked_at = now - timedelta(microseconds=next(_ASKED))
+    object_ = initiative.own(slug, act, person)
+    return Grant(person=person, act=act, object=object_, issued_at=asked_at, expires_at=now + timedelta(days=36500))
+
+
+def head_pass(register: Register, act: Act, body: Body, slug: str = "asiel-2022") -> Grant:
+    """The same, asked for by the secretary of a body."""
+    return own_pass(act, crises.find(register, slug).plan.bodies[body].secretary, slug)
 
 
 PRESENT = (Present(name="voorzitter"), Present(name="lid"))

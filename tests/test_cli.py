@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from crisis.actions import NewAction
+from crisis.alerts import Channel, Event
 from crisis.audit import digest as audit_digest
 from crisis.decisions import DecisionKind, DecisionStage, Secrecy
 from crisis.errors import PassInvalid
@@ -25,7 +26,8 @@ from crisis.structure import Body
 from deployments.cli import REFUSED, TROUBLE, main
 from deployments.services import PortTaken, check_free, free_ports
 from deployments.up import AlreadyUp, claim
-from integrations.register import Register, actions, audit, closing, crises, late_papers, meetings, outcomes
+from integrations.register import Register, actions, alerts, audit, closing, crises, late_papers, meetings, outcomes
+from integrations.register.activations import activating
 from integrations.settings import Settings
 from tests.building import (
     NOW,
@@ -39,6 +41,7 @@ from tests.building import (
     a_register,
     finish_all,
     invited,
+    own_pass,
     recorded,
     settled,
 )
@@ -79,8 +82,13 @@ def a_link(act: Act, object_: str, person: str = "secretaris") -> str:
     return f"http://127.0.0.1:8400/p/{make_pass(grant, Settings().signing_secret())}"
 
 
+def own_link(act: Act, person: str = "secretaris") -> str:
+    return f"http://127.0.0.1:8400/p/{make_pass(own_pass(act, person), Settings().signing_secret())}"
+
+
 def test_a_crisis_from_activation_to_a_closed_action_item(register: Register, say: Callable[..., Said], tmp_path: Path) -> None:
-    assert say("activate", "asiel-2022", str(EXAMPLES / "activering.toml")).code == 0
+    link = a_link(Act.ACTIVATE, activating("piket"), "piket")
+    assert say("activate", "asiel-2022", str(EXAMPLES / "activering.toml"), "--pass", link).code == 0
     a_meeting(register)
     invited(register, Body.IAO)
     outcome = tmp_path / "uitkomst.toml"
@@ -135,9 +143,33 @@ def test_a_link_for_another_act_is_refused(register: Register, say: Callable[...
     assert meetings.of_crisis(register, "asiel-2022")[0].is_open
 
 
+def test_without_a_link_those_on_duty_confirm_an_activation_where_the_plan_wants_it(
+    register: Register, say: Callable[..., Said]
+) -> None:
+    asked = say("activate", "asiel-2022", str(EXAMPLES / "activering.toml")).out
+    assert asked == "asiel-2022/aanvraag/1: het piket is gevraagd om dit te bevestigen. Tot dan is er niets geactiveerd.\n"
+    assert crises.all_of_them(register) == ()
+    told = alerts.claim(register, "toets", 9, timedelta(minutes=1))
+    assert [(one.alert.to, one.alert.event) for one in told if one.alert.grant] == [("piket", Event.ACTIVATION_ASKED)]
+
+
+def test_a_link_to_act_of_ones_own_accord_is_mailed_and_not_shown(register: Register, say: Callable[..., Said]) -> None:
+    a_crisis(register)
+    assert say("link", "asiel-2022", "designate", "secretaris").out == "De link is gemaild aan secretaris.\n"
+    told = [one.alert for one in alerts.claim(register, "toets", 99, timedelta(minutes=1))]
+    (asked,) = (alert for alert in told if alert.event is Event.OWN_LINK_ASKED)
+    assert asked.grant
+    assert (asked.to, asked.channel, asked.grant.act) == ("secretaris", Channel.MAIL, Act.DESIGNATE)
+    refused = say("link", "asiel-2022", "designate", "lid")
+    assert refused.code == REFUSED
+    assert "voorzitter of secretaris" in refused.err
+
+
 def test_the_secretariat_calls_an_extra_meeting(register: Register, say: Callable[..., Said]) -> None:
     a_crisis(register)
-    words = ("convene", "asiel-2022", "IAO", "--at", "2099-06-17T12:00", "--initiative", "departementaal crisiscoördinator BZK")
+    token = own_link(Act.CALL_MEETING)
+    asked = ("--initiative", "departementaal crisiscoördinator BZK", "--pass", token)
+    words = ("convene", "IAO", "--at", "2099-06-17T12:00", *asked)
     refused = say(*words)
     assert refused.code == REFUSED
     assert "IAO komt bijeen na raadpleging van het eerstverantwoordelijke ministerie" in refused.err
@@ -148,20 +180,21 @@ def test_the_secretariat_calls_an_extra_meeting(register: Register, say: Callabl
     (meeting,) = meetings.of_crisis(register, "asiel-2022")
     assert meeting.initiative == "departementaal crisiscoördinator BZK"
     assert meeting.consulted == "ministerie van JenV; lid BZK"
-    assert "Tijdstip: is geen geldige datum" in say("convene", "asiel-2022", "IAO", "--at", "straks", "--initiative", "x").err
+    assert "Tijdstip: is geen geldige datum" in say("convene", "IAO", "--at", "straks", *asked).err
 
 
 def test_who_sits_where_is_changed_from_the_shell(register: Register, say: Callable[..., Said]) -> None:
     a_crisis(register)
-    decided = ("--decided-by", "voorzitter", "--reason", "Nodig voor de woordvoering.")
-    assert say("members", "designate", "asiel-2022", "IAO", "woordvoerder", *decided).out == (
+    why = ("--reason", "Nodig voor de woordvoering.", "--pass")
+    designating, releasing = own_link(Act.DESIGNATE), own_link(Act.RELEASE)
+    assert say("members", "designate", "IAO", "woordvoerder", *why, designating).out == (
         "woordvoerder neemt deel aan IAO: lid.\n"
     )
     assert "woordvoerder" in say("members", "list", "asiel-2022").out
-    mccb = say("members", "designate", "asiel-2022", "MCCb", "woordvoerder", *decided)
+    mccb = say("members", "designate", "MCCb", "woordvoerder", *why, own_link(Act.DESIGNATE))
     assert mccb.code == REFUSED
     assert "in overeenstemming met de minister-president" in mccb.err
-    assert say("members", "release", "asiel-2022", "IAO", "woordvoerder", *decided).out == (
+    assert say("members", "release", "IAO", "woordvoerder", *why, releasing).out == (
         "woordvoerder neemt niet meer deel aan IAO.\n"
     )
     assert json.loads(say("members", "list", "asiel-2022", "--json").out)[0]["ended_by"] == "voorzitter"
@@ -239,9 +272,11 @@ def test_there_is_one_set_up_in_a_state_directory(tmp_path: Path) -> None:
 
 def test_the_grip_level_of_a_region_is_noted_and_listed(register: Register, say: Callable[..., Said]) -> None:
     a_crisis(register)
-    noted = say("grip", "set", "asiel-2022", "vr01", "4", "--since", "2022-06-17", "--source", "westerwoldeactueel.nl")
+    first = ("--since", "2022-06-17", "--source", "westerwoldeactueel.nl", "--pass", own_link(Act.SET_GRIP, "piket"))
+    noted = say("grip", "set", "vr01", "4", *first)
     assert noted.out == "Groningen: GRIP 4 (meer dan één gemeente, of schaarste), vanaf vrijdag 17 juni 2022, 00:00.\n"
-    assert say("grip", "set", "asiel-2022", "VR01", "0", "--since", "2022-11-01T12:00", "--source", "de regio").code == 0
+    later = ("--since", "2022-11-01T12:00", "--source", "de regio", "--pass", own_link(Act.SET_GRIP, "piket"))
+    assert say("grip", "set", "VR01", "0", *later).code == 0
     four, zero = json.loads(say("grip", "list", "asiel-2022", "--json").out)
     assert (four["level"], four["until"], zero["level"], zero["until"]) == (4, "2022-11-01T11:00:00Z", 0, None)
     assert "GRIP 4" in say("grip", "list", "asiel-2022").out
@@ -259,7 +294,10 @@ def test_a_grip_level_that_does_not_fit_names_the_field(
     register: Register, say: Callable[..., Said], region: str, level: str, since: str, told: str
 ) -> None:
     a_crisis(register)
-    answer = say("grip", "set", "asiel-2022", region, level, "--since", since, "--source", "de regio")
+    answer = say(
+        *("grip", "set", region, level, "--since", since, "--source", "de regio"),
+        *("--pass", own_link(Act.SET_GRIP, "piket")),
+    )
     assert (answer.code, told in answer.err) == (REFUSED, True)
 
 

@@ -8,11 +8,12 @@ import pytest
 from crisis.convening import Call, check_call
 from crisis.errors import InvalidInput, MayNotAsk, NotActive, NotConsulted
 from crisis.meetings import Direction
+from crisis.passes import Act
 from crisis.rules import Rule
 from crisis.structure import Body, RuleSet
 from integrations.register import Register, due, meetings
 from integrations.wording.refusals import refusal_text
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, recorded
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, head_pass, own_pass, recorded
 from tests.seating import a_seated_plan
 
 CRISIS = "asiel-2022"
@@ -94,10 +95,10 @@ CALL = Call(initiative="dcc-bzk", consulted=("ministerie van JenV", "minister-bz
 
 def test_an_extra_meeting_is_recorded_with_who_called_it_and_who_was_consulted(register: Register) -> None:
     a_meeting(register)
-    meeting = meetings.call(register, CRISIS, Body.IAO, AT, CALL, SOMEONE, NOW)
+    meeting = meetings.call(register, own_pass(Act.CALL_MEETING, "dcc-bzk"), Body.IAO, AT, CALL, SOMEONE, NOW)
     assert (meeting.number, meeting.initiative) == (2, "dcc-bzk")
     assert meeting.consulted == "ministerie van JenV; minister-bzk"
-    assert meetings.call(register, CRISIS, Body.IAO, AT, CALL, SOMEONE, NOW) == meeting
+    assert meetings.call(register, own_pass(Act.CALL_MEETING, "dcc-bzk"), Body.IAO, AT, CALL, SOMEONE, NOW) == meeting
     assert len(meetings.of_crisis(register, CRISIS)) == 2
 
 
@@ -111,7 +112,7 @@ def test_what_the_procedure_itself_calls_together_says_so(register: Register) ->
 
 def test_a_body_that_is_not_active_or_an_hour_that_has_passed_is_refused(register: Register) -> None:
     with pytest.raises(NotActive):
-        meetings.call(register, CRISIS, Body.MCCB, AT, CALL, SOMEONE, NOW)
+        meetings.call(register, head_pass(register, Act.CALL_MEETING, Body.MCCB), Body.MCCB, AT, CALL, SOMEONE, NOW)
     with pytest.raises(InvalidInput):
-        meetings.call(register, CRISIS, Body.IAO, NOW - timedelta(seconds=1), CALL, SOMEONE, NOW)
+        meetings.call(register, own_pass(Act.CALL_MEETING, "dcc-bzk"), Body.IAO, NOW - timedelta(seconds=1), CALL, SOMEONE, NOW)
     assert meetings.of_crisis(register, CRISIS) == ()

@@ -58,7 +58,7 @@ from integrations.wording import dossier as dossier_words
 from integrations.wording import dossier_later, dossier_parts, dossier_then
 from integrations.wording.dossier import DossierText, dossier_paper
 from integrations.wording.english import WORDS
-from tests.building import NOW, SOMEONE, a_crisis, a_decision, a_grant, a_meeting, a_plan, a_register
+from tests.building import NOW, SOMEONE, a_crisis, a_decision, a_grant, a_meeting, a_plan, a_register, head_pass
 from tests.portal_building import Portal, a_pass, a_portal
 from tests.test_actions import an_item
 from tests.test_files import a_measure, a_reply, asked, nkc, taken
@@ -458,7 +458,7 @@ def test_who_left_the_body_reads_nothing_of_what_came_later(register: Register) 
     reading = a_grant(Act.READ_PAPERS, "asiel-2022/MCCb/1", "lid")
     assert dossiers.read(register, reading, 3, SOMEONE, at(200)).decision.text == "Wij kopen."
     leaving = Release(body=Body.MCCB, person="lid", decided_by="minister-president", reason="Een ander komt.")
-    members.release(register, "asiel-2022", leaving, SOMEONE, at(210))
+    members.release(register, head_pass(register, Act.RELEASE, Body.MCCB), leaving, SOMEONE, at(210))
     with pytest.raises(NotSeated):
         dossiers.read(register, reading, 3, SOMEONE, at(220))
 

@@ -25,7 +25,7 @@ from crisis.passes import Act, Grant
 from crisis.structure import Body, RuleSet
 from integrations.register import Register, alerts, audit, crises, invitations, members
 from integrations.register.tables import CrisisRow
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invited
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, head_pass, invited
 from tests.portal_building import Portal, a_pass, a_portal
 from tests.seating import a_seated_plan
 
@@ -90,7 +90,7 @@ def test_a_chain_may_name_the_regions_and_the_ministries() -> None:
 
 def test_r09_who_takes_part_already_gets_no_link_to_ask(register: Register) -> None:
     wish = Designation(body=Body.IAO, person="dcc-vws", decided_by="directeur-nctv", reason="Zorg.")
-    members.designate(register, CRISIS, wish, SOMEONE, NOW)
+    members.designate(register, head_pass(register, Act.DESIGNATE, Body.IAO), wish, SOMEONE, NOW)
     a_meeting(register, number=2)
     claimed = alerts.claim(register, "toets", 200, timedelta(minutes=1))
     granted = [c.alert.to for c in claimed if c.alert.key.startswith(f"{CRISIS}/IAO/2/convened") and c.alert.grant]

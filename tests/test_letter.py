@@ -41,6 +41,7 @@ from tests.building import (
     a_meeting,
     a_plan,
     a_register,
+    own_pass,
     settled,
 )
 from tests.reading import opened_in_libreoffice
@@ -257,7 +258,7 @@ def test_a_letter_since_a_moment_tells_only_what_came_after(register: Register) 
 
 def test_r21_the_grip_levels_that_are_known_stand_in_it_with_their_source(register: Register) -> None:
     grip = Grip(region="VR01", level=GripLevel.FOUR, since=NOW, source="westerwoldeactueel.nl")
-    grips.set_level(register, "asiel-2022", grip, SOMEONE, NOW)
+    grips.set_level(register, own_pass(Act.SET_GRIP, "piket"), grip, SOMEONE, NOW)
     text = the_text(register)
     assert "| Groningen | GRIP 4[^2] | meer dan één gemeente, of schaarste | sinds vrijdag 17 juni 2022, 08:00 |" in text
     assert "[^2]: Westerwoldeactueel.nl; sinds vrijdag 17 juni 2022, 08:00." in text

@@ -47,7 +47,19 @@ from integrations.register.engine import Write
 from integrations.register.invariants import LONGEST_SILENCE
 from integrations.register.tables import SignRow
 from integrations.settings import Settings
-from tests.building import NOW, PRESENT, SOMEONE, a_decision, a_grant, a_meeting, a_plan, an_activation, invited, settled
+from tests.building import (
+    NOW,
+    PRESENT,
+    SOMEONE,
+    a_decision,
+    a_grant,
+    a_meeting,
+    a_plan,
+    an_activation,
+    invited,
+    own_pass,
+    settled,
+)
 from tests.portal_building import FILLED, PORTAL, SECRET, Portal, a_pass, a_portal, a_report_pass, a_verify_pass, some_papers
 
 if TYPE_CHECKING:
@@ -215,10 +227,10 @@ def test_the_marking_of_the_plan_stands_on_every_page(portal: Portal) -> None:
 
 
 def test_r21_the_page_of_a_crisis_shows_the_grip_level_that_a_region_has_now(portal: Portal) -> None:
-    assert "GRIP" not in portal.open("/crises/asiel-2022").text
+    assert "GRIP per veiligheidsregio" not in portal.open("/crises/asiel-2022").text
     for level, day in ((GripLevel.FOUR, 16), (GripLevel.FIVE, 17)):
         grip = Grip(region="VR01", level=level, since=utc(2022, 6, day), source="de <regio>")
-        grips.set_level(portal.register, "asiel-2022", grip, SOMEONE, NOW)
+        grips.set_level(portal.register, own_pass(Act.SET_GRIP, "piket"), grip, SOMEONE, NOW)
     page = portal.open("/crises/asiel-2022").text
     assert "GRIP 5: meer dan één veiligheidsregio" in page
     assert "de &lt;regio&gt;" in page

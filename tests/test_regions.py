@@ -7,12 +7,13 @@ import pytest
 
 from crisis.errors import CrisisClosed, InvalidInput, NoSuchCrisis
 from crisis.meetings import Direction
+from crisis.passes import Act
 from crisis.record import utc
 from crisis.regions import Grip, GripLevel, in_force
 from crisis.structure import Body
 from integrations.register import Register, audit, crises, grips
 from integrations.wording.refusals import refusal_text
-from tests.building import SOMEONE, a_crisis, a_meeting, a_register, closed, recorded
+from tests.building import SOMEONE, a_crisis, a_meeting, a_register, closed, own_pass, recorded
 
 FIRST = Grip(region="VR01", level=GripLevel.FOUR, since=utc(2022, 6, 17, 6), source="westerwoldeactueel.nl, 18 juli 2022")
 LAST = Grip(region="VR01", level=GripLevel.ZERO, since=utc(2022, 11, 1), source="westerwoldeactueel.nl, 4 november 2022")
@@ -28,7 +29,7 @@ def register(database: str) -> Iterator[Register]:
 
 
 def note(register: Register, grip: Grip) -> Grip:
-    return grips.set_level(register, "asiel-2022", grip, SOMEONE, LATER)
+    return grips.set_level(register, own_pass(Act.SET_GRIP, "piket"), grip, SOMEONE, LATER)
 
 
 def test_r21_groningen_was_on_grip_4_from_17_june_and_on_grip_0_from_1_november_2022(register: Register) -> None:
@@ -86,7 +87,7 @@ def test_r21_grip_4_is_about_more_than_one_municipality_or_scarcity() -> None:
 
 def test_a_level_belongs_to_a_crisis_that_is_there_and_is_not_closed(register: Register) -> None:
     with pytest.raises(NoSuchCrisis):
-        grips.set_level(register, "nee", FIRST, SOMEONE, LATER)
+        grips.set_level(register, own_pass(Act.SET_GRIP, "piket", "nee"), FIRST, SOMEONE, LATER)
     a_meeting(register)
     recorded(register, Body.IAO, Direction.DOWN)
     closed(register)

@@ -32,6 +32,7 @@ from integrations.register import (
     crises,
     deputies,
     dossier,
+    initiative,
     invitations,
     late_papers,
     meetings,
@@ -56,6 +57,7 @@ from tests.building import (
     an_outcome,
     closed,
     invited,
+    own_pass,
     settled,
 )
 
@@ -122,9 +124,10 @@ def change_who_sits_where(register: Register) -> None:
     asking, answering = grant("dcc", Act.ASK_INVITATION, "IAO/1"), grant("secretaris", Act.ANSWER_INVITATION, "IAO/1/dcc")
     invitations.ask(register, asking, "Er zijn zieken onder wie buiten slaapt.", SOMEONE, NOW)
     invitations.answer(register, answering, False, "Nu nog niet.", SOMEONE, NOW)
+    initiative.ask_link(register, "asiel-2022", Act.DESIGNATE, "secretaris", SOMEONE, NOW)
     who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
-    members.designate(register, "asiel-2022", Designation(**who), SOMEONE, NOW)
-    members.release(register, "asiel-2022", Release(**who), SOMEONE, NOW)
+    members.designate(register, own_pass(Act.DESIGNATE, "secretaris"), Designation(**who), SOMEONE, NOW)
+    members.release(register, own_pass(Act.RELEASE, "secretaris"), Release(**who), SOMEONE, NOW)
 
 
 def hand_one_on(register: Register) -> None:

@@ -1,4 +1,4 @@
-"""The structure: activated, convened, who sits where, how it stands, and the GRIP levels of the regions."""
+"""The structure: activated, who sits where, how it stands, and the GRIP levels of the regions."""
 
 import json
 from pathlib import Path
@@ -7,38 +7,23 @@ from typing import Annotated, Any
 import typer
 
 from crisis.activation import passed_over
-from crisis.attendance import Capacity
-from crisis.convening import Call
 from crisis.life import Activation
-from crisis.members import Designation, Release
-from crisis.regions import Grip
 from crisis.structure import in_order
 from deployments.commands.shell import (
-    MOMENT,
     AsJson,
-    BodyName,
     CrisisName,
-    DecidedBy,
-    PersonName,
     app,
     by_shell,
-    filled,
+    grant_in,
     grip_app,
     members_app,
-    moment_typed,
     open_here,
     read_form,
     say,
     show,
     table,
 )
-from integrations.register import (
-    crises,
-    grips,
-    meetings,
-    members,
-    plans,
-)
+from integrations.register import activations, confirmations, crises, grips, members, plans
 from integrations.wording.times import moment_text
 
 
@@ -46,29 +31,27 @@ from integrations.wording.times import moment_text
 def activate(
     crisis: CrisisName,
     file: Annotated[Path, typer.Argument(help="De activering: een TOML-bestand met title, ground, reason, scope, levels, …")],
+    token: Annotated[str, typer.Option("--pass", help="De link om te activeren, van wie mag melden of piket heeft.")] = "",
 ) -> None:
-    """Activeer de nationale crisisstructuur met het crisisplan dat nu geldt."""
+    """Activeer de nationale crisisstructuur met het crisisplan dat nu geldt.
+
+    Zonder link vraagt dit het piket om te bevestigen, waar het crisisplan dat wil: zoals vanuit Prefect.
+    """
     register = open_here()
     activation = read_form(Activation, file, crisis=crisis)
-    activated = crises.activate(register, activation, plans.in_force(register), by_shell(), register.now())
+    plan, now = plans.in_force(register), register.now()
+    if token:
+        grant = grant_in(register, token)
+        activated = activations.activate(register, grant, activation, by_shell(grant.actor), now)
+    elif plan.is_confirmed_first:
+        asked = confirmations.ask(register, activation, None, by_shell(), now)
+        say(f"{asked.key}: het piket is gevraagd om dit te bevestigen. Tot dan is er niets geactiveerd.")
+        return
+    else:
+        activated = crises.activate(register, activation, plan, by_shell(), now)
     say(f"{activated.slug} is geactiveerd: {', '.join(in_order(activated.levels))}. De escalatie begint vanzelf.")
     if skipped := passed_over(activation.levels):
         say(f"Overgeslagen: {', '.join(skipped)}. {activation.skip_reason}")
-
-
-@app.command()
-def convene(
-    crisis: CrisisName,
-    body: BodyName,
-    at: Annotated[str, typer.Option(help="Wanneer, op de klok van Nederland: 2022-06-20T17:00.")],
-    initiative: Annotated[str, typer.Option(help="Wie erom vraagt: een naam uit [people], of een functie, ambt voorop.")],
-    consulted: Annotated[list[str] | None, typer.Option(help="Wie geraadpleegd is, net zo; mag vaker.")] = None,
-) -> None:
-    """Roep een gremium bijeen voor een extra overleg."""
-    register = open_here()
-    call = filled(Call, initiative=initiative, consulted=consulted or ())
-    meeting = meetings.call(register, crisis, body, moment_typed("planned_at", at), call, by_shell(), register.now())
-    say(f"{meeting.label} is bijeengeroepen voor {moment_text(meeting.planned_at, 'nl')}.")
 
 
 @members_app.command("list")
@@ -85,47 +68,6 @@ def list_members(crisis: CrisisName, as_json: AsJson = False) -> None:
         for m in found
     ]
     show(("Gremium", "Persoon", "Deelname", "Sinds", "Besloten door", "Met", "Tot"), rows, found, as_json)
-
-
-@members_app.command("designate")
-def designate(
-    crisis: CrisisName,
-    body: BodyName,
-    person: PersonName,
-    decided_by: DecidedBy,
-    reason: Annotated[str, typer.Option(help="Waarom deze persoon nodig is.")],
-    agreed_with: Annotated[str | None, typer.Option(help="MCCb: de minister-president.")] = None,
-    advisory: Annotated[bool, typer.Option("--advisory", help="Raadgevend; de voorzitter heeft het toegestaan.")] = False,
-) -> None:
-    """Wijs iemand aan als lid van een gremium, of met raadgevende stem."""
-    register = open_here()
-    designation = filled(
-        Designation,
-        body=body,
-        person=person,
-        capacity=Capacity.ADVISORY if advisory else Capacity.MEMBER,
-        decided_by=decided_by,
-        agreed_with=agreed_with,
-        chair_allows=advisory,
-        reason=reason,
-    )
-    membership = members.designate(register, crisis, designation, by_shell(), register.now())
-    say(f"{person} neemt deel aan {body}: {membership.capacity}.")
-
-
-@members_app.command("release")
-def release(
-    crisis: CrisisName,
-    body: BodyName,
-    person: PersonName,
-    decided_by: DecidedBy,
-    reason: Annotated[str, typer.Option(help="Waarom deze persoon niet meer deelneemt.")],
-) -> None:
-    """Beëindig de deelname van iemand aan een gremium."""
-    register = open_here()
-    ending = filled(Release, body=body, person=person, decided_by=decided_by, reason=reason)
-    members.release(register, crisis, ending, by_shell(), register.now())
-    say(f"{person} neemt niet meer deel aan {body}.")
 
 
 @app.command()
@@ -151,21 +93,6 @@ def status(as_json: AsJson = False) -> None:
             for s in found
         ],
     )
-
-
-@grip_app.command("set")
-def grip_set(
-    crisis: CrisisName,
-    region: Annotated[str, typer.Argument(help="De code van de veiligheidsregio: VR01 tot en met VR25.")],
-    level: Annotated[int, typer.Argument(help="Het niveau: 0 (niet opgeschaald) tot en met 5.")],
-    since: Annotated[str, typer.Option(help=f"Vanaf wanneer. {MOMENT}")],
-    source: Annotated[str, typer.Option(help="Wie dat zegt, of waar het staat.")],
-) -> None:
-    """Leg vast op welk GRIP-niveau een veiligheidsregio zit; het vorige eindigt dan."""
-    register = open_here()
-    grip = filled(Grip, region=region.upper(), level=level, since=moment_typed("since", since), source=source)
-    grips.set_level(register, crisis, grip, by_shell(), register.now())
-    say(f"{grip.region_name}: {grip.level} ({grip.level.meaning}), vanaf {moment_text(grip.since, 'nl')}.")
 
 
 @grip_app.command("list")

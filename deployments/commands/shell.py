@@ -61,7 +61,6 @@ PlanFile = Annotated[Path, typer.Argument(help="Het crisisplan, een TOML-bestand
 CrisisName = Annotated[str, typer.Argument(help="De korte naam van de crisis, bijvoorbeeld asiel-2022.")]
 BodyName = Annotated[Body, typer.Argument(help="IAO, ICCb of MCCb.")]
 PersonName = Annotated[str, typer.Argument(help="Een naam uit [people] van het crisisplan.")]
-DecidedBy = Annotated[str, typer.Option(help="Wie dit besloot: een naam uit [people], of een functie.")]
 BackupFile = Annotated[Path, typer.Argument(help="De back-up, een zip-bestand.")]
 HeadOption = Annotated[list[str] | None, typer.Option("--head", help="Een kop van het auditspoor uit een mail; mag vaker.")]
 AlertKeys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="De berichten, zoals `alert held` ze noemt.")]

@@ -24,6 +24,47 @@ ENGLISH = WORDS | {
     "Geen.": "None.",
     "Nog geen.": "None yet.",
     "geen": "none",
+    # of one's own accord
+    "Zelf iets doen": "Act of your own accord",
+    "Een extra overleg bijeenroepen": "Call an extra meeting",
+    "Iemand aanwijzen voor een gremium": "Designate somebody into a body",
+    "Iemands deelname aan een gremium beëindigen": "Release somebody from a body",
+    "Het GRIP-niveau van een veiligheidsregio vastleggen": "Note the GRIP level of a safety region",
+    "In de lijst staan wie een gremium leiden, de secretarissen, en wie ambtshalve om een overleg vragen.": (
+        "The list has who lead a body, the secretaries, and those whose office lets them ask for a meeting."
+    ),
+    "In de lijst staan wie een gremium leiden, en de secretarissen.": "The list has who lead a body, and the secretaries.",
+    "In de lijst staan de liaisons, de secretaris van het IAO, en wie piket heeft.": (
+        "The list has the liaisons, the secretary of the IAO, and those on duty."
+    ),
+    "U doet dit met een persoonlijke link. Die sturen wij naar het mailadres van uw functie.": (
+        "You do this with a personal link. We send it to the mail address of your function."
+    ),
+    "Het crisisplan noemt niemand die dit mag doen.": "The crisis plan names nobody who may do this.",
+    "Dit is vastgelegd op {at}.": "This was recorded on {at}.",
+    "Gremium": "Body",
+    "Tijdstip": "Time",
+    "Op initiatief van": "At the initiative of",
+    "Alleen als u dat niet zelf bent.": "Only if that is not you.",
+    (
+        "Eén per regel, het ambt voorop. Voor het IAO het eerstverantwoordelijke ministerie (R09); voor de MCCb de "
+        "minister-president en de eerstverantwoordelijke minister (R05)."
+    ): (
+        "One per line, the office first. For the IAO the first-responsible ministry (R09); for the MCCb the prime minister and "
+        "the first-responsible minister (R05)."
+    ),
+    "Wie": "Who",
+    "Deelname": "Taking part",
+    "Raadgevend alleen als de voorzitter het heeft toegestaan (R04).": "Advisory only where the chair has allowed it (R04).",
+    "Voor een lid van de MCCb: de minister-president (R03).": "For a member of the MCCb: the prime minister (R03).",
+    "Waarom is deze persoon nodig?": "Why is this person needed?",
+    "Waarom neemt deze persoon niet meer deel?": "Why does this person take part no more?",
+    "GRIP-niveau": "GRIP level",
+    "Wie dat zegt, of waar het staat.": "Who says so, or where it stands.",
+    "Roep bijeen": "Call together",
+    "Wijs aan": "Designate",
+    "Beëindig de deelname": "Release",
+    "Leg vast": "Record",
     # pages without a pass
     "Crises": "Crises",
     "Crisis": "Crisis",
@@ -216,7 +257,6 @@ ENGLISH = WORDS | {
         "Dit actiepunt ligt bij de eigenaar. U krijgt bericht met een nieuwe link zodra het gereed is gemeld."
     ): "This action item is with its owner. You get a message with a new link once it is reported done.",
     # who sits where
-    "Op initiatief van": "At the initiative of",
     "Vraag om deelname aan {body}": "Ask to take part in {body}",
     "Verzoek om deelname aan {body}": "Request to take part in {body}",
     "Reden": "Reason",

@@ -7,7 +7,9 @@
 | a `StrEnum`                         | radio buttons up to four, a list above; a list where it may stay empty |
 | `bool`                              | a box to tick                                      |
 | `Moment`                            | date and time, Europe/Amsterdam                    |
+| `GripLevel`                         | a list of the levels with their meaning            |
 | `PersonKey`, `PartnerKey`           | a list of the plan's people or partners            |
+| `RegionKey`                         | a list of the safety regions                       |
 | `frozenset` of a `StrEnum`          | boxes to tick, each sent as `field.word`           |
 
 A field with a default may stay empty. Titles and descriptions are Dutch, and stand in `english.py` too.
@@ -24,8 +26,10 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from crisis.errors import InvalidInput
+from crisis.places import SAFETY_REGIONS
 from crisis.plan import Plan
 from crisis.record import AMSTERDAM, InPlan, Moment, Record, Text
+from crisis.regions import GripLevel
 from crisis.structure import Body
 from integrations.portal.outcome_form import moment_in
 from integrations.portal.voice import Voice
@@ -146,10 +150,10 @@ def _table(type_: Any) -> str | None:
     return next((mark.table for mark in getattr(type_, "__metadata__", ()) if isinstance(mark, InPlan)), None)
 
 
-def _words(type_: Any) -> tuple[StrEnum, ...]:
+def _words(type_: Any) -> tuple[StrEnum | GripLevel, ...]:
     """What can be chosen from, where it stands in the model itself."""
     (one,) = get_args(type_) if get_origin(type_) is frozenset else (type_,)
-    return tuple(one) if isinstance(one, type) and issubclass(one, StrEnum) else ()
+    return tuple(one) if isinstance(one, type) and issubclass(one, StrEnum | GripLevel) else ()
 
 
 def _field(asked: _Asked, typed: Typed | None, plan: Plan, voice: Voice) -> FormField:
@@ -174,13 +178,17 @@ def _options(asked: _Asked, plan: Plan, voice: Voice) -> Iterable[Option]:
         case "partners":
             partners = [Option(partner.id, partner.name) for partner in plan.partners]
             return sorted(partners, key=lambda option: option.words.casefold())
+        case "regions":
+            return [Option(code, f"{code} {region.name}") for code, region in SAFETY_REGIONS.items()]
         case _:
-            return [Option(str(word), _in_words(word, voice)) for word in _words(asked.type_)]
+            return [Option(str(word.value), _in_words(word, voice)) for word in _words(asked.type_)]
 
 
-def _in_words(word: StrEnum, voice: Voice) -> str:
+def _in_words(word: StrEnum | GripLevel, voice: Voice) -> str:
     if isinstance(word, Body):
         return f"{word}: {word.official_name}"
+    if isinstance(word, GripLevel):
+        return f"{word}: {voice.say(word.meaning)}"
     said = voice.say(str(word))
     return said[:1].upper() + said[1:]
 
@@ -223,7 +231,8 @@ def _given(asked: _Asked, typed: Typed, plan: Plan) -> dict[str, object]:
 
 
 def _check_in_plan(asked: _Asked, key: str, plan: Plan) -> None:
-    known = {"people": set(plan.people), "partners": {partner.id for partner in plan.partners}}
+    partners = {partner.id for partner in plan.partners}
+    known = {"people": set(plan.people), "partners": partners, "regions": set(SAFETY_REGIONS)}
     table = _table(asked.type_)
     if table and key not in known[table]:
         raise ValueError("not_in_plan")

@@ -17,6 +17,7 @@ from crisis.regions import in_force as grips_in_force
 from crisis.structure import Body, in_order
 from integrations.portal.desk import AskedLanguage, AtDesk, Desk, page
 from integrations.portal.holder import ANYONE
+from integrations.portal.own_pages import HEADINGS
 from integrations.register import crises, decisions, grips, meetings
 
 router = APIRouter()
@@ -51,6 +52,7 @@ def one_crisis(slug: Slug, desk: AtDesk, language: AskedLanguage) -> Response:
         "against": len(contradictions(taken)),
         "open_actions": standing.open_actions,
         "grips": grips_in_force(grips.of_crisis(desk.register, slug)),
+        "headings": HEADINGS,
         "path": f"/crises/{slug}",
     }
     return page("crisis.html.j2", language, standing.crisis.plan.marking, facts)

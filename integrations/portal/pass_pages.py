@@ -18,6 +18,7 @@ from integrations.portal import (
     form_pages,
     invitation_pages,
     outcome_page,
+    own_pages,
     second_pages,
 )
 from integrations.portal.desk import AtDesk, Fields, page
@@ -39,6 +40,10 @@ FORMS: dict[Act, Form[Any]] = {
     Act.VERIFY_ACTION: action_pages.VERIFY,
     Act.ASK_INVITATION: invitation_pages.ASK,
     Act.ANSWER_INVITATION: invitation_pages.ANSWER,
+    Act.CALL_MEETING: own_pages.CALL,
+    Act.DESIGNATE: own_pages.DESIGNATE,
+    Act.RELEASE: own_pages.RELEASE,
+    Act.SET_GRIP: own_pages.GRIP,
 }
 """The acts that are one form: see `form_pages`."""
 

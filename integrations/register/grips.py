@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
+from crisis.initiative import check_may_ask
+from crisis.passes import Act, Grant
 from crisis.regions import Grip, GripLevel, check_grip
-from integrations.register.standing import bump, check_open, row_of
+from integrations.register import initiative, passes
+from integrations.register.standing import bump, check_open, plan_of, row_of
 from integrations.register.tables import GripRow
 from integrations.register.trouble import repeatable
 
@@ -15,15 +18,19 @@ if TYPE_CHECKING:
 
 
 @repeatable
-def set_level(register: "Register", slug: str, fresh: Grip, deed: "Deed", now: datetime) -> Grip:
+def set_level(register: "Register", grant: Grant, fresh: Grip, deed: "Deed", now: datetime) -> Grip:
     """Note the level of a region (R21); the one that it had ends there. The same noted twice is one.
 
     Raises:
         NoSuchCrisis, CrisisClosed: there is none, or it takes nothing more.
+        WrongRole: this person brings no news of regions (any more).
         InvalidInput: by `check_grip`.
+        PassInvalid, PassUsed: the pass does not hold.
 
     """
+    slug = grant.object.partition("/")[0]
     with register.write(deed, "grip.vastleggen", f"{slug}/{fresh.region}", now) as writing:
+        passes.check_act(grant, Act.SET_GRIP)
         session, crisis = writing.session, row_of(writing.session, slug)
         writing.payload = fresh.model_dump(mode="json")
         noted = session.get(GripRow, (slug, fresh.region, fresh.since))
@@ -31,6 +38,8 @@ def set_level(register: "Register", slug: str, fresh: Grip, deed: "Deed", now: d
             writing.is_repeat = True
             return grip_of(noted)
         check_open(crisis)
+        check_may_ask(Act.SET_GRIP, grant.principal, plan_of(session, crisis))
+        initiative.use(writing, grant, passes.spent(session, grant))
         current = _current(session, slug, fresh.region)
         check_grip(fresh, grip_of(current) if current else None, now)
         if current:

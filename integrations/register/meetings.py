@@ -9,10 +9,12 @@ from crisis.alerts import Event
 from crisis.audit import digest
 from crisis.convening import BY_FLOW, Call, check_call, check_hour
 from crisis.errors import NoSuchMeeting, NotActive, NotYetInvited, PassInvalid
+from crisis.initiative import check_calls
 from crisis.meetings import Meeting, Papers, Stage, check_awaited
+from crisis.passes import Act, Grant
 from crisis.situation import Picture
 from crisis.structure import Body
-from integrations.register import alerts
+from integrations.register import alerts, initiative, passes
 from integrations.register.standing import bump, check_open, levels_of, meeting_of, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, MeetingRow
 from integrations.register.telling import quarter, stamp, tell_about_meeting
@@ -49,18 +51,21 @@ def convene(
 
 @repeatable
 def call(
-    register: "Register", slug: str, body: Body, planned_at: datetime, called: Call, deed: "Deed", now: datetime
+    register: "Register", grant: Grant, body: Body, planned_at: datetime, called: Call, deed: "Deed", now: datetime
 ) -> Meeting:
     """Have an extra meeting, because somebody asks for it (R05, R09); asked twice for one hour, it is one meeting.
 
     Raises:
-        Refused: by `check_call`, or because the crisis is closed or the hour has passed.
+        Refused: by `check_calls` or `check_call`, because the crisis is closed, the hour has passed, or the pass does not hold.
 
     """
+    slug = grant.object.partition("/")[0]
     with register.write(deed, "vergadering.bijeenroepen", f"{slug}/{body}", now) as writing:
+        passes.check_act(grant, Act.CALL_MEETING)
         crisis = row_of(writing.session, slug)
         check_open(crisis)
         plan = plan_of(writing.session, crisis)
+        check_calls(grant.principal, body, called, plan)
         check_call(body, called, levels_of(writing.session, slug), plan)
         of_body = select(MeetingRow).where(MeetingRow.crisis == slug, MeetingRow.body == body).options(*WITHOUT_PAPERS)
         held = {row.planned_at: row for row in writing.session.exec(of_body)}
@@ -69,7 +74,9 @@ def call(
             return meeting_of(same)
         check_hour(planned_at, now)
         number = max((row.number for row in held.values()), default=0) + 1
-        return convene_in(writing, crisis, body, number, planned_at, called.in_full(plan))
+        meeting = convene_in(writing, crisis, body, number, planned_at, called.in_full(plan))
+        initiative.use(writing, grant, passes.spent(writing.session, grant))
+        return meeting
 
 
 def convene_in(

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from crisis.alerts import Event, Notice
 from crisis.attendance import Capacity
+from crisis.initiative import who_decides
 from crisis.meetings import Meeting, Stage
 from crisis.members import (
     Designation,
@@ -18,9 +19,11 @@ from crisis.members import (
     seated,
     unseated,
 )
+from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.seats import function_of
 from crisis.structure import Body
+from integrations.register import initiative, passes
 from integrations.register.standing import bump, check_open, meeting_of, membership_of, memberships_of, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, MeetingRow, MembershipRow
 from integrations.register.telling import PASS_LIFETIME
@@ -31,22 +34,28 @@ if TYPE_CHECKING:
 
 
 @repeatable
-def designate(register: "Register", slug: str, designation: Designation, deed: "Deed", now: datetime) -> Membership:
-    """Have somebody take part in a body from now on; the same asked twice is one designation.
+def designate(register: "Register", grant: Grant, designation: Designation, deed: "Deed", now: datetime) -> Membership:
+    """Have somebody take part in a body from now on, as its chair decides; the same asked twice is one designation.
 
     Raises:
-        Refused: by `check_designation`, or because the crisis is closed.
+        Refused: by `who_decides` or `check_designation`, because the crisis is closed, or because the pass does not hold.
 
     """
+    slug = grant.object.partition("/")[0]
     with register.write(deed, "lid.aanwijzen", f"{slug}/{designation.body}/{designation.person}", now) as writing:
+        passes.check_act(grant, Act.DESIGNATE)
         crisis = row_of(writing.session, slug)
+        plan = plan_of(writing.session, crisis)
+        decider = who_decides(grant.principal, designation.body, plan)
+        designation = _in_full(designation.model_copy(update={"decided_by": decider}), plan)
         writing.payload = designation.model_dump(mode="json")
-        designation = _in_full(designation, plan_of(writing.session, crisis))
         standing = _standing(writing.session, slug, designation.body, designation.person)
         if standing and membership_of(standing).is_from(designation):
             writing.is_repeat = True
             return membership_of(standing)
-        return designate_in(writing, crisis, designation)
+        membership = designate_in(writing, crisis, designation)
+        initiative.use(writing, grant, passes.spent(writing.session, grant))
+        return membership
 
 
 def designate_in(writing: "Write", crisis: CrisisRow, designation: Designation) -> Membership:
@@ -65,25 +74,29 @@ def designate_in(writing: "Write", crisis: CrisisRow, designation: Designation) 
 
 
 @repeatable
-def release(register: "Register", slug: str, release: Release, deed: "Deed", now: datetime) -> Membership:
-    """Have somebody take part in a body no more; asked twice, it is done once.
+def release(register: "Register", grant: Grant, release: Release, deed: "Deed", now: datetime) -> Membership:
+    """Have somebody take part in a body no more, as its chair decides; asked twice, it is done once.
 
     Raises:
-        Refused: by `check_release`, or because the crisis is closed.
+        Refused: by `who_decides` or `check_release`, because the crisis is closed, or because the pass does not hold.
 
     """
+    slug = grant.object.partition("/")[0]
     with register.write(deed, "lid.ontheffen", f"{slug}/{release.body}/{release.person}", now) as writing:
+        passes.check_act(grant, Act.RELEASE)
         crisis = row_of(writing.session, slug)
         check_open(crisis)
-        writing.payload = release.model_dump(mode="json")
         plan = plan_of(writing.session, crisis)
-        release = release.model_copy(update={"decided_by": function_of(release.decided_by, plan)})
+        decider = who_decides(grant.principal, release.body, plan)
+        release = release.model_copy(update={"decided_by": function_of(decider, plan)})
+        writing.payload = release.model_dump(mode="json")
         capacity = capacity_in(plan.bodies[release.body], release.person)
         if capacity is None and (ended := _ended_like(writing.session, slug, release)):
             writing.is_repeat = True
             return ended
         check_release(release, plan)
         assert capacity
+        initiative.use(writing, grant, passes.spent(writing.session, grant))
         row = _standing(writing.session, slug, release.body, release.person) or _by_plan(crisis, plan, release, capacity)
         _end(writing, row, release.decided_by, release.reason)
         _amend(writing, crisis, row)

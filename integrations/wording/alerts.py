@@ -76,6 +76,7 @@ _EVENTS = {
     Event.HANDED_ON: ("overgedragen link", "link handed on"),
     Event.LINK_ASKED: ("persoonlijke link", "personal link"),
     Event.DOSSIER_LINK_ASKED: ("persoonlijke link naar de dossiers", "personal link to the dossiers"),
+    Event.OWN_LINK_ASKED: ("persoonlijke link", "personal link"),
     Event.ACTION_OPENED: ("nieuw actiepunt", "new action item"),
     Event.ACTION_REMINDED: ("herinnering aan een actiepunt", "reminder of an action item"),
     Event.ACTION_OVERDUE: ("actiepunt over de termijn", "overdue action item"),
@@ -110,6 +111,10 @@ _ACTS = {
     Act.CONFIRM_CLOSING: ("bevestig de afsluiting", "confirm the closing"),
     Act.ACTIVATE: ("activeer de crisisstructuur", "activate the crisis structure"),
     Act.CONFIRM_ACTIVATION: ("bevestig of weiger de activering", "confirm or refuse the activation"),
+    Act.CALL_MEETING: ("roep een extra overleg bijeen", "call an extra meeting"),
+    Act.DESIGNATE: ("wijs iemand aan voor een gremium", "designate somebody into a body"),
+    Act.RELEASE: ("beëindig iemands deelname aan een gremium", "release somebody from a body"),
+    Act.SET_GRIP: ("leg het GRIP-niveau van een regio vast", "note the GRIP level of a region"),
     Act.ASK_INVITATION: ("vraag om een uitnodiging", "ask to be invited"),
     Act.ANSWER_INVITATION: ("beantwoord de vraag om een uitnodiging", "answer who asks to be invited"),
 }

@@ -157,6 +157,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Actiepunt {number} is van {person}: wie het uitvoerde, kan het niet zelf afsluiten of terugsturen.",
         "en": "Action item {number} belongs to {person}: nobody verifies their own work.",
     },
+    errors.NotForBody: {
+        "nl": "Dit doet de voorzitter van {body}, of de secretaris namens de voorzitter. Dat is {person} niet.",
+        "en": "This is for the chair of the {body}, or its secretary on the chair's behalf. That is not {person}.",
+    },
     errors.OwnConfirmation: {
         "nl": "{person} heeft dit zelf vastgelegd ({what}); een ander moet het bevestigen.",
         "en": "{person} recorded this ({what}); somebody else must confirm it.",

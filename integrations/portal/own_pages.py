@@ -1,0 +1,202 @@
+"""The pages of what somebody does of their own accord: the link is asked for in the open, and mailed; the form is behind it."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from starlette.responses import Response
+
+from crisis.attendance import Capacity
+from crisis.convening import Call
+from crisis.errors import PassInvalid
+from crisis.initiative import OWN_ACTS, who_may
+from crisis.members import Designation, Release
+from crisis.passes import Act
+from crisis.record import Line, Moment, PersonKey, Record, RegionKey, Slug, Text
+from crisis.regions import Grip, GripLevel
+from crisis.structure import Body, in_order
+from integrations.portal.desk import AskedLanguage, AtDesk, Fields
+from integrations.portal.form_pages import Fact, Form
+from integrations.portal.holder import ANYONE, Holder
+from integrations.portal.link_page import LinkPage
+from integrations.register import crises, grips, initiative, meetings, members
+from integrations.wording.times import moment_text
+
+router = APIRouter(prefix="/crises/{slug}/link/{act}")
+
+HINTS = {
+    Act.CALL_MEETING: "In de lijst staan wie een gremium leiden, de secretarissen, en wie ambtshalve om een overleg vragen.",
+    Act.DESIGNATE: "In de lijst staan wie een gremium leiden, en de secretarissen.",
+    Act.RELEASE: "In de lijst staan wie een gremium leiden, en de secretarissen.",
+    Act.SET_GRIP: "In de lijst staan de liaisons, de secretaris van het IAO, en wie piket heeft.",
+}
+
+
+def _asking(slug: Slug, act: Act, desk: AtDesk) -> LinkPage:
+    if act not in OWN_ACTS:
+        raise PassInvalid
+    crisis = crises.find(desk.register, slug)
+    return LinkPage(
+        template="own_link.html.j2",
+        path=f"/crises/{slug}/link/{act}",
+        plan=crisis.plan,
+        people=who_may(act, crisis.plan),
+        hint=HINTS[act],
+        ask=lambda person: initiative.ask_link(desk.register, slug, act, person, ANYONE, desk.now()),
+        about={"crisis": crisis, "act": act, "headings": HEADINGS},
+    )
+
+
+Asking = Annotated[LinkPage, Depends(_asking)]
+
+
+@router.get("")
+def ask(asking: Asking, language: AskedLanguage) -> Response:
+    """Who may do it chooses their function."""
+    return asking.show(language)
+
+
+@router.post("")
+def send_link(asking: Asking, fields: Fields, language: AskedLanguage) -> Response:
+    """Have the link sent to that person; it is not shown here."""
+    return asking.send(fields.get("person", ""), language)
+
+
+class TakesPart(StrEnum):
+    """How somebody who is designated takes part."""
+
+    MEMBER = Capacity.MEMBER.value
+    ADVISORY = Capacity.ADVISORY.value
+
+
+class Calling(Record):
+    """What is filled in to call an extra meeting."""
+
+    body: Body = Field(title="Gremium")
+    planned_at: Moment = Field(title="Tijdstip")
+    initiative: PersonKey | None = Field(None, title="Op initiatief van", description="Alleen als u dat niet zelf bent.")
+    consulted: Text | None = Field(
+        None,
+        title="Geraadpleegd",
+        description="Eén per regel, het ambt voorop. Voor het IAO het eerstverantwoordelijke ministerie (R09); voor de MCCb de "
+        "minister-president en de eerstverantwoordelijke minister (R05).",
+    )
+
+
+class Designating(Record):
+    """What is filled in to designate somebody."""
+
+    body: Body = Field(title="Gremium")
+    person: PersonKey = Field(title="Wie")
+    capacity: TakesPart = Field(title="Deelname", description="Raadgevend alleen als de voorzitter het heeft toegestaan (R04).")
+    agreed_with: Line | None = Field(
+        None, title="In overeenstemming met", description="Voor een lid van de MCCb: de minister-president (R03)."
+    )
+    reason: Text = Field(title="Reden", description="Waarom is deze persoon nodig?")
+
+
+class Releasing(Record):
+    """What is filled in to release somebody."""
+
+    body: Body = Field(title="Gremium")
+    person: PersonKey = Field(title="Wie")
+    reason: Text = Field(title="Reden", description="Waarom neemt deze persoon niet meer deel?")
+
+
+class Gripping(Record):
+    """What is filled in to note the GRIP level of a region."""
+
+    region: RegionKey = Field(title="Veiligheidsregio")
+    level: GripLevel = Field(title="GRIP-niveau")
+    since: Moment = Field(title="Vanaf")
+    source: Line = Field(title="Bron", description="Wie dat zegt, of waar het staat.")
+
+
+def _call(holder: Holder, filled: Calling) -> None:
+    """Call the meeting. The same sent twice is one meeting."""
+    consulted = tuple(line.strip() for line in (filled.consulted or "").splitlines() if line.strip())
+    call = Call(initiative=filled.initiative or holder.grant.principal, consulted=consulted)
+    meetings.call(holder.desk.register, holder.grant, filled.body, filled.planned_at, call, holder.deed, holder.desk.now())
+
+
+def _designate(holder: Holder, filled: Designating) -> None:
+    """Designate them, as the chair of the body decides. Sent twice, it is done once."""
+    designation = Designation(
+        body=filled.body,
+        person=filled.person,
+        capacity=Capacity.MEMBER if filled.capacity is TakesPart.MEMBER else Capacity.ADVISORY,
+        decided_by=holder.plan.bodies[filled.body].chair,
+        agreed_with=filled.agreed_with,
+        chair_allows=filled.capacity is TakesPart.ADVISORY,
+        reason=filled.reason,
+    )
+    members.designate(holder.desk.register, holder.grant, designation, holder.deed, holder.desk.now())
+
+
+def _release(holder: Holder, filled: Releasing) -> None:
+    """Release them, as the chair of the body decides. Sent twice, it is done once."""
+    chair = holder.plan.bodies[filled.body].chair
+    release = Release(body=filled.body, person=filled.person, decided_by=chair, reason=filled.reason)
+    members.release(holder.desk.register, holder.grant, release, holder.deed, holder.desk.now())
+
+
+def _grip(holder: Holder, filled: Gripping) -> None:
+    """Note the level. Sent twice, it is noted once."""
+    grip = Grip(region=filled.region, level=filled.level, since=filled.since, source=filled.source)
+    grips.set_level(holder.desk.register, holder.grant, grip, holder.deed, holder.desk.now())
+
+
+def _facts(holder: Holder) -> list[Fact]:
+    crisis, say = holder.crisis, holder.voice.say
+    return [
+        Fact(say("Crisis"), crisis.title),
+        Fact(say("Actieve gremia"), ", ".join(in_order(crisis.levels)) or say("geen")),
+    ]
+
+
+def _is_done(holder: Holder) -> str | None:
+    if holder.used_at is None:
+        return None
+    return holder.voice.say("Dit is vastgelegd op {at}.", at=moment_text(holder.used_at, holder.person.language))
+
+
+HEADINGS = {
+    Act.CALL_MEETING: "Een extra overleg bijeenroepen",
+    Act.DESIGNATE: "Iemand aanwijzen voor een gremium",
+    Act.RELEASE: "Iemands deelname aan een gremium beëindigen",
+    Act.SET_GRIP: "Het GRIP-niveau van een veiligheidsregio vastleggen",
+}
+
+CALL = Form(
+    model=Calling,
+    heading=lambda holder: holder.voice.say(HEADINGS[Act.CALL_MEETING]),
+    facts=_facts,
+    do=_call,
+    done=_is_done,
+    button="Roep bijeen",
+)
+DESIGNATE = Form(
+    model=Designating,
+    heading=lambda holder: holder.voice.say(HEADINGS[Act.DESIGNATE]),
+    facts=_facts,
+    do=_designate,
+    done=_is_done,
+    button="Wijs aan",
+)
+RELEASE = Form(
+    model=Releasing,
+    heading=lambda holder: holder.voice.say(HEADINGS[Act.RELEASE]),
+    facts=_facts,
+    do=_release,
+    done=_is_done,
+    button="Beëindig de deelname",
+)
+GRIP = Form(
+    model=Gripping,
+    heading=lambda holder: holder.voice.say(HEADINGS[Act.SET_GRIP]),
+    facts=_facts,
+    do=_grip,
+    done=_is_done,
+    button="Leg vast",
+)
