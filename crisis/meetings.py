@@ -33,9 +33,9 @@ from crisis.errors import (
 from crisis.plan import Plan
 from crisis.record import Moment, Record, Text
 from crisis.requests import Request
-from crisis.scaling_down import LooseEnds, ScaleDown, problems_of_gate
+from crisis.scaling_down import LooseEnds, ScaleDown, problems_of_gate, undecided
 from crisis.situation import Picture
-from crisis.structure import Body
+from crisis.structure import Body, highest
 
 
 class Stage(StrEnum):
@@ -173,6 +173,8 @@ class Before(Record):
 
     known: Known = Known()
     loose: LooseEnds = LooseEnds()
+    activated: Body = Body.IAO
+    """The highest body that was activated with the structure; asked for where one leaves."""
 
 
 def levels_after(levels: frozenset[Body], body: Body, direction: Direction) -> frozenset[Body]:
@@ -280,9 +282,9 @@ def check_direction(meeting: Meeting, direction: Direction, levels: frozenset[Bo
     """Whether this body may conclude this. Raises NoHigherBody, HigherBodyActive."""
     if direction is Direction.UP and meeting.body.higher is None:
         raise NoHigherBody(body=meeting.body)
-    highest = max(levels | {meeting.body}, key=lambda body: body.rank)
-    if direction in (Direction.DOWN, Direction.END) and highest is not meeting.body:
-        raise HigherBodyActive(body=meeting.body, higher=highest)
+    leading = highest(levels | {meeting.body})
+    if direction in (Direction.DOWN, Direction.END) and leading is not meeting.body:
+        raise HigherBodyActive(body=meeting.body, higher=leading)
 
 
 def check_confirmation(meeting: Meeting, person: str, secretary: str, asked_at: datetime) -> None:
@@ -322,6 +324,9 @@ def _problems(
         yield from problems_of_gate(outcome.scale_down, outcome.actions, outcome.decisions, before.loose, plan)
     elif outcome.direction is Direction.DOWN:
         yield from _left_behind(meeting, outcome, before)
+    if outcome.direction in (Direction.DOWN, Direction.END):
+        staying = levels_after(levels, meeting.body, outcome.direction)
+        yield from undecided(outcome.scale_down, outcome.decisions, meeting.body, staying, before.known, before.activated)
 
 
 def _left_behind(meeting: Meeting, outcome: Outcome, before: Before) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from crisis.actions import ActionKind, NewAction
-from crisis.decisions import NewDecision, settled_by
+from crisis.decisions import Decision, Known, NewDecision, in_force, settled_by
 from crisis.record import Line, Record
+from crisis.structure import Body, highest
 
 if TYPE_CHECKING:
     from crisis.plan import Plan
@@ -25,6 +26,8 @@ class ScaleDown(Record):
     """Who goes on with it: in 2022 the "specifieke crisisstructuur", from 23 September."""
     handover: dict[int, str] = Field(default_factory=dict)
     """The owner from now on of every action item that is still open, by its number."""
+    ends_by: int | None = Field(default=None, ge=1)
+    """The decision by which the structure ends, where who activated it took that before it left."""
 
 
 class LooseEnds(Record):
@@ -67,6 +70,29 @@ def problems_of_gate(
         yield "actions", "r20_aftercare"
     if ActionKind.EVALUATION not in kinds:
         yield "actions", "r20_evaluation"
+
+
+def undecided(
+    scale_down: ScaleDown | None, new: Sequence[NewDecision], body: Body, levels: frozenset[Body], known: Known, activated: Body
+) -> Iterator[tuple[str, str]]:
+    """What the one that activated has not decided about the end (R20, a; which body counts is a choice of this product).
+
+    The structure ends by decision of the highest body that was activated with it, or of one above: when it leaves before the
+    others, it decides how it goes on; the last body to leave names that decision. `levels`: those that stay.
+    """
+    if body.rank >= activated.rank:
+        is_left_to_others = levels and highest(levels).rank < activated.rank
+        if is_left_to_others and not any(d.kind.decides and not d.is_intended for d in new):
+            yield "decisions", f"r20_leaving:{body}"
+    elif not levels:
+        named = scale_down.ends_by if scale_down else None
+        if named not in {decision.number for decision in may_end(known.decisions, activated)}:
+            yield "scale_down.ends_by", f"r20_decided:{activated}"
+
+
+def may_end(decisions: Sequence[Decision], activated: Body) -> tuple[Decision, ...]:
+    """The decisions by which another body may end the structure: in force, of the one that activated or one above."""
+    return tuple(d for d in in_force(decisions) if d.kind.decides and d.body.rank >= activated.rank)
 
 
 def _begun_too_late(decisions: Sequence[NewDecision]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 Facts: Instellingsbesluit MCCb 2016 and 2022 (Stcrt. 2022, 32675), Nationaal Handboek Crisisbesluitvorming 2016.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -85,3 +86,8 @@ NKC = "Nationaal Kernteam Crisiscommunicatie"
 def in_order(bodies: frozenset[Body]) -> tuple[Body, ...]:
     """The same bodies, lowest first."""
     return tuple(body for body in LADDER if body in bodies)
+
+
+def highest(bodies: Iterable[Body]) -> Body:
+    """The highest of these; there must be one."""
+    return max(bodies, key=lambda body: body.rank)

@@ -13,9 +13,22 @@ from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage, levels_a
 from crisis.passes import Act, Grant
 from crisis.plan import Plan, Seat
 from crisis.record import utc
+from crisis.scaling_down import may_end
 from crisis.situation import draw_picture
-from crisis.structure import Body
-from integrations.register import Deed, Register, actions, closing, crises, initiative, meetings, open_register, outcomes, plans
+from crisis.structure import Body, highest
+from integrations.register import (
+    Deed,
+    Register,
+    actions,
+    closing,
+    crises,
+    decisions,
+    initiative,
+    meetings,
+    open_register,
+    outcomes,
+    plans,
+)
 from tests.databases import on_sqlite
 
 NOW = utc(2022, 6, 17, 6, 0)
@@ -145,10 +158,20 @@ def a_decision(text: str = "Zo doen we het.", kind: DecisionKind = DecisionKind.
 def an_outcome(register: Register, body: Body, direction: Direction, *new: NewAction, slug: str = "asiel-2022") -> Outcome:
     """What came of a meeting; where the last body leaves with it, the gate is passed (R20)."""
     fields: dict[str, Any] = {"direction": direction, "summary": "Zo is besloten.", "actions": new}
-    crisis = crises.find(register, slug)
-    if not levels_after(crisis.levels, body, direction):
+    crisis, activated = crises.find(register, slug), crises.who_activated(register, slug)
+    staying = levels_after(crisis.levels, body, direction)
+    if direction is Direction.DOWN and staying and body.rank >= activated.rank > highest(staying).rank:
+        seat = crisis.plan.bodies[body]
+        fields["decisions"] = (a_decision("Wij vertrekken; wie blijft, draagt over aan de lijn."),)
+        fields["present"] = tuple(Present(name=name) for name in (seat.chair, *seat.members))
+    if not staying:
+        endings = may_end(decisions.of_crisis(register, slug), activated)
         still_open = [item for item in actions.of_crisis(register, slug) if item.state is not ActionState.CLOSED]
-        fields["scale_down"] = {"successor": "de lijn", "handover": {item.number: item.owner for item in still_open}}
+        fields["scale_down"] = {
+            "successor": "de lijn",
+            "handover": {item.number: item.owner for item in still_open},
+            "ends_by": endings[-1].number if endings and body.rank < activated.rank else None,
+        }
         later, owner = NOW + timedelta(days=300), crisis.plan.bodies[body].members[0]
         fields["actions"] = (
             *new,

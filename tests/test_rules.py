@@ -480,6 +480,56 @@ def test_r20_a_crisis_does_not_leave_its_last_body_without_passing_the_gate(regi
     assert crises.find(register, "asiel-2022").phase is Phase.ACTIVE
 
 
+def test_r20_the_one_that_activated_decides_how_it_ends_before_it_leaves_to_others(register: Register) -> None:
+    a_crisis(register, levels={Body.IAO, Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    leaving = an_outcome(register, Body.MCCB, Direction.DOWN)
+    with pytest.raises(InvalidInput, match="r20_leaving:MCCb"):
+        settled(register, "asiel-2022/MCCb/1", leaving.model_copy(update={"decisions": ()}))
+    settled(register, "asiel-2022/MCCb/1", leaving)
+    assert crises.find(register, "asiel-2022").levels == {Body.IAO}
+
+
+def test_r20_the_last_to_leave_names_the_decision_of_the_one_that_activated(register: Register) -> None:
+    a_crisis(register, levels={Body.IAO, Body.MCCB})
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.HOLD)
+    settled_advice = a_decision("Rond het af.", DecisionKind.ADVICE)
+    a_meeting(register, number=2)
+    invited(register, Body.IAO, 2)
+    advising = an_outcome(register, Body.IAO, Direction.HOLD).model_copy(update={"decisions": (settled_advice,)})
+    settled(register, "asiel-2022/IAO/2", advising)
+    a_meeting(register, body=Body.MCCB)
+    recorded(register, Body.MCCB, Direction.DOWN)
+    a_meeting(register, number=3)
+    invited(register, Body.IAO, 3)
+    ending = an_outcome(register, Body.IAO, Direction.DOWN)
+    assert ending.scale_down
+    assert ending.scale_down.ends_by == 2
+    for wrong in (None, 1, 9):  # nothing, advice of its own, and what is not there
+        gate = ending.scale_down.model_copy(update={"ends_by": wrong})
+        with pytest.raises(InvalidInput, match="r20_decided:MCCb"):
+            settled(register, "asiel-2022/IAO/3", ending.model_copy(update={"scale_down": gate}))
+    settled(register, "asiel-2022/IAO/3", ending)
+    assert crises.find(register, "asiel-2022").phase is Phase.AFTERCARE
+
+
+def test_r20_a_body_that_activated_the_structure_alone_ends_it_alone(register: Register) -> None:
+    """Those above came later, and left: the IAO was activated, and ends what it began."""
+    a_crisis(register)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    up = an_outcome(register, Body.IAO, Direction.UP)
+    settled(register, "asiel-2022/IAO/1", up, NOW + timedelta(hours=1))
+    a_meeting(register, body=Body.ICCB)
+    recorded(register, Body.ICCB, Direction.DOWN)
+    assert crises.who_activated(register, "asiel-2022") is Body.IAO
+    a_meeting(register, number=2)
+    recorded(register, Body.IAO, Direction.DOWN, number=2)
+    assert crises.find(register, "asiel-2022").phase is Phase.AFTERCARE
+
+
 def test_r20_when_the_structure_ends_every_body_and_the_regions_hear_of_it(database: str) -> None:
     regions = {"name": "veiligheidsregio's", "people": ["auditor"], "slack": "regios"}
     groups = {name: group.model_dump() for name, group in a_plan().groups.items()} | {"regios": regions}

@@ -24,6 +24,9 @@ ENGLISH = WORDS | {
     "Geen.": "None.",
     "Nog geen.": "None yet.",
     "geen": "none",
+    "{body} activeerde de structuur, en besloot bij vertrek hoe zij eindigt (R20).": (
+        "The {body} activated the structure, and decided when it left how it ends (R20)."
+    ),
     # of one's own accord
     "Zelf iets doen": "Act of your own accord",
     "Een extra overleg bijeenroepen": "Call an extra meeting",

@@ -1,8 +1,8 @@
 """The form on which a secretary writes down what came of a meeting: what was typed, and the outcome that is in it.
 
-Single fields: `direction`, `summary`, `next_meeting_at`, `chair`, `successor`. Rows are counted from one: `decisions.1.text`,
-`actions.1.owner`, `present.1.name`; a box in a row is ticked by a field of its own (`decisions.1.addressees.liaison-coa`), and
-the new owner of action item 3 is `handover.3`. Times are those of Europe/Amsterdam.
+Single fields: `direction`, `summary`, `next_meeting_at`, `chair`, `successor`, `ends_by`. Rows are counted from one:
+`decisions.1.text`, `actions.1.owner`, `present.1.name`; a box in a row is ticked by a field of its own
+(`decisions.1.addressees.liaison-coa`), and the new owner of action item 3 is `handover.3`. Times are those of Europe/Amsterdam.
 """
 
 import re
@@ -32,7 +32,7 @@ TICKED = "ja"
 Row = dict[str, str]
 Problem = tuple[str, str]
 
-_SINGLE = ("direction", "summary", "chair", "successor", "next_meeting_at")
+_SINGLE = ("direction", "summary", "chair", "successor", "ends_by", "next_meeting_at")
 _TICKED_LISTS = ("addressees", "against")
 _MEASURE = tuple(Measure.model_fields)
 _ROWS: dict[str, tuple[str, ...]] = {
@@ -45,7 +45,18 @@ _MOMENTS = {
     "actions": ("due_at",),
     "present": ("since", "until"),
 }
-_ORDER = ("direction", "summary", "chair", "present", "decisions", "actions", "scale_down", "successor", "next_meeting_at")
+_ORDER = (
+    "direction",
+    "summary",
+    "chair",
+    "present",
+    "decisions",
+    "actions",
+    "scale_down",
+    "successor",
+    "ends_by",
+    "next_meeting_at",
+)
 _FRESH: dict[str, dict[str, str]] = {
     "decisions": {"stage": DecisionStage.FINAL, "secrecy": Secrecy.CONFIDENTIAL},
     "actions": {"priority": Priority.NORMAL, "kind": ActionKind.ACTION},
@@ -53,6 +64,7 @@ _FRESH: dict[str, dict[str, str]] = {
 }
 """What a row begins with: it does not say that somebody filled it in."""
 _ROW_FIELD = re.compile(r"(decisions|actions|present)\.([1-9][0-9]?)\.([a-z_]+)(?:\.([a-z][a-z0-9-]{1,39}))?")
+_GATE = ("successor", "ends_by")
 _HANDOVER = re.compile(r"handover\.([1-9][0-9]{0,5})")
 _TIME_FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d-%m-%Y %H:%M")
 _FORM_TIME = "%Y-%m-%dT%H:%M"
@@ -110,7 +122,7 @@ def outcome_in(form: OutcomeForm, body: Body) -> Outcome:
     moments, problems = _moments(form)
     problems += [(name, "extra_forbidden") for name in form.unknown]
     content: dict[str, Any] = {
-        **_given({name: value for name, value in form.fields.items() if name not in ("successor", "next_meeting_at")}),
+        **_given({name: value for name, value in form.fields.items() if name not in (*_GATE, "next_meeting_at")}),
         **_at(moments, "", ("next_meeting_at",)),
         **_scale_down(form),
         "decisions": [_decision(row, number, body, moments, problems) for number, row in enumerate(form.decisions, start=1)],
@@ -136,6 +148,7 @@ def fields_of(outcome: Outcome) -> Row:
         fields["next_meeting_at"] = typed_moment(outcome.next_meeting_at)
     if outcome.scale_down:
         fields["successor"] = outcome.scale_down.successor
+        fields |= {"ends_by": str(outcome.scale_down.ends_by)} if outcome.scale_down.ends_by else {}
         fields |= {f"handover.{number}": owner for number, owner in outcome.scale_down.handover.items()}
     for group in _ROWS:
         for number, one in enumerate(getattr(outcome, group), start=1):
@@ -244,7 +257,7 @@ def _decision(row: Row, number: int, body: Body, moments: Mapping[str, datetime]
 
 
 def _scale_down(form: OutcomeForm) -> dict[str, Any]:
-    given = _given({"successor": form.fields.get("successor", "")})
+    given = _given({name: form.fields.get(name, "") for name in _GATE})
     return {"scale_down": {**given, "handover": _given(form.handover)}} if given or _given(form.handover) else {}
 
 

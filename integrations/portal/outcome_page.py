@@ -11,13 +11,14 @@ from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
 from crisis.meetings import Direction, Meeting, Papers, Stage, check_direction, levels_after
 from crisis.passes import Act
 from crisis.plan import Plan, Seat
+from crisis.scaling_down import may_end
 from crisis.situation import Submission
 from crisis.structure import Body, in_order
 from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder
 from integrations.portal.outcome_choices import choices_of, is_touched
 from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, as_typed, fields_of, outcome_in, typed
-from integrations.register import actions, decisions, late_papers, meetings, outcomes
+from integrations.register import actions, crises, decisions, late_papers, meetings, outcomes
 from integrations.wording.agenda import agenda_text
 from integrations.wording.problems import reason_text
 from integrations.wording.times import lead_text
@@ -124,6 +125,7 @@ def _form_page(
             "directions": possible,
             "levels_after": {d: in_order(levels_after(holder.crisis.levels, meeting.body, d)) for d in Direction},
             "is_last_body": Direction.END in possible,
+            **_endings(holder, meeting),
             "open_actions": [a for a in actions.of_crisis(holder.desk.register, meeting.crisis) if a.closed_at is None],
             "refusal": holder.told(refusal) if refusal else None,
             "problems": problems,
@@ -134,6 +136,16 @@ def _form_page(
     )
     status = status_of(refusal) if refusal else HTTPStatus.OK
     return page("outcome.html.j2", language, plan.marking, facts, status)
+
+
+def _endings(holder: Holder, meeting: Meeting) -> dict[str, object]:
+    """The decisions of who activated by which this body may end the structure; None where it decides so itself (R20, a)."""
+    activated = crises.who_activated(holder.desk.register, meeting.crisis)
+    if meeting.body.rank >= activated.rank:
+        return {"activated": activated, "endings": None}
+    found = may_end(decisions.of_crisis(holder.desk.register, meeting.crisis), activated)
+    said = [(str(d.number), f"{d.number}, {d.body} {d.meeting}: {d.seen_by(meeting.body).text}") for d in found]
+    return {"activated": activated, "endings": said}
 
 
 def _present(form: OutcomeForm, seat: Seat) -> dict[str, object]:

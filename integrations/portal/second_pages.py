@@ -89,6 +89,8 @@ def _told(holder: Holder, outcome: Outcome) -> list[Fact]:
         known.append(Fact(f"{say(action.kind).capitalize()} {number}", told, is_typed=True))
     if outcome.scale_down:
         known.append(Fact(field_name("successor", language), outcome.scale_down.successor))
+        if outcome.scale_down.ends_by:
+            known.append(Fact(field_name("ends_by", language), str(outcome.scale_down.ends_by)))
         owners = [f"{number}: {names.get(owner, owner)}" for number, owner in sorted(outcome.scale_down.handover.items())]
         known += [Fact(field_name("handover", language), "\n".join(owners), is_typed=True)] if owners else []
     if outcome.next_meeting_at:

@@ -17,7 +17,7 @@ from crisis.life import (
 )
 from crisis.passes import Act, Grant
 from crisis.remarks import checked_remark
-from crisis.structure import Body
+from crisis.structure import Body, highest
 from integrations.register import passes
 from integrations.register.standing import bump, crisis_of, each, plan_of, row_of, standing_in
 from integrations.register.tables import CrisisRow, LevelRow
@@ -148,7 +148,7 @@ def ever_active(session: Session, slug: str) -> frozenset[Body]:
 
 def highest_ever(session: Session, slug: str) -> Body:
     """The highest of them: its secretary closes, and its second person confirms."""
-    return max(ever_active(session, slug), key=lambda body: body.rank)
+    return highest(ever_active(session, slug))
 
 
 def _tell(writing: "Write", row: CrisisRow, event: Event, asking: str = "", **more: str) -> None:

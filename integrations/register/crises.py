@@ -10,11 +10,11 @@ from crisis.alerts import Event, Facts, Notice
 from crisis.errors import AlreadyActive
 from crisis.life import Activation, AwaitPeople, Crisis, Ended, Phase, Prepare, Standing, Step, next_step
 from crisis.plan import Plan
-from crisis.structure import in_order
+from crisis.structure import Body, highest, in_order
 from integrations.register import leases
 from integrations.register.leases import Lease
-from integrations.register.standing import crisis_of, row_of, set_levels, standing_in
-from integrations.register.tables import CrisisRow, LevelRow
+from integrations.register.standing import activated_levels, crisis_of, row_of, set_levels, standing_in
+from integrations.register.tables import CrisisRow
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -113,6 +113,12 @@ def standing(register: "Register", slug: str) -> Standing:
         return standing_in(session, row_of(session, slug))
 
 
+def who_activated(register: "Register", slug: str) -> Body:
+    """The highest body that became active with the activation itself: it decides about the end (R20, a)."""
+    with register.read() as session:
+        return highest(activated_levels(session, slug))
+
+
 @repeatable
 def take_stock(register: "Register", slug: str, lease: Lease | None = None) -> Step:
     """What comes next. Where this run need do no more, it is written down that this version was looked at.
@@ -135,6 +141,5 @@ def take_stock(register: "Register", slug: str, lease: Lease | None = None) -> S
 
 def _activation(session: Session, row: CrisisRow) -> Activation:
     """The decision by which the crisis was activated."""
-    first = select(LevelRow.body).where(LevelRow.crisis == row.slug, LevelRow.since == row.activated_at)
     fields = row.model_dump(include=set(Activation.model_fields))
-    return Activation.model_validate(fields | {"crisis": row.slug, "levels": set(session.exec(first))})
+    return Activation.model_validate(fields | {"crisis": row.slug, "levels": activated_levels(session, row.slug)})

@@ -30,12 +30,12 @@ from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.remarks import checked_remark
 from crisis.scaling_down import LooseEnds
-from crisis.structure import Body, in_order
+from crisis.structure import Body, highest, in_order
 from integrations.register import actions, closing, communication, decisions, passes, requests, rows
 from integrations.register.columns import utc_text
 from integrations.register.meetings import parts
 from integrations.register.rows import table_of
-from integrations.register.standing import Brief, check_open, plan_of, row_of, set_levels, standing_in
+from integrations.register.standing import Brief, activated_levels, check_open, plan_of, row_of, set_levels, standing_in
 from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, LevelRow, MeetingRow, UsedPassRow
 from integrations.register.telling import readable, stamp, tell_about_action, tell_about_meeting
 from integrations.register.trouble import repeatable
@@ -243,7 +243,13 @@ def _before(session: Session, about: "_About", outcome: Outcome) -> Before:
             advised=communication.advised_in(session, slug),
             nkc=about.crisis.nkc,
         )
-    return Before(known=known, loose=_loose_ends(session, about.meeting, known) if must_settle else LooseEnds())
+    if not must_settle:
+        return Before(known=known)
+    return Before(
+        known=known,
+        loose=_loose_ends(session, about.meeting, known),
+        activated=highest(activated_levels(session, slug)),
+    )
 
 
 def _loose_ends(session: Session, meeting: Meeting, known: Known) -> LooseEnds:

@@ -76,6 +76,12 @@ def levels_of(session: Session, slug: str) -> frozenset[Body]:
     return frozenset(Body(body) for body in found)
 
 
+def activated_levels(session: Session, slug: str) -> frozenset[Body]:
+    """The bodies that became active with the activation itself."""
+    first = select(func.min(LevelRow.since)).where(LevelRow.crisis == slug).scalar_subquery()
+    return frozenset(map(Body, session.exec(select(LevelRow.body).where(LevelRow.crisis == slug, LevelRow.since == first))))
+
+
 def set_levels(session: Session, slug: str, before: frozenset[Body], levels: frozenset[Body], now: datetime) -> None:
     """Make this the set of active bodies, keeping since when and until when each was."""
     if levels == before:

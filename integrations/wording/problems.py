@@ -173,6 +173,14 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "{0} is nog voorgenomen: stel het vast, of trek het in (R20)",
         "en": "{0} is still intended: make it final, or withdraw it (R20)",
     },
+    "r20_leaving": {
+        "nl": "{0} activeerde de structuur en vertrekt vóór de andere: leg als besluit vast hoe zij eindigt (R20)",
+        "en": "the {0} activated the structure and leaves before the others: decide how it goes on and ends (R20)",
+    },
+    "r20_decided": {
+        "nl": "noem het nummer van het besluit van {0} waarmee de structuur eindigt: die activeerde haar (R20)",
+        "en": "give the number of the decision of the {0} by which the structure ends: that body activated it (R20)",
+    },
     "r20_aftercare": {
         "nl": "noem wat er in de nazorg moet gebeuren: soort “nazorg” (R20)",
         "en": "say what aftercare is needed (R20)",
@@ -264,6 +272,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "scale_down": {"nl": "Afschaling", "en": "Scaling down"},
     "successor": {"nl": "Wie gaat verder", "en": "Who goes on with it"},
     "handover": {"nl": "Nieuwe eigenaren", "en": "New owners"},
+    "ends_by": {"nl": "Besluit waarmee de structuur eindigt", "en": "Decision by which the structure ends"},
     "answer": {"nl": "Antwoord", "en": "Answer"},
     "condition": {"nl": "Voorwaarde", "en": "Condition"},
     "strategy": {"nl": "Strategie", "en": "Strategy"},

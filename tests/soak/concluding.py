@@ -10,9 +10,9 @@ from crisis.attendance import Present
 from crisis.decisions import Decision, DecisionKind, DecisionStage, NewDecision, still_intended
 from crisis.life import Standing
 from crisis.meetings import Direction, Meeting, Outcome, levels_after
-from crisis.scaling_down import ScaleDown
+from crisis.scaling_down import ScaleDown, may_end
 from crisis.structure import Body
-from integrations.register import Register, actions, communication, decisions, requests
+from integrations.register import Register, actions, communication, crises, decisions, requests
 from tests.building import a_decision
 
 _KINDS = {
@@ -43,16 +43,23 @@ class Before:
     """Decisions on which an answer is awaited."""
     to_hand_over: tuple[int, ...]
     """Action items that are not closed."""
+    activated: Body
+    """The highest body that was activated with the structure."""
+    endings: tuple[int, ...]
+    """The decisions by which a lower body may end it (R20, a)."""
 
     @classmethod
     def of(cls, register: Register, slug: str) -> "Before":
         """As the register says."""
-        items = actions.of_crisis(register, slug)
+        items, taken = actions.of_crisis(register, slug), decisions.of_crisis(register, slug)
+        activated = crises.who_activated(register, slug)
         return cls(
-            intended=still_intended(decisions.of_crisis(register, slug)),
+            intended=still_intended(taken),
             advised=frozenset(given.decision for given in communication.of_crisis(register, slug)),
             asked=tuple(dict.fromkeys(r.decision for r in requests.of_crisis(register, slug) if r.is_open)),
             to_hand_over=tuple(item.number for item in items if item.state is not ActionState.CLOSED),
+            activated=activated,
+            endings=tuple(decision.number for decision in may_end(taken, activated)),
         )
 
 
@@ -82,8 +89,9 @@ class Concluding:
     def outcome(self) -> Outcome:
         """The outcome, with all that it must rest on."""
         direction = self._direction()
-        is_last = not levels_after(self._levels, self._meeting.body, direction)
-        taken = (*self._settled(), *self._withdrawn(), *self._new(direction))
+        staying = levels_after(self._levels, self._meeting.body, direction)
+        is_last = not staying
+        taken = (*self._settled(), *self._withdrawn(), *self._new(direction), *self._leaves(direction, staying))
         promised = (*self._promised(), *(self._after() if is_last else ()))
         count = len(promised) + self._follow_of_themselves(taken)
         return Outcome(
@@ -146,6 +154,11 @@ class Concluding:
                 cannot_wait=self._meeting.body is Body.MCCB and self._chance.random() < 0.2,
             )
 
+    def _leaves(self, direction: Direction, staying: frozenset[Body]) -> Iterator[NewDecision]:
+        """The one that activated decides how the structure ends, where it leaves before the others (R20, a)."""
+        if direction is Direction.DOWN and staying and self._meeting.body.rank >= self._before.activated.rank:
+            yield a_decision("Wij vertrekken; wie blijft, draagt over aan de lijn.")
+
     def _addressees(self) -> tuple[str, ...]:
         some = min(self._chance.choice((1, 1, 2)), len(self._cast.outside))
         return tuple(self._chance.sample(self._cast.outside, some))
@@ -166,6 +179,7 @@ class Concluding:
         return ScaleDown(
             successor="de lijn",
             handover={number: self._chance.choice(self._cast.owners) for number in self._before.to_hand_over},
+            ends_by=self._before.endings[-1] if self._meeting.body.rank < self._before.activated.rank else None,
         )
 
     def _follow_of_themselves(self, taken: tuple[NewDecision, ...]) -> int:

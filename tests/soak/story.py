@@ -362,7 +362,8 @@ class Story:
 
     def _report(self, key: str) -> Command:
         grant = self._grant(Act.REPORT_ACTION, key)
-        return self._write(REPORT, key, partial(actions.report, grant=grant, evidence="Gedaan.", deed=SOMEONE, now=self.now))
+        evidence = f"Gedaan, kenmerk {self.chance.getrandbits(32)}."  # else two who report it with one link are one request
+        return self._write(REPORT, key, partial(actions.report, grant=grant, evidence=evidence, deed=SOMEONE, now=self.now))
 
     def _verify(self, key: str, *, accepted: bool) -> Command:
         grant, remark = self._grant(Act.VERIFY_ACTION, key), "" if accepted else "Nog niet."
