@@ -120,6 +120,10 @@ def _of_outcomes(rows: Rows) -> Iterator[Happening]:
     proposed = set[str]()
     for entry in rows.done(RECORD, CONFIRM, ASK_LINK, ASK_AGAIN):
         key, at = entry.object, f"{entry.object}/{moment(entry.at)}"
+        if key not in rows.meetings:  # a link to act of one's own accord
+            slug, _, person = key.split("/")
+            yield Happening(slug, Event.OWN_LINK_ASKED, _quarter(entry), entry.at, frozenset(), person)
+            continue
         meeting = rows.meetings[key]
         told: tuple[Event, str] | None = None
         if entry.action == RECORD and needs_second(meeting):
@@ -129,12 +133,16 @@ def _of_outcomes(rows: Rows) -> Iterator[Happening]:
             proposed.discard(key)
             told = (Event.OUTCOME_RETURNED, at) if meeting.recorded_at != entry.at else None
         elif entry.action == ASK_LINK:
-            quarter = f"{key}/{int(entry.at.timestamp()) // 900}"
-            told = (Event.CONFIRMATION_ASKED if key in proposed else Event.LINK_ASKED), quarter
+            told = (Event.CONFIRMATION_ASKED if key in proposed else Event.LINK_ASKED), _quarter(entry)
         elif entry.action == ASK_AGAIN:
             told = (Event.CONFIRMATION_ASKED if key in proposed else Event.OUTCOME_OVERDUE), at
         if told:
             yield Happening(meeting.crisis, *told, entry.at, frozenset({Body(meeting.body)}))
+
+
+def _quarter(entry: Any) -> str:
+    """What is asked for, and in which quarter of an hour: once in each."""
+    return f"{entry.object}/{int(entry.at.timestamp()) // 900}"
 
 
 def _of_decisions(rows: Rows) -> Iterator[Happening]:

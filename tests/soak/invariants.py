@@ -330,7 +330,7 @@ class _Hashed:
 def _keys(event: Event, key: str, bodies: frozenset[Body], who: tuple[str | None, str | None], plan: _Hashed) -> frozenset[str]:
     """The keys of the alerts that must follow. `who`: who has the action item or request, and who reported it."""
     owner, verifier = who[0], None
-    if owner is not None:
+    if owner is not None and bodies:
         seat = plan.plan.bodies[next(iter(bodies))]
         verifier = next(person for person in (seat.secretary, seat.chair, *seat.members) if person not in who)
     notice = Notice(event=event, key=key, facts={}, bodies=bodies, owner=owner, verifier=verifier)

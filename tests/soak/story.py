@@ -36,6 +36,7 @@ from integrations.register import (
     communication,
     crises,
     due,
+    initiative,
     intake,
     late_papers,
     meetings,
@@ -351,12 +352,19 @@ class Story:
         return self._write(ADVISE, key, ask)
 
     def _in_or_out(self, standing: Standing) -> Command:
-        """Somebody is designated into a body, or released from it."""
+        """Somebody is designated into a body, or released from it, with a link that its secretary asks for."""
         slug, body = standing.crisis.slug, self.chance.choice((Body.IAO, Body.ICCB))
-        about: dict[str, Any] = {"body": body, "person": GUEST, "decided_by": "NCTV", "reason": "Om de opvang."}
-        key = f"{slug}/{body}/{GUEST}"
-        by: dict[str, Any] = {"slug": slug, "deed": SOMEONE, "now": self.now}
-        if capacity_in(standing.crisis.plan.bodies[body], GUEST) is None:
+        seat = standing.crisis.plan.bodies[body]
+        is_new = capacity_in(seat, GUEST) is None
+        act, asking = (Act.DESIGNATE if is_new else Act.RELEASE), seat.secretary
+        about: dict[str, Any] = {"body": body, "person": GUEST, "decided_by": seat.chair, "reason": "Om de opvang."}
+        key, own = f"{slug}/{body}/{GUEST}", initiative.own(slug, act, asking)
+        try:
+            by: dict[str, Any] = {"grant": self._grant(act, own), "deed": SOMEONE, "now": self.now}
+        except NobodyCan:
+            ask = partial(initiative.ask_link, slug=slug, act=act, person=asking, deed=SOMEONE, now=self.now)
+            return self._write(ASK_LINK, own, ask, is_idempotent=True)
+        if is_new:
             return self._write(DESIGNATE, key, partial(members.designate, designation=Designation(**about), **by))
         return self._write(RELEASE, key, partial(members.release, release=Release(**about), **by))
 
