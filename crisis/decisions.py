@@ -112,6 +112,11 @@ class NewDecision(Record):
         return self.stage is DecisionStage.INTENDED
 
     @property
+    def is_put(self) -> bool:
+        """Whether it is put to its addressees as it is recorded: what is only intended is not yet (R24)."""
+        return self.kind.is_put and not self.is_intended
+
+    @property
     def bears_on_earlier(self) -> bool:
         """Whether it rests on what was recorded before, or takes its place, or withdraws it."""
         return bool(self.rests_on or self.replaces or self.withdraws)

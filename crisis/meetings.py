@@ -202,7 +202,8 @@ def check_outcome(
         HigherBodyActive: only the highest active body scales down.
         OnlyAdvice: the IAO advises; it does not decide (R11).
         InvalidInput: a decision without what it must rest on (R08, R14, R17, R24), an action item without a person of the
-            plan or due before it is recorded, a gate that is not passed (R20).
+            plan, of who has powers of their own and was not asked (R24), or due before it is recorded, a gate that is not
+            passed (R20).
 
     """
     check_awaited(meeting)
@@ -345,12 +346,22 @@ def _problems_of_actions(outcome: Outcome, plan: Plan, now: datetime) -> Iterato
     for place, action in enumerate(outcome.actions, start=1):
         if action.owner not in plan.people:
             yield f"actions.{place}.owner", "not_in_plan"
+        elif plan.is_outside(action.owner) and not _is_asked_of_its_owner(action, outcome):
+            yield f"actions.{place}.owner", "r24_owner"
         if action.due_at <= now:
             yield f"actions.{place}.due_at", "in_the_past"
         if action.kind.is_to_somebody and not action.to:
             yield f"actions.{place}.to", "missing"
         if action.decision and action.decision > len(outcome.decisions):
             yield f"actions.{place}.decision", f"no_decision:{action.decision}"
+
+
+def _is_asked_of_its_owner(action: NewAction, outcome: Outcome) -> bool:
+    """Whether it follows from a request or agreement that is put to its owner with it: else it is an order (R24)."""
+    if not action.decision or action.decision > len(outcome.decisions):
+        return False
+    asked = outcome.decisions[action.decision - 1]
+    return asked.is_put and action.owner in asked.addressees
 
 
 class Papers(Record):

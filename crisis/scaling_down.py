@@ -33,7 +33,8 @@ class ScaleDown(Record):
 class LooseEnds(Record):
     """What is still open when a body wants to scale down."""
 
-    actions: frozenset[int] = frozenset()
+    actions: dict[int, str] = Field(default_factory=dict)
+    """Action items that are not closed, by their number, and who has each."""
     requests: tuple[int, ...] = ()
     """Requests without an answer, by the number of their decision."""
     intended: tuple[int, ...] = ()
@@ -49,18 +50,23 @@ def problems_of_gate(
     loose: LooseEnds,
     plan: "Plan",
 ) -> Iterator[tuple[str, str]]:
-    """What keeps the gate closed (R20): (field, reason)."""
+    """What keeps the gate closed (R20): (field, reason).
+
+    Who has powers of their own keeps what they have, and is given nothing: an item that is handed over is an order (R24).
+    """
     yield from _begun_too_late(decisions)
     if scale_down is None:
         yield "scale_down.successor", "r20_successor"
         return
-    for number in sorted(loose.actions - scale_down.handover.keys()):
+    for number in sorted(loose.actions.keys() - scale_down.handover.keys()):
         yield f"scale_down.handover.{number}", f"r20_owner:{number}"
     for number, owner in sorted(scale_down.handover.items()):
         if number not in loose.actions:
             yield f"scale_down.handover.{number}", f"r20_not_open:{number}"
         if owner not in plan.people:
             yield f"scale_down.handover.{number}", f"not_in_people:{owner}"
+        elif plan.is_outside(owner) and loose.actions.get(number) != owner:
+            yield f"scale_down.handover.{number}", "r24_handover"
     settled = settled_by(decisions)
     yield from (("scale_down", f"r20_request:{number}") for number in loose.requests if number not in settled)
     yield from (("scale_down", f"r20_intended:{number}") for number in loose.intended if number not in settled)

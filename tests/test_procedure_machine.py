@@ -132,7 +132,7 @@ class Procedure(RuleBasedStateMachine):
         meeting = data.draw(st.sampled_from(self._meetings(Stage.INVITED)))
         direction = data.draw(st.sampled_from(self._directions(meeting)))
         new = data.draw(st.lists(new_decisions(meeting.body, self._decisions()), max_size=2))
-        promised = [NewAction(title="iets", owner="lid", due_at=self.now + timedelta(days=1))] * data.draw(st.integers(0, 1))
+        promised = data.draw(st.lists(self._new_items(len(new)), max_size=1))
         outcome = an_outcome(self.register, meeting.body, direction, *promised)
         there = data.draw(st.sampled_from([PRESENT] * 9 + [()]))
         gate = data.draw(st.sampled_from([outcome.scale_down] * 9 + [None]))
@@ -144,6 +144,16 @@ class Procedure(RuleBasedStateMachine):
         except Refused:
             assert self._state() == before
         self._conduct()
+
+    def _new_items(self, taken: int) -> st.SearchStrategy[NewAction]:
+        """What somebody promises: now and then one who has powers of their own, and from whatever was taken."""
+        return st.builds(
+            NewAction,
+            title=st.just("iets"),
+            owner=st.sampled_from(["lid", "lid", "liaison"]),
+            due_at=st.just(self.now + timedelta(days=1)),
+            decision=st.sampled_from([None, *range(1, taken + 1)]),
+        )
 
     def _directions(self, meeting: Meeting) -> list[Direction]:
         """Those that are open to this body, and now and then one that is not."""
@@ -292,10 +302,15 @@ class Procedure(RuleBasedStateMachine):
         put = {request.decision: request for request in requests.of_crisis(self.register, CRISIS)}
         known = self._decisions()
         for decision in known:
-            asks = decision.kind.is_put and not decision.is_intended
-            assert (decision.number in put) == asks
-            if asks and status_of(decision, known) in (Status.REPLACED, Status.WITHDRAWN):
+            assert (decision.number in put) == decision.is_put
+            if decision.is_put and status_of(decision, known) in (Status.REPLACED, Status.WITHDRAWN):
                 assert not put[decision.number].is_open
+
+    @invariant()
+    def who_has_powers_of_their_own_has_to_do_only_what_was_asked_of_them(self) -> None:
+        """R24."""
+        put = {decision.number for decision in self._decisions() if decision.is_put and "liaison" in decision.addressees}
+        assert {item.decision for item in actions.of_crisis(self.register, CRISIS) if item.owner == "liaison"} <= put
 
     @invariant()
     def what_is_secret_goes_out_by_no_channel(self) -> None:

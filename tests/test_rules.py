@@ -31,6 +31,7 @@ from crisis.decisions import (
     DecisionKind,
     DecisionStage,
     Known,
+    NewDecision,
     Secrecy,
     Status,
     status_of,
@@ -104,9 +105,7 @@ def the_plan(ruleset: RuleSet, **changes: Any) -> Plan:
 @pytest.fixture(params=list(RuleSet))
 def register(request: pytest.FixtureRequest, database: str) -> Iterator[Register]:
     """A register with a plan under either rule set; its liaison speaks for who has powers of its own."""
-    people = {key: person.model_dump() for key, person in a_plan().people.items()}
-    people["liaison"]["own_powers"] = True
-    opened = a_register(database, the_plan(request.param, people=people))
+    opened = a_register(database, with_powers_of_its_own(request.param))
     yield opened
     opened.close()
 
@@ -447,14 +446,14 @@ AFTER = tuple(
 @both
 def test_r20_the_gate_opens_only_when_all_is_settled(ruleset: RuleSet) -> None:
     plan = the_plan(ruleset)
-    loose = LooseEnds(actions=frozenset({1, 2}), requests=(3,), intended=(4,))
+    loose = LooseEnds(actions={1: "lid", 2: "lid"}, requests=(3,), intended=(4,))
     assert list(problems_of_gate(None, AFTER, (), loose, plan)) == [("scale_down.successor", "r20_successor")]
     half = ScaleDown(successor="de lijn", handover={1: "lid", 9: "lid"})
     assert {reason for _, reason in problems_of_gate(half, (), (), loose, plan)} == {
         *("r20_owner:2", "r20_not_open:9", "r20_request:3", "r20_intended:4", "r20_aftercare", "r20_evaluation"),
     }
     whole = ScaleDown(successor="de lijn", handover={1: "lid", 2: "lid"})
-    assert list(problems_of_gate(whole, AFTER, (), LooseEnds(actions=frozenset({1, 2})), plan)) == []
+    assert list(problems_of_gate(whole, AFTER, (), LooseEnds(actions={1: "lid", 2: "lid"}), plan)) == []
 
 
 def test_r20_a_crisis_goes_into_aftercare_with_its_successor_and_closes_when_nothing_is_open(register: Register) -> None:
@@ -675,15 +674,86 @@ def names_in(path: Path) -> Iterator[str]:
 
 @both
 def test_r24_who_has_powers_of_its_own_is_asked_and_never_ordered(ruleset: RuleSet) -> None:
-    people = {key: person.model_dump() for key, person in a_plan().people.items()}
-    people["liaison"]["own_powers"] = True
-    plan = the_plan(ruleset, people=people)
+    plan = with_powers_of_its_own(ruleset)
     order = a_decision(addressees=("liaison",))
     assert problems(an_outcome_of(order), Body.MCCB, plan) == {("decisions.1.kind", "r24_request")}
     for kind in (DecisionKind.REQUEST, DecisionKind.AGREEMENT):
         assert problems(an_outcome_of(order.model_copy(update={"kind": kind})), Body.MCCB, plan) == set()
         nobody = order.model_copy(update={"kind": kind, "addressees": ()})
         assert problems(an_outcome_of(nobody), Body.MCCB, plan) == {("decisions.1.addressees", "r24_addressees")}
+
+
+def with_powers_of_its_own(ruleset: RuleSet) -> Plan:
+    """A plan whose liaison speaks for who has powers of its own."""
+    people = {key: person.model_dump() for key, person in a_plan().people.items()}
+    people["liaison"]["own_powers"] = True
+    return the_plan(ruleset, people=people)
+
+
+ASKED = a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",))
+
+
+@both
+@pytest.mark.parametrize(
+    ("decided", "of", "is_taken"),
+    [
+        ((), None, False),
+        ((ASKED,), None, False),
+        ((ASKED,), 1, True),
+        ((ASKED.model_copy(update={"kind": DecisionKind.AGREEMENT}),), 1, True),
+        ((ASKED.model_copy(update={"addressees": ("lid",)}),), 1, False),
+        ((ASKED.model_copy(update={"stage": DecisionStage.INTENDED}),), 1, False),
+        ((a_decision(), ASKED), 1, False),
+        ((a_decision(), ASKED), 2, True),
+        ((a_decision(kind=DecisionKind.ADVICE),), 1, False),
+    ],
+)
+def test_r24_an_action_item_is_no_order_by_another_name(
+    ruleset: RuleSet, decided: tuple[NewDecision, ...], of: int | None, is_taken: bool
+) -> None:
+    item = NewAction(title="Open een locatie", owner="liaison", due_at=LATER, decision=of)
+    refused = set() if is_taken else {("actions.1.owner", "r24_owner")}
+    assert problems(an_outcome_of(*decided, actions=(item,)), Body.MCCB, with_powers_of_its_own(ruleset)) == refused
+    theirs = item.model_copy(update={"owner": "lid"})
+    assert problems(an_outcome_of(*decided, actions=(theirs,)), Body.MCCB, with_powers_of_its_own(ruleset)) == set()
+
+
+def test_r24_an_action_item_from_a_decision_that_is_not_there_is_no_request() -> None:
+    item = NewAction(title="Open een locatie", owner="liaison", due_at=LATER, decision=2)
+    plan = with_powers_of_its_own(RuleSet.OF_2022)
+    assert problems(an_outcome_of(ASKED, actions=(item,)), Body.MCCB, plan) == {
+        ("actions.1.owner", "r24_owner"),
+        ("actions.1.decision", "no_decision:2"),
+    }
+
+
+@both
+def test_r24_at_the_end_who_has_powers_of_its_own_keeps_what_it_has_and_is_given_nothing(ruleset: RuleSet) -> None:
+    """R20: every open item has an owner; R24: none is ordered."""
+    loose = LooseEnds(actions={1: "liaison", 2: "lid"})
+    kept = ScaleDown(successor="de lijn", handover={1: "liaison", 2: "lid"})
+    plan = with_powers_of_its_own(ruleset)
+    assert list(problems_of_gate(kept, AFTER, (), loose, plan)) == []
+    given = ScaleDown(successor="de lijn", handover={1: "lid", 2: "liaison"})
+    assert list(problems_of_gate(given, AFTER, (), loose, plan)) == [("scale_down.handover.2", "r24_handover")]
+
+
+def test_r24_a_region_with_an_item_of_its_own_keeps_it_when_the_structure_ends(register: Register) -> None:
+    a_crisis(register, levels={Body.MCCB})
+    for number in (1, 2):
+        a_meeting(register, body=Body.MCCB, number=number)
+        invited(register, Body.MCCB, number)
+    items = [NewAction(title="Open een locatie", owner=owner, due_at=LATER, decision=1) for owner in ("liaison", "lid")]
+    settled(register, "asiel-2022/MCCb/1", an_outcome_of(ASKED, actions=items))
+    answer = a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison")
+    requests.reply(register, answer, Reply(answer=Answered.ACCEPTED), SOMEONE, NOW)
+    ending = an_outcome(register, Body.MCCB, Direction.END)
+    assert ending.scale_down
+    given = {"scale_down": ending.scale_down.model_copy(update={"handover": {1: "liaison", 2: "liaison"}})}
+    with pytest.raises(InvalidInput, match="r24_handover"):
+        settled(register, "asiel-2022/MCCb/2", ending.model_copy(update=given))
+    settled(register, "asiel-2022/MCCb/2", ending)
+    assert [item.owner for item in actions.of_crisis(register, "asiel-2022")][:2] == ["liaison", "lid"]
 
 
 def test_r24_a_region_may_accept_on_a_condition_or_refuse_and_that_comes_back_to_the_body(register: Register) -> None:

@@ -254,9 +254,11 @@ def _before(session: Session, about: "_About", outcome: Outcome) -> Before:
 
 def _loose_ends(session: Session, meeting: Meeting, known: Known) -> LooseEnds:
     slug = meeting.crisis
-    still_open = select(ActionRow.number).where(ActionRow.crisis == slug, ActionRow.state != ActionState.CLOSED)
+    still_open = select(ActionRow.number, ActionRow.owner).where(
+        ActionRow.crisis == slug, ActionRow.state != ActionState.CLOSED
+    )
     return LooseEnds(
-        actions=frozenset(session.exec(still_open)),
+        actions=dict(session.exec(still_open).all()),
         requests=tuple(request.decision for request in requests.in_session(session, slug) if request.is_open),
         intended=tuple(decision.number for decision in still_intended(known.decisions)),
         meetings=tuple(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def put_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
     """Put what is final to each addressee, and set when to ask again (R24)."""
-    if not decision.kind.is_put or decision.is_intended:
+    if not decision.is_put:
         return
     again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
     for addressee in dict.fromkeys(decision.addressees):

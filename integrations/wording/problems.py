@@ -205,6 +205,16 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "wie eigen bevoegdheden heeft, krijgt een verzoek of een afspraak, geen besluit (R24)",
         "en": "who has powers of their own gets a request or an agreement, not a decision (R24)",
     },
+    "r24_owner": {
+        "nl": "heeft eigen bevoegdheden en krijgt geen opdracht: noem een ander, of het verzoek aan deze persoon waaruit dit "
+        "volgt (R24)",
+        "en": "has powers of their own and gets no orders: name another, or the request to this person from which it follows "
+        "(R24)",
+    },
+    "r24_handover": {
+        "nl": "heeft eigen bevoegdheden en krijgt niets overgedragen: noem een ander (R24)",
+        "en": "has powers of their own and is handed nothing: name another (R24)",
+    },
     "r24_condition": {"nl": "noem de voorwaarde (R24)", "en": "state the condition (R24)"},
     "r24_reason": {"nl": "licht toe waarom (R24)", "en": "say why (R24)"},
     "e10_feasibility": {
