@@ -230,14 +230,22 @@ def check_still_kept(outcome: Outcome, now: datetime) -> None:
         raise InvalidInput(problems=problems)
 
 
-def follow_of_itself(meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime) -> tuple[NewAction, ...]:
-    """The action items that nobody has to think of: the Council of Ministers (R07), and the letter to the House (R19)."""
-    if meeting.body is not Body.MCCB:
+def follow_of_itself(
+    meeting: Meeting, outcome: Outcome, plan: Plan, now: datetime, activated_at: datetime | None = None
+) -> tuple[NewAction, ...]:
+    """The action items that nobody has to think of: the Council of Ministers (R07), and the letter to the House (R19).
+
+    `activated_at`: of the crisis, where this is the first outcome in it; the House hears of the activation too. Items hang on
+    a meeting, so that letter is on the list from then on, and is due as counted from the activation itself.
+    """
+    is_mccb = meeting.body is Body.MCCB
+    if not is_mccb and activated_at is None:
         return ()
-    final = [(place, d) for place, d in enumerate(outcome.decisions, start=1) if d.kind.decides and not d.is_intended]
+    final = [(n, d) for n, d in enumerate(outcome.decisions, start=1) if is_mccb and d.kind.decides and not d.is_intended]
     following = [_to_the_council(place, plan, now) for place, decision in final if decision.cannot_wait]
-    if final and plan.letters:
-        following.append(_letter(meeting, plan.letters, now))
+    subjects = ["de activering"] * (activated_at is not None) + [meeting.label] * bool(final)
+    if subjects and plan.letters:
+        following.append(_letter(" en ".join(subjects), plan.letters, _letter_due(activated_at or now, now)))
     return tuple(following)
 
 
@@ -252,21 +260,28 @@ def _to_the_council(decision: int, plan: Plan, now: datetime) -> NewAction:
     )
 
 
-def _letter(meeting: Meeting, writer: str, now: datetime) -> NewAction:
-    """After a significant MCCb the House gets a letter; in 2022 within four days (R19)."""
+def _letter(subject: str, writer: str, due_at: datetime) -> NewAction:
+    """After the activation, and after a significant MCCb, the House gets a letter (R19)."""
     return NewAction(
-        title=f"Brief aan de Tweede Kamer over {meeting.label} (R19)",
+        title=f"Brief aan de Tweede Kamer over {subject} (R19)",
         owner=writer,
-        due_at=now + LETTER_WITHIN,
+        due_at=due_at,
         priority=Priority.HIGH,
         kind=ActionKind.PROMISE,
         to="Tweede Kamer",
     )
 
 
+def _letter_due(since: datetime, now: datetime) -> datetime:
+    """In 2022 within four days; where those have passed before anything was recorded, a day from now (R19)."""
+    due_at = since + LETTER_WITHIN
+    return due_at if due_at > now else now + LATE_LETTER_WITHIN
+
+
 COUNCIL_WITHIN = timedelta(days=1)
 LETTER_WITHIN = timedelta(days=4)
 """The longest that was seen in June 2022: 17 and 20 June the same day, 24 June the same day (domain notes, R19)."""
+LATE_LETTER_WITHIN = timedelta(days=1)
 
 
 def check_awaited(meeting: Meeting) -> None:

@@ -237,7 +237,7 @@ def test_promises_are_told_with_owner_date_and_state(register: Register) -> None
     met(register, *DECISIONS, actions=promised)
     text = the_text(register)
     assert f"| A1 | Dertig mensen {JUDGED} | de regio's | lid BZK | vrijdag 17 juni 2022 | open, te laat |" in text
-    assert "| A3 | Brief aan de Tweede Kamer over MCCb 1 (R19)" in text
+    assert "| A3 | Brief aan de Tweede Kamer over de activering en MCCb 1 (R19)" in text
     assert "Bel de regio's" not in text
 
 

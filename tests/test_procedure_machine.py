@@ -46,7 +46,7 @@ LEFT_OUT = ("picture", "advice", "ground", "feasibility", "communication")
 def the_plan(ruleset: RuleSet) -> Plan:
     people = {name: person.model_dump() for name, person in a_plan().people.items()}
     people["liaison"] |= {"own_powers": True}
-    return a_plan(ruleset=ruleset, people=people)
+    return a_plan(ruleset=ruleset, people=people, letters="lid")
 
 
 FLAWS: tuple[dict[str, Any], ...] = (
@@ -305,6 +305,15 @@ class Procedure(RuleBasedStateMachine):
             assert (decision.number in put) == decision.is_put
             if decision.is_put and status_of(decision, known) in (Status.REPLACED, Status.WITHDRAWN):
                 assert not put[decision.number].is_open
+
+    @invariant()
+    def the_house_hears_of_the_activation_once_and_of_every_mccb_that_decided(self) -> None:
+        """R19: with the first outcome that stands."""
+        letters = [item for item in actions.of_crisis(self.register, CRISIS) if item.kind is ActionKind.PROMISE]
+        first = min((m.recorded_at for m in self._meetings(Stage.RECORDED) if m.recorded_at), default=None)
+        assert [item.opened_at for item in letters if "de activering" in item.title] == ([first] if first else [])
+        deciding = {d.meeting for d in self._decisions() if d.body is Body.MCCB and d.kind.decides and not d.is_intended}
+        assert sorted(item.meeting for item in letters if "MCCb" in item.title) == sorted(deciding)
 
     @invariant()
     def who_has_powers_of_their_own_has_to_do_only_what_was_asked_of_them(self) -> None:

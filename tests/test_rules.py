@@ -72,6 +72,7 @@ from integrations.register import (
     decisions,
     files,
     meetings,
+    outcomes,
     requests,
 )
 from tests.building import (
@@ -433,6 +434,74 @@ def test_r19_not_after_another_body_nor_where_nothing_was_decided(ruleset: RuleS
     nothing = an_outcome_of(a_decision(kind=DecisionKind.ADVICE), a_decision(stage=DecisionStage.INTENDED))
     assert follow_of_itself(a_sitting(Body.MCCB), nothing, plan, NOW) == ()
     assert follow_of_itself(a_sitting(Body.ICCB), an_outcome_of(a_decision()), plan, NOW) == ()
+
+
+ACTIVATED = NOW - timedelta(days=1)
+
+
+@both
+@pytest.mark.parametrize("body", list(Body))
+def test_r19_with_the_first_outcome_a_letter_about_the_activation_is_on_the_list(ruleset: RuleSet, body: Body) -> None:
+    """Whoever records it, and whatever it says; due as counted from the activation."""
+    plan, advice = the_plan(ruleset, letters="lid"), an_outcome_of(a_decision(kind=DecisionKind.ADVICE))
+    (letter,) = follow_of_itself(a_sitting(body), advice, plan, NOW, ACTIVATED)
+    assert letter.title == "Brief aan de Tweede Kamer over de activering (R19)"
+    assert (letter.kind, letter.owner, letter.to) == (ActionKind.PROMISE, "lid", "Tweede Kamer")
+    assert letter.due_at == ACTIVATED + timedelta(days=4)
+
+
+@both
+@pytest.mark.parametrize(("days", "due_in"), [(3, 1), (4, 1), (5, 1), (1, 3)])
+def test_r19_where_those_days_have_passed_the_letter_is_owed_within_a_day(ruleset: RuleSet, days: int, due_in: int) -> None:
+    plan, activated = the_plan(ruleset, letters="lid"), NOW - timedelta(days=days)
+    (letter,) = follow_of_itself(a_sitting(Body.IAO), an_outcome_of(), plan, NOW, activated)
+    assert letter.due_at == NOW + timedelta(days=due_in)
+
+
+@both
+def test_r19_where_the_first_outcome_is_of_an_mccb_that_decides_one_letter_is_about_both(ruleset: RuleSet) -> None:
+    plan = the_plan(ruleset, letters="lid")
+    outcome = an_outcome_of(a_decision(cannot_wait=True))
+    council, letter = follow_of_itself(a_sitting(Body.MCCB), outcome, plan, NOW, ACTIVATED)
+    assert "ministerraad" in council.title
+    assert letter.title == "Brief aan de Tweede Kamer over de activering en MCCb 1 (R19)"
+    assert letter.due_at == ACTIVATED + LETTER_WITHIN, "the activation does not wait for the MCCb"
+
+
+@both
+def test_r19_where_the_plan_names_nobody_who_writes_no_letter_is_owed(ruleset: RuleSet) -> None:
+    assert follow_of_itself(a_sitting(Body.MCCB), an_outcome_of(a_decision()), the_plan(ruleset), NOW, ACTIVATED) == ()
+
+
+def test_r19_one_letter_about_the_activation_is_owed_in_a_crisis(database: str) -> None:
+    with closing_when_done(a_register(database, a_plan(letters="lid"))) as register:
+        a_crisis(register, levels={Body.IAO, Body.MCCB})
+        for body, number in ((Body.IAO, 1), (Body.IAO, 2), (Body.MCCB, 1)):
+            a_meeting(register, body=body, number=number)
+            recorded(register, body, Direction.HOLD, number=number)
+        a_meeting(register, body=Body.MCCB, number=2)
+        invited(register, Body.MCCB, 2)
+        settled(register, "asiel-2022/MCCb/2", an_outcome_of(a_decision()))
+        owed = [(item.title, item.body, item.meeting) for item in actions.of_crisis(register, "asiel-2022")]
+    assert owed == [
+        ("Brief aan de Tweede Kamer over de activering (R19)", Body.IAO, 1),
+        ("Brief aan de Tweede Kamer over MCCb 2 (R19)", Body.MCCB, 2),
+    ]
+
+
+def test_r19_what_awaits_confirmation_owes_no_letter_yet(register: Register) -> None:
+    """The first outcome is the first that stands: here that of the IAO, recorded while the MCCb's awaits its second person."""
+    a_crisis(register, a_plan(letters="lid"), levels={Body.IAO, Body.MCCB})
+    for body in (Body.MCCB, Body.IAO):
+        a_meeting(register, body=body)
+        invited(register, body)
+    mccb = a_grant(Act.RECORD_OUTCOME, "asiel-2022/MCCb/1")
+    outcomes.record(register, mccb, an_outcome_of(a_decision()), SOMEONE, NOW)
+    assert actions.of_crisis(register, "asiel-2022") == ()
+    settled(register, "asiel-2022/IAO/1", an_outcome_of())
+    outcomes.confirm(register, a_grant(Act.CONFIRM_OUTCOME, "asiel-2022/MCCb/1", "voorzitter"), True, "", SOMEONE, NOW)
+    owed = [item.title for item in actions.of_crisis(register, "asiel-2022")]
+    assert owed == [f"Brief aan de Tweede Kamer over {subject} (R19)" for subject in ("de activering", "MCCb 1")]
 
 
 # R20

@@ -48,9 +48,9 @@ async def test_the_week_of_june_2022(stage: Stage, players: Players) -> None:
     summary = rehearsal.summary(0.0)
     assert summary["meetings"] == ["IAO 1", "ICCb 1", "MCCb 1", "MCCb 2", "MCCb 3"]
     assert list(summary["levels"]) == ["IAO", "ICCb", "MCCb"]
-    assert summary["actions"] == {"opened": 4 + 3, "closed": 4}, "four were agreed, and each MCCb that decided owes a letter"
+    assert summary["actions"] == {"opened": 4 + 1 + 3, "closed": 5}, "four agreed, and letters on the activation and each MCCb"
     letters = [item for item in actions.of_crisis(rehearsal.register, "asiel-2022") if item.kind is ActionKind.PROMISE]
-    assert [(item.body, item.meeting) for item in letters] == [(Body.MCCB, number) for number in (1, 2, 3)]
+    assert [(item.body, item.meeting) for item in letters] == [(Body.IAO, 1), *((Body.MCCB, number) for number in (1, 2, 3))]
     assert summary["audit_verified"] is True
     assert all(count["queued"] == count["dead"] == 0 < count["delivered"] for count in summary["alerts"].values())
     partners = summary["partners"]

@@ -360,11 +360,12 @@ def test_the_mccb_met_weekly_by_its_rhythm(summer: Summer) -> None:
     assert [hour.date().isoformat() for hour in hours[2:6]] == ["2022-06-24", "2022-07-01", "2022-07-08", "2022-07-15"]
 
 
-def test_after_an_mccb_that_decided_a_letter_to_the_house_is_on_the_list(summer: Summer) -> None:
+def test_after_the_activation_and_every_mccb_that_decided_a_letter_to_the_house_is_on_the_list(summer: Summer) -> None:
     letters = [item for item in actions.of_crisis(summer.register, CRISIS) if item.kind is ActionKind.PROMISE]
-    assert [item.title for item in letters[:3]] == [
-        f"Brief aan de Tweede Kamer over MCCb {number} (R19)" for number in (1, 2, 3)
+    assert [item.title for item in letters[:4]] == [
+        f"Brief aan de Tweede Kamer over {subject} (R19)" for subject in ("de activering", "MCCb 1", "MCCb 2", "MCCb 3")
     ]
+    assert [item.due_at for item in letters[:2]] == [at(21, 6, 9), at(21, 6, 18, 15)], "four days after each"
 
 
 def test_the_structure_was_handed_over_on_day_98_with_an_owner_for_everything(summer: Summer) -> None:

@@ -164,7 +164,7 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     rows.change(session, MeetingRow, _key(before), about.version, changes)
 
     taken = _add_decisions(session, meeting, outcome, about.last.decision, now)
-    following = (*outcome.actions, *follow_of_itself(meeting, outcome, plan, now))
+    following = (*outcome.actions, *follow_of_itself(meeting, outcome, plan, now, about.first_after))
     opened = _open_actions(session, meeting, following, taken, plan, about.last.action, now)
     after = levels_after(about.levels, meeting.body, outcome.direction)
     set_levels(session, crisis.slug, about.levels, after, now)
@@ -341,6 +341,11 @@ class _About(NamedTuple):
     levels: frozenset[Body]
     used: passes.Spent | None
     last: _Last
+
+    @property
+    def first_after(self) -> datetime | None:
+        """The activation after which this is the first outcome; None after another, which left a letter on the list (R19)."""
+        return None if self.last.action else datetime.fromisoformat(self.crisis.activated_at)
 
 
 _CRISIS, _MEETING, _LEVEL, _USED = (table_of(row) for row in (CrisisRow, MeetingRow, LevelRow, UsedPassRow))

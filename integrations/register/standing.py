@@ -56,6 +56,8 @@ class Brief(NamedTuple):
     phase: str
     version: int
     amended: int
+    activated_at: str
+    """As it stands in the database: few ask for it."""
 
 
 def check_open(crisis: CrisisRow | Brief) -> None:

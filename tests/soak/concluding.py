@@ -183,6 +183,6 @@ class Concluding:
         )
 
     def _follow_of_themselves(self, taken: tuple[NewDecision, ...]) -> int:
-        """The letter to the House, and what goes to the Council of Ministers."""
+        """The letter to the House about this meeting, and what goes to the Council of Ministers."""
         final = [d for d in taken if self._meeting.body is Body.MCCB and d.kind.decides and not d.is_intended]
         return bool(final) + sum(d.cannot_wait for d in final)

@@ -87,6 +87,7 @@ class Invariants:
             *_missing_facts(rows, acknowledged),
             *_doubled_facts(rows),
             *_requests_against_decisions(rows),
+            *_letters_about_the_activation(rows),
             *_without_second_person(rows),
             *_audit_breaks(rows),
             *self._alerts_against_facts(rows),
@@ -204,9 +205,10 @@ def _numbers(rows: Rows) -> Mapping[str, list[int]]:
 
 
 def _against_what_was_said(rows: Rows) -> Iterator[Finding]:
-    """The summary of an outcome in a soak says how many decisions and action items it has."""
+    """The summary of an outcome in a soak says how many decisions and action items it has; not whether it came first."""
     decisions = Counter((d.crisis, d.body, d.meeting, d.at) for d in rows.decisions)
-    items = Counter((a.crisis, a.body, a.meeting, a.opened_at) for a in rows.actions.values())
+    said_of = (item for item in rows.actions.values() if item.title != f"{_ON_THE_ACTIVATION} (R19)")
+    items = Counter((item.crisis, item.body, item.meeting, item.opened_at) for item in said_of)
     for key, meeting in rows.meetings.items():
         if meeting.summary is None or not meeting.summary.startswith("soak "):
             continue
@@ -216,6 +218,21 @@ def _against_what_was_said(rows: Rows) -> Iterator[Finding]:
             if found != int(said):
                 wrong = Wrong.LOST if found < int(said) else Wrong.DOUBLE
                 yield Finding(wrong, f"{key} has {found} {what}, not {said}")
+
+
+def _letters_about_the_activation(rows: Rows) -> Iterator[Finding]:
+    """One in each crisis, with the first outcome that was recorded in it (R19)."""
+    for slug, plan in rows.plans.items():
+        letters = [a for a in rows.actions.values() if a.crisis == slug and a.title.startswith(_ON_THE_ACTIVATION)]
+        recorded = (m.recorded_at for m in rows.meetings.values() if m.crisis == slug and m.recorded_at)
+        first = min(recorded, default=None)
+        owed = [first] if first and plan.letters else []
+        if (found := [letter.opened_at for letter in letters]) != owed:
+            wrong = Wrong.LOST if len(found) < len(owed) else Wrong.DOUBLE
+            yield Finding(wrong, f"{slug} has letters about the activation of {found}, not of {owed}")
+
+
+_ON_THE_ACTIVATION = "Brief aan de Tweede Kamer over de activering"
 
 
 def _requests_against_decisions(rows: Rows) -> Iterator[Finding]:
