@@ -1,8 +1,11 @@
 """The command line: every refusal in words, none as a traceback, and nothing changed by it."""
 
 import hashlib
+import html
+import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from crisis.actions import NewAction
 from crisis.alerts import Channel, Event
@@ -19,13 +23,14 @@ from crisis.audit import digest as audit_digest
 from crisis.decisions import DecisionKind, DecisionStage, Secrecy
 from crisis.errors import PassInvalid
 from crisis.life import Phase
-from crisis.meetings import Direction, Outcome
+from crisis.meetings import Direction, Outcome, Stage
 from crisis.passes import Act, Grant, make_pass
 from crisis.plan import PlanKind
 from crisis.structure import Body
 from deployments.cli import REFUSED, TROUBLE, main
 from deployments.services import PortTaken, check_free, free_ports
 from deployments.up import AlreadyUp, claim
+from integrations.portal import create_app
 from integrations.register import Register, actions, alerts, audit, closing, crises, late_papers, meetings, outcomes
 from integrations.register.activations import activating
 from integrations.settings import Settings
@@ -66,8 +71,9 @@ class Said:
 
 @pytest.fixture
 def say(register: Register, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    def command(*words: str) -> Said:
+    def command(*words: str, typed: str = "") -> Said:
         monkeypatch.setattr("sys.argv", ["opschaling", *words])
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         with pytest.raises(SystemExit) as ended:
             main()
         told = capsys.readouterr()
@@ -415,8 +421,10 @@ def test_an_outcome_of_the_mccb_is_recorded_confirmed_advised_on_and_answered_fr
     meeting = "asiel-2022/MCCb/1"
     settled_at = outcomes.record(register, a_grant(Act.RECORD_OUTCOME, meeting), outcome, SOMEONE, NOW).proposed_at
     assert settled_at == NOW
-    assert say("confirm", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "secretaris")).code == REFUSED
-    assert say("confirm", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "voorzitter")).out == "Bevestigd.\n"
+    assert say("confirm", "--yes", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "secretaris")).code == REFUSED
+    told = say("confirm", "--yes", "--pass", a_link(Act.CONFIRM_OUTCOME, meeting, "voorzitter")).out
+    assert told.endswith("Bevestigd.\n")
+    assert "[j/N]" not in told
     link = a_link(Act.ADVISE, "asiel-2022/B2", "woordvoerder")
     assert say("advise", "--pass", link, "--strategy", "Eerst bellen.", "--effects", "Vragen.").code == 0
     link = a_link(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison")
@@ -424,6 +432,62 @@ def test_an_outcome_of_the_mccb_is_recorded_confirmed_advised_on_and_answered_fr
     assert "noem de voorwaarde (R24)" in refused.err
     told = say("answer", "--pass", link, "--answer", "aanvaard onder voorwaarde", "--condition", "Met personeel.").out
     assert told == "Het antwoord op 1 is vastgelegd: aanvaard onder voorwaarde.\n"
+
+
+def proposed_to_the_mccb(register: Register) -> str:
+    """An outcome of the MCCb that awaits its second person; the key of the meeting."""
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    asked = a_decision("Open een *locatie*.", DecisionKind.REQUEST, addressees=("liaison",), against=("lid",))
+    item = NewAction(title="Bel de regio's", owner="lid", due_at=NOW + timedelta(days=1))
+    outcome = Outcome(direction=Direction.HOLD, summary="Zo.", decisions=(asked,), actions=(item,), present=PRESENT)
+    key = "asiel-2022/MCCb/1"
+    outcomes.record(register, a_grant(Act.RECORD_OUTCOME, key), outcome, SOMEONE, NOW)
+    return key
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "n\n", "x\n", "nee\n"])
+def test_who_confirms_reads_what_it_is_and_is_asked_first(register: Register, say: Callable[..., Said], typed: str) -> None:
+    key = proposed_to_the_mccb(register)
+    link = a_link(Act.CONFIRM_OUTCOME, key, "voorzitter")
+    asked = say("confirm", "--pass", link, typed=typed)
+    for told in (
+        *("# Uitkomst van MCCb 1 bevestigen", "Vastgelegd door: secretaris", "Samenvatting: Zo.", "Aan: liaison"),
+        *(r"Verzoek 1: Open een \*locatie\*.", "Tegen: lid BZK", "Actiepunt 1: Bel de regio's lid BZK"),
+        *("Beeld: cijfer, bron en tijd: 12 van 25 regio's", "Bevestigt u dit? [j/N] Niet bevestigd."),
+    ):
+        assert told in asked.out
+    assert (asked.code, meetings.find(register, "asiel-2022", Body.MCCB, 1).stage) == (1, Stage.PROPOSED)
+    assert say("confirm", "--pass", link, typed="J\n").out.endswith("[j/N] Bevestigd.\n")
+    assert meetings.find(register, "asiel-2022", Body.MCCB, 1).confirmed_by == "voorzitter"
+    assert say("confirm", "--pass", link).out == "Bevestigd.\n", "the same once more is the same"
+    assert "is al vastgelegd" in say("confirm", "--pass", link, "--send-back", "Toch niet.").err
+
+
+def test_who_sends_it_back_reads_it_too_and_is_not_asked(register: Register, say: Callable[..., Said]) -> None:
+    link = a_link(Act.CONFIRM_OUTCOME, proposed_to_the_mccb(register), "voorzitter")
+    told = say("confirm", "--pass", link, "--send-back", "Het waren er twaalf.").out
+    assert "Samenvatting: Zo." in told
+    assert told.endswith("Teruggestuurd.\n")
+    assert "[j/N]" not in told
+    assert meetings.find(register, "asiel-2022", Body.MCCB, 1).stage is Stage.INVITED
+
+
+@pytest.mark.parametrize("act", [Act.READ_PAPERS, Act.RECORD_OUTCOME])
+def test_another_link_shows_nothing_of_what_awaits_confirmation(register: Register, say: Callable[..., Said], act: Act) -> None:
+    told = say("confirm", "--yes", "--pass", a_link(act, proposed_to_the_mccb(register), "lid"))
+    assert (told.code, told.out) == (REFUSED, "")
+
+
+def test_the_shell_and_the_portal_show_the_second_person_the_same(register: Register, say: Callable[..., Said]) -> None:
+    key = proposed_to_the_mccb(register)
+    told = say("confirm", "--pass", a_link(Act.CONFIRM_OUTCOME, key, "voorzitter")).out
+    portal = TestClient(create_app(register, Settings()), base_url="http://127.0.0.1:8400")
+    page = portal.get(a_link(Act.CONFIRM_OUTCOME, key, "voorzitter")).text
+    terms = [html.unescape(term) for term in re.findall(r"<dt>([^<]*)</dt>", page)]
+    assert len(terms) > 12
+    assert terms == re.findall(rf"^- ({'|'.join(map(re.escape, terms))}): ", told, re.MULTILINE)
 
 
 def test_two_people_close_a_crisis_from_the_shell(register: Register, say: Callable[..., Said]) -> None:
@@ -434,6 +498,12 @@ def test_two_people_close_a_crisis_from_the_shell(register: Register, say: Calla
     closing.ask(register, "asiel-2022", SOMEONE, NOW)
     key = closing.key_of("asiel-2022")
     assert say("close", "--pass", a_link(Act.CLOSE_CRISIS, key)).code == 0
-    assert say("confirm", "--pass", a_link(Act.CONFIRM_CLOSING, key, "secretaris")).code == REFUSED
-    assert say("confirm", "--pass", a_link(Act.CONFIRM_CLOSING, key, "voorzitter")).out == "Bevestigd.\n"
+    assert say("confirm", "--yes", "--pass", a_link(Act.CONFIRM_CLOSING, key, "secretaris")).code == REFUSED
+    link = a_link(Act.CONFIRM_CLOSING, key, "voorzitter")
+    refused = say("confirm", "--pass", link, typed="n\n")
+    assert refused.code == 1
+    for told in ("# De afsluiting bevestigen", "Voorgesteld door: secretaris", "Wie gaat verder: de lijn"):
+        assert told in refused.out
+    assert crises.find(register, "asiel-2022").phase is Phase.AFTERCARE
+    assert say("confirm", "--pass", link, typed="j\n").out.endswith("Bevestigt u dit? [j/N] Bevestigd.\n")
     assert crises.find(register, "asiel-2022").phase is Phase.CLOSED

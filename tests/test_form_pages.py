@@ -19,10 +19,11 @@ from crisis.structure import Body
 from integrations.portal.desk import Desk
 from integrations.portal.english import ENGLISH
 from integrations.portal.form_fields import Kind, fields_of, filled
-from integrations.portal.form_pages import Fact, Form, do, show, show_refusal
+from integrations.portal.form_pages import Form, do, show, show_refusal
 from integrations.portal.holder import Holder, holder_of
 from integrations.portal.pass_pages import FORMS
 from integrations.portal.voice import Voice
+from integrations.wording.dossier_parts import Fact
 from tests.building import a_plan
 from tests.portal_building import Portal, a_pass, a_portal
 

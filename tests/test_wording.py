@@ -1,5 +1,6 @@
 """Every alert has words, in Dutch and in English, for somebody who reads them at three in the morning."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from crisis.actions import NewAction, Priority
+from crisis.actions import ActionKind, NewAction, Priority
 from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
+from crisis.attendance import Capacity
 from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
 from crisis.late_papers import NewPaper
+from crisis.life import Phase
 from crisis.meetings import Direction, Outcome
 from crisis.members import Designation, Release
 from crisis.passes import READING, Act, Grant
@@ -42,7 +45,9 @@ from integrations.register import (
     runs,
 )
 from integrations.register.due import follow_up
+from integrations.wording import second
 from integrations.wording.alerts import LANGUAGES, Message, reference, render
+from integrations.wording.english import WORDS
 from integrations.wording.times import date_text, moment_text, time_text
 from tests.building import (
     NOW,
@@ -374,6 +379,14 @@ def test_every_act_that_is_handed_on_has_words(act: Act, language: str) -> None:
 def test_what_is_handed_on_is_said_in_full_and_no_request_is_called_a_decision(act: Act, object_: str, said: str) -> None:
     facts = {"act": str(act), "object": object_, "principal": "secretaris", "at": NOW.isoformat()}
     assert words(an_alert(**facts)._replace(event=Event.HANDED_ON)).subject.endswith(f"namens secretaris: {said}")
+
+
+def test_what_a_second_person_confirms_is_there_in_english() -> None:
+    text = Path(second.__file__).read_text(encoding="utf-8")
+    said = set(re.findall(r"say\(\"([^\"]+)\"", text))
+    assert len(said) > 8
+    picked = {str(word) for words in (Direction, DecisionKind, DecisionStage, ActionKind, Capacity, Phase) for word in words}
+    assert said | picked <= WORDS.keys()
 
 
 def test_a_missing_fact_is_an_error_and_never_an_empty_place() -> None:

@@ -8,11 +8,12 @@ import typer
 from crisis.decisions import CommunicationAdvice
 from crisis.late_papers import NewPaper
 from crisis.meetings import Outcome, Stage
-from crisis.passes import Act
+from crisis.passes import Act, Grant
 from crisis.requests import Answered, Reply
 from deployments.commands.shell import (
     PassOption,
     actions_app,
+    agrees,
     app,
     by_shell,
     filled,
@@ -23,13 +24,19 @@ from deployments.commands.shell import (
     say,
 )
 from integrations.register import (
+    Register,
     actions,
     closing,
     communication,
+    crises,
     late_papers,
+    meetings,
     outcomes,
+    passes,
     requests,
 )
+from integrations.wording.dossier_parts import Wording
+from integrations.wording.second import closing_facts, closing_title, outcome_facts, outcome_title, second_paper
 
 
 @app.command()
@@ -52,13 +59,35 @@ def record(
 def confirm(
     token: PassOption,
     send_back: Annotated[str, typer.Option(help="Stuur het terug met deze opmerking, in plaats van het te bevestigen.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Bevestig het zonder dat het nog gevraagd wordt.")] = False,
 ) -> None:
-    """Bevestig wat een ander vastlegde (een uitkomst, of de afsluiting), met de link die de tweede persoon kreeg."""
+    """Lees en bevestig wat een ander vastlegde (een uitkomst, of de afsluiting), met de link die de tweede persoon kreeg."""
     register = open_here()
     grant = grant_in(register, token)
+    if paper := _to_be_confirmed(register, grant):
+        say(paper)
+        if not (send_back or yes or agrees("Bevestigt u dit?")):
+            say("Niet bevestigd. Er is niets vastgelegd, en uw link blijft geldig.")
+            raise typer.Exit(1)
     confirms = closing.confirm if grant.act is Act.CONFIRM_CLOSING else outcomes.confirm
     confirms(register, grant, not send_back, send_back, by_shell(grant.actor), register.now())
     say("Teruggestuurd." if send_back else "Bevestigd.")
+
+
+def _to_be_confirmed(register: Register, grant: Grant) -> str | None:
+    """What this link asks to confirm, in words; None where it asks no such thing, or not any more: the register says why."""
+    if grant.act not in (Act.CONFIRM_OUTCOME, Act.CONFIRM_CLOSING) or passes.used_for(register, grant):
+        return None
+    crisis = crises.find(register, grant.object.partition("/")[0])
+    words = Wording(crisis.plan, "nl")
+    if grant.act is Act.CONFIRM_CLOSING:
+        is_asked, title = crisis.closing_by and not crisis.closed_at, closing_title(words)
+        facts = closing_facts(crisis, words)
+    else:
+        meeting = meetings.find(register, *meetings.parts(grant.object))
+        is_asked, title = meeting.stage is Stage.PROPOSED, outcome_title(meeting, words)
+        facts = outcome_facts(crisis, meeting, outcomes.proposed(register, meeting), words)
+    return second_paper(title, facts, crisis.plan.marking) if is_asked else None
 
 
 @app.command()

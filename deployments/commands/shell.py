@@ -127,6 +127,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     Console(soft_wrap=not sys.stdout.isatty()).print(table)
 
 
+def agrees(question: str) -> bool:
+    """Whether who is at the keyboard says yes; nobody there, or anything else, is no."""
+    typer.echo(f"{question} [j/N] ", nl=False)
+    return sys.stdin.readline().strip().casefold() in ("j", "ja")
+
+
 def say(text: str) -> None:
     """A line for people."""
     typer.echo(text)

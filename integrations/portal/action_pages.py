@@ -8,9 +8,10 @@ from crisis.actions import ActionItem, ActionState, verifier
 from crisis.errors import PassUsed
 from crisis.record import Record, Text
 from crisis.remarks import checked_remark
-from integrations.portal.form_pages import Fact, Form
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder
 from integrations.register import actions
+from integrations.wording.dossier_parts import Fact
 from integrations.wording.times import moment_text
 
 

@@ -9,10 +9,11 @@ from crisis.activation import ActivationRequest, Confirmation, RequestState, pas
 from crisis.life import Activation
 from crisis.structure import in_order
 from integrations.portal.desk import AskedLanguage, AtDesk, Fields
-from integrations.portal.form_pages import Fact, Form
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import ANYONE, Holder
 from integrations.portal.link_page import LinkPage
 from integrations.register import activations, confirmations, plans
+from integrations.wording.dossier_parts import Fact
 from integrations.wording.times import moment_text
 
 router = APIRouter(prefix="/activeren")

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from crisis.decisions import CommunicationAdvice, Decision, Secrecy, Status, status_of
 from crisis.requests import Reply, Request
-from integrations.portal.form_pages import Fact, Form
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder
 from integrations.register import communication, decisions, requests
+from integrations.wording.dossier_parts import Fact
 from integrations.wording.problems import field_name
 from integrations.wording.times import moment_text
 
-RESTS_ON = ("picture", "options", "advice", "ground", "feasibility", "communication", "dissent", "conditions")
-"""What a decision rests on: for who sits in the body, and who confirms."""
-FOR_THE_NKC = tuple(name for name in RESTS_ON if name != "dissent")
-"""The same but for who disagreed: that is part of the minutes (R22)."""
+FOR_THE_NKC = ("picture", "options", "advice", "ground", "feasibility", "communication", "conditions")
+"""What a decision rests on, but for who disagreed: that is part of the minutes (R22)."""
 FOR_ADDRESSEES = ("picture", "ground", "conditions")
 """What an addressee must know to answer; what was weighed in the body stays there."""
 

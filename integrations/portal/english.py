@@ -70,14 +70,11 @@ ENGLISH = WORDS | {
     "Leg vast": "Record",
     # pages without a pass
     "Crises": "Crises",
-    "Crisis": "Crisis",
     (
         "Hier ziet u hoe de nationale crisisstructuur ervoor staat. "
         "Vastleggen en melden doet u met de persoonlijke link uit uw bericht."
     ): "This shows how the national crisis structure stands. To record or report, use the personal link in your message.",
     "Er is geen crisis geactiveerd.": "No crisis has been activated.",
-    "Fase": "Phase",
-    "Geactiveerd": "Activated",
     "Aangevraagd door": "Requested by",
     "Eerstverantwoordelijk ministerie": "First-responsible ministry",
     "Geraadpleegd": "Consulted",
@@ -92,7 +89,6 @@ ENGLISH = WORDS | {
     "Voorgenomen": "Intended",
     "Tegenspraak": "Contradictions",
     "Bijeenkomsten": "Meetings",
-    "Bijeenkomst": "Meeting",
     "Gepland": "Planned",
     "Stand": "State",
     "Secretaris": "Secretary",
@@ -360,7 +356,6 @@ ENGLISH = WORDS | {
     (
         "U hebt deze link overgedragen aan {name}, op {at}. Die kreeg een eigen link per mail; deze werkt niet meer."
     ): "You handed this link on to {name}, on {at}, who got a link by mail; this one does not work any more.",
-    "{name}, namens {principal}": "{name}, on behalf of {principal}",
     # every form
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",
@@ -397,21 +392,16 @@ ENGLISH = WORDS | {
     (
         "{name} bevestigt haar of stuurt haar terug. Tot dan volgt er niets uit."
     ): "{name} confirms it or sends it back. Until then nothing follows from it.",
-    "Uitkomst van {meeting} bevestigen": "Confirm the outcome of {meeting}",
     "De uitkomst van {meeting} is bevestigd op {at}.": "The outcome of {meeting} was confirmed on {at}.",
     (
         "De uitkomst van {meeting} is teruggestuurd naar de secretaris."
     ): "The outcome of {meeting} was sent back to the secretary.",
-    "Vastgelegd door": "Recorded by",
-    "nog niemand": "nobody yet",
     "Alleen als u het terugstuurt: wat moet er anders?": "Only if you send it back: what must change?",
     "De crisis afsluiten": "Close the crisis",
     "Sluit de crisis af": "Close the crisis",
-    "De afsluiting bevestigen": "Confirm the closing",
     "De afsluiting wacht op bevestiging door een ander.": "The closing awaits confirmation by somebody else.",
     "Er wacht geen afsluiting op bevestiging.": "No closing awaits confirmation.",
     "De crisis is afgesloten op {at}.": "The crisis was closed on {at}.",
-    "Voorgesteld door": "Proposed by",
     "Advies van het NKC over {kind} {number}": "The NKC's advice on {kind} {number}",
     "Leg het advies vast": "Record the advice",
     "Dit is niet meer voorgenomen: het is {status}.": "This is not intended any more: it is {status}.",
@@ -454,10 +444,6 @@ ENGLISH = WORDS | {
     "middellange termijn": "medium term",
     "lange termijn": "long term",
     "actiepunt": "action item",
-    "toezegging van het Rijk": "commitment of the state",
-    "toezegging aan de Kamer": "promise to the House",
-    "nazorg": "aftercare",
-    "evaluatie": "evaluation",
     "aanvaard": "accepted",
     "aanvaard onder voorwaarde": "accepted on a condition",
     "nog geen overeenstemming": "no agreement yet",
@@ -465,8 +451,6 @@ ENGLISH = WORDS | {
     # words of the procedure
     "oefening": "exercise",
     "reconstructie": "reconstruction",
-    "actief": "active",
-    "nafase": "aftercare",
     "afgesloten": "closed",
     "bijeengeroepen": "convened",
     "uitgenodigd": "invited",
@@ -474,7 +458,6 @@ ENGLISH = WORDS | {
     "opschalen": "scale up",
     "handhaven": "hold",
     "afschalen": "scale down",
-    "beëindigen": "end",
     "advies": "advice",
     "besluit": "decision",
     "laag": "low",

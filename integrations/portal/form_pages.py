@@ -18,7 +18,7 @@ refuses (`Refused`) is shown above the form, with all that was typed; an `Invali
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Generic, NamedTuple
+from typing import Generic
 
 from starlette.responses import HTMLResponse
 
@@ -26,18 +26,8 @@ from crisis.errors import InvalidInput, PassUsed, Refused
 from integrations.portal.desk import page, status_of
 from integrations.portal.form_fields import Filled, Typed, fields_of, filled
 from integrations.portal.holder import Holder
+from integrations.wording.dossier_parts import Fact
 from integrations.wording.problems import reason_text
-
-
-class Fact(NamedTuple):
-    """Something that stands above the form."""
-
-    term: str
-    text: str
-    is_typed: bool = False
-    """A person wrote it: shown with its lines."""
-    tag: str = ""
-    """What must not be overlooked about it."""
 
 
 @dataclass(frozen=True, kw_only=True)

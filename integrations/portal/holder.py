@@ -11,6 +11,7 @@ from crisis.plan import Person, Plan
 from integrations.portal.desk import Desk
 from integrations.portal.voice import Voice
 from integrations.register import Deed, crises, passes, plans
+from integrations.wording.dossier_parts import Wording
 from integrations.wording.refusals import refusal_text
 
 DOOR = "portal"
@@ -66,10 +67,14 @@ class Holder:
         """Who acts, in words: a deputy with the person for whom."""
         return self.named(self.grant.person, self.grant.principal)
 
+    @property
+    def words(self) -> Wording:
+        """The words of papers in their language, with the names of the plan."""
+        return Wording(self.plan, self.person.language)
+
     def named(self, person: str | None, principal: str | None) -> str:
         """Who did something, and on behalf of whom where that is another."""
-        by, whose = (self.names.get(key or "", key or "") for key in (person, principal))
-        return self.voice.say("{name}, namens {principal}", name=by, principal=whose) if by != whose else by
+        return self.words.acting(person, principal)
 
     @property
     def deed(self) -> Deed:

@@ -13,10 +13,11 @@ from crisis.late_papers import NewPaper
 from crisis.passes import Act
 from integrations.portal import form_pages
 from integrations.portal.desk import AtDesk, Fields
-from integrations.portal.form_pages import Fact, Form
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder, holder_of
 from integrations.portal.outcome_page import meeting_of
 from integrations.register import late_papers
+from integrations.wording.dossier_parts import Fact
 from integrations.wording.times import lead_text, moment_text
 
 UNDER = "/papers"

@@ -17,10 +17,11 @@ from crisis.record import Line, Moment, PersonKey, Record, RegionKey, Slug, Text
 from crisis.regions import Grip, GripLevel
 from crisis.structure import Body, in_order
 from integrations.portal.desk import AskedLanguage, AtDesk, Fields
-from integrations.portal.form_pages import Fact, Form
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import ANYONE, Holder
 from integrations.portal.link_page import LinkPage
 from integrations.register import crises, grips, initiative, meetings, members
+from integrations.wording.dossier_parts import Fact
 from integrations.wording.times import moment_text
 
 router = APIRouter(prefix="/crises/{slug}/link/{act}")

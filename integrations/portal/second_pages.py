@@ -1,22 +1,19 @@
 """The pages on which a second person confirms what another recorded, or sends it back (four eyes)."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 
 from pydantic import Field
 
-from crisis.decisions import NewDecision
 from crisis.life import Phase
-from crisis.meetings import Outcome, Stage
+from crisis.meetings import Stage
 from crisis.record import Record, Text
 from crisis.remarks import checked_remark
-from integrations.portal.decision_pages import RESTS_ON
-from integrations.portal.form_pages import Fact, Form
+from integrations.portal.form_pages import Form
 from integrations.portal.holder import Holder
 from integrations.portal.outcome_page import meeting_of
 from integrations.register import closing, outcomes
-from integrations.wording.dossier_parts import Wording
-from integrations.wording.problems import field_name
+from integrations.wording.dossier_parts import Fact
+from integrations.wording.second import closing_facts, closing_title, outcome_facts, outcome_title
 from integrations.wording.times import moment_text
 
 
@@ -59,72 +56,8 @@ def _is_confirmed(holder: Holder) -> str | None:
 
 
 def _outcome_facts(holder: Holder) -> list[Fact]:
-    meeting, say = meeting_of(holder), holder.voice.say
-    outcome, secretary = outcomes.proposed(holder.desk.register, meeting), holder.plan.bodies[meeting.body].secretary
-    known = [
-        Fact(say("Crisis"), holder.crisis.title),
-        Fact(say("Bijeenkomst"), f"{meeting.label}, {moment_text(meeting.planned_at, holder.person.language)}"),
-        Fact(
-            say("Vastgelegd door"), holder.named(meeting.proposed_by, secretary) if meeting.proposed_by else say("nog niemand")
-        ),
-    ]
-    return known + _told(holder, outcome) if outcome else known
-
-
-def _told(holder: Holder, outcome: Outcome) -> list[Fact]:
-    """Everything that follows once it is confirmed."""
-    say, language, names = holder.voice.say, holder.person.language, holder.names
-    known = [Fact(field_name("direction", language), say(outcome.direction))]
-    known.append(Fact(field_name("summary", language), outcome.summary, is_typed=True))
-    if outcome.chair:
-        known.append(Fact(field_name("chair", language), names.get(outcome.chair, outcome.chair)))
-    if outcome.present:
-        there = ", ".join(f"{names.get(one.name, one.name)} ({say(one.capacity)})" for one in outcome.present)
-        known.append(Fact(field_name("present", language), there))
-    for number, decision in enumerate(outcome.decisions, start=1):
-        known += _decision_facts(holder, number, decision)
-    for number, action in enumerate(outcome.actions, start=1):
-        told = f"{action.title}\n{names.get(action.owner, action.owner)}, {moment_text(action.due_at, language)}"
-        told += f"\n{field_name('to', language)}: {action.to}" if action.to else ""
-        known.append(Fact(f"{say(action.kind).capitalize()} {number}", told, is_typed=True))
-    if outcome.scale_down:
-        known.append(Fact(field_name("successor", language), outcome.scale_down.successor))
-        if outcome.scale_down.ends_by:
-            known.append(Fact(field_name("ends_by", language), str(outcome.scale_down.ends_by)))
-        owners = [f"{number}: {names.get(owner, owner)}" for number, owner in sorted(outcome.scale_down.handover.items())]
-        known += [Fact(field_name("handover", language), "\n".join(owners), is_typed=True)] if owners else []
-    if outcome.next_meeting_at:
-        known.append(Fact(field_name("next_meeting_at", language), moment_text(outcome.next_meeting_at, language)))
-    return known
-
-
-def _decision_facts(holder: Holder, number: int, decision: NewDecision) -> list[Fact]:
-    say, language = holder.voice.say, holder.person.language
-    known = [Fact(f"{say(decision.kind).capitalize()} {number}", decision.text, is_typed=True, tag=_tag(holder, decision))]
-    said = [(name, getattr(decision, name)) for name in RESTS_ON]
-    known += [Fact(field_name(name, language), text, is_typed=True) for name, text in said if text]
-    return known + [Fact(field_name(name, language), text) for name, text in _consequences(holder, decision) if text]
-
-
-def _consequences(holder: Holder, decision: NewDecision) -> Iterator[tuple[str, str]]:
-    """What is not in its words: whom it binds, what it takes the place of, when it holds, who may read it."""
-    say, language, names = holder.voice.say, holder.person.language, holder.names
-    yield "addressees", ", ".join(names.get(person, person) for person in decision.addressees)
-    yield "against", ", ".join(names.get(person, person) for person in decision.against)
-    yield "rests_on", ", ".join(map(str, decision.rests_on))
-    for name in ("replaces", "withdraws"):
-        yield name, str(getattr(decision, name) or "")
-    for name in ("effective_at", "review_at", "public_at"):
-        moment = getattr(decision, name)
-        yield name, moment_text(moment, language) if moment else ""
-    yield "cannot_wait", say("ja") if decision.cannot_wait else ""
-    yield "secrecy", say(decision.secrecy)
-    if decision.measure:
-        yield "measure", Wording(holder.plan, language).measure(decision.measure)
-
-
-def _tag(holder: Holder, decision: NewDecision) -> str:
-    return holder.voice.say(decision.stage) if decision.is_intended else ""
+    meeting = meeting_of(holder)
+    return outcome_facts(holder.crisis, meeting, outcomes.proposed(holder.desk.register, meeting), holder.words)
 
 
 def _close(holder: Holder, _: Closing) -> None:
@@ -154,22 +87,12 @@ def _is_closed(holder: Holder) -> str | None:
 
 
 def _closing_facts(holder: Holder) -> list[Fact]:
-    crisis, say, language = holder.crisis, holder.voice.say, holder.person.language
-    known = [
-        Fact(say("Crisis"), crisis.title),
-        Fact(say("Geactiveerd"), moment_text(crisis.activated_at, language)),
-        Fact(say("Fase"), say(crisis.phase)),
-    ]
-    if crisis.successor:
-        known.append(Fact(field_name("successor", language), crisis.successor))
-    if crisis.closing_by:
-        known.append(Fact(say("Voorgesteld door"), holder.names.get(crisis.closing_by, crisis.closing_by)))
-    return known
+    return closing_facts(holder.crisis, holder.words)
 
 
 CONFIRM = Form(
     model=Confirmation,
-    heading=lambda holder: holder.voice.say("Uitkomst van {meeting} bevestigen", meeting=meeting_of(holder).label),
+    heading=lambda holder: outcome_title(meeting_of(holder), holder.words),
     facts=_outcome_facts,
     do=_confirm,
     done=_is_confirmed,
@@ -185,7 +108,7 @@ CLOSE = Form(
 )
 CONFIRM_CLOSING = Form(
     model=Confirmation,
-    heading=lambda holder: holder.voice.say("De afsluiting bevestigen"),
+    heading=lambda holder: closing_title(holder.words),
     facts=_closing_facts,
     do=_confirm_closing,
     done=_is_closed,

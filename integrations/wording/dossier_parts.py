@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from crisis.decisions import AdviceGiven, Decision
+from crisis.decisions import AdviceGiven, Decision, NewDecision
 from crisis.dossier import AddresseeReply, OtherFigure
 from crisis.late_papers import LatePaper
 from crisis.measures import Measure, Progress
@@ -27,6 +27,8 @@ class Fact(NamedTuple):
     text: str
     tag: str = ""
     """What must not be overlooked about it."""
+    is_typed: bool = False
+    """A person wrote it: shown with its lines."""
 
 
 class Part(NamedTuple):
@@ -83,6 +85,11 @@ class Wording:
         if key is None:
             return "–"
         return self.plan.people[key].name if key in self.plan.people else key
+
+    def acting(self, person: str | None, principal: str | None) -> str:
+        """Who did something, and on behalf of whom where that is another."""
+        by, whose = self.person(person), self.person(principal)
+        return self.say("{name}, namens {principal}", name=by, principal=whose) if by != whose else by
 
     def people(self, keys: Sequence[str]) -> str:
         """Several of them."""
@@ -144,13 +151,18 @@ def nothing(words: Wording, rows: Sequence[object], otherwise: str = "Niets.") -
     return "" if rows else words.say(otherwise)
 
 
-def decision_facts(decision: Decision, words: Wording) -> Iterator[Fact]:
+def decision_facts(decision: NewDecision, words: Wording) -> Iterator[Fact]:
     """A decision or advice in full, as it was recorded."""
+    yield from (Fact(words.field(name), words.say(getattr(decision, name))) for name in ("kind", "stage"))
+    yield Fact(words.field("text"), decision.text, is_typed=True)
+    yield from facts_beside_text(decision, words)
+
+
+def facts_beside_text(decision: NewDecision, words: Wording) -> Iterator[Fact]:
+    """What it rests on, whom it binds, what it takes the place of, when it holds and who may read it."""
     written: dict[str, Callable[[Any], str]] = {
-        **dict.fromkeys(("kind", "stage"), words.say),
         **dict.fromkeys(_TYPED, str),
         "against": words.people,
-        "conditions": str,
         "addressees": words.people,
         "cannot_wait": lambda _: words.say("ja"),
         "measure": words.measure,
@@ -161,10 +173,10 @@ def decision_facts(decision: Decision, words: Wording) -> Iterator[Fact]:
     }
     for name, in_words in written.items():
         if value := getattr(decision, name):
-            yield Fact(words.field(name), in_words(value))
+            yield Fact(words.field(name), in_words(value), is_typed=name in _TYPED)
 
 
-_TYPED = ("text", "ground", "picture", "options", "advice", "feasibility", "communication", "dissent")
+_TYPED = ("ground", "picture", "options", "advice", "feasibility", "communication", "dissent", "conditions")
 
 
 def decision_title(decision: Decision, words: Wording) -> str:
