@@ -1,22 +1,15 @@
 """The pages on which the structure is activated: the link is asked for in the open, and mailed; the form is behind it."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
-from starlette.responses import Response
-
 from crisis.activation import ActivationRequest, Confirmation, RequestState, passed_over, reporters
 from crisis.life import Activation
 from crisis.structure import in_order
-from integrations.portal.desk import AskedLanguage, AtDesk, Fields
+from integrations.portal.desk import AtDesk
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import ANYONE, Holder
-from integrations.portal.link_page import LinkPage
+from integrations.portal.link_page import LinkPage, served_at
 from integrations.register import activations, confirmations, plans
 from integrations.wording.dossier_parts import Fact
 from integrations.wording.times import moment_text
-
-router = APIRouter(prefix="/activeren")
 
 
 def _asking(desk: AtDesk) -> LinkPage:
@@ -31,19 +24,7 @@ def _asking(desk: AtDesk) -> LinkPage:
     )
 
 
-Asking = Annotated[LinkPage, Depends(_asking)]
-
-
-@router.get("")
-def ask(asking: Asking, language: AskedLanguage) -> Response:
-    """Who may report chooses their function."""
-    return asking.show(language)
-
-
-@router.post("")
-def send_link(asking: Asking, fields: Fields, language: AskedLanguage) -> Response:
-    """Have the link sent to that person; it is not shown here."""
-    return asking.send(fields.get("person", ""), language)
+router = served_at("/activeren", _asking)
 
 
 def _facts(holder: Holder) -> list[Fact]:

@@ -2,20 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 from starlette.responses import HTMLResponse, Response
 
 from crisis.decisions import status_of
 from crisis.dossier import auditors
 from crisis.passes import Act
 from crisis.record import Slug
-from integrations.portal.desk import AskedLanguage, AtDesk, Fields, page
+from integrations.portal.desk import AtDesk, page
 from integrations.portal.holder import ANYONE, Holder, holder_of
-from integrations.portal.link_page import LinkPage
+from integrations.portal.link_page import LinkPage, served_at
 from integrations.register import crises, dossier
 from integrations.wording.dossier import LATER, THEN, DossierText
 
-asking = APIRouter(prefix="/crises/{slug}/dossier")
 reading = APIRouter(prefix="/p/{token}/decisions")
 
 Number = Annotated[int, Path(ge=1, le=99999)]
@@ -34,19 +33,7 @@ def _asking(slug: Slug, desk: AtDesk) -> LinkPage:
     )
 
 
-Asking = Annotated[LinkPage, Depends(_asking)]
-
-
-@asking.get("")
-def ask(link: Asking, language: AskedLanguage) -> Response:
-    """An auditor chooses their function."""
-    return link.show(language)
-
-
-@asking.post("")
-def send_link(link: Asking, fields: Fields, language: AskedLanguage) -> Response:
-    """Have the link sent to that person; it is not shown here."""
-    return link.send(fields.get("person", ""), language)
+asking = served_at("/crises/{slug}/dossier", _asking)
 
 
 @reading.get("/{number}")

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Annotated
 
-from starlette.responses import HTMLResponse
+from fastapi import APIRouter, Depends
+from starlette.responses import HTMLResponse, Response
 
 from crisis.errors import InvalidInput, Refused
 from crisis.plan import Plan
-from integrations.portal.desk import page, status_of
+from integrations.portal.desk import AskedLanguage, Fields, page, status_of
 from integrations.portal.form_fields import FormField, Kind, Option
 from integrations.portal.form_pages import problems_of
 from integrations.portal.voice import Voice
@@ -68,3 +70,20 @@ class LinkPage:
         }
         status = status_of(refusal) if refusal else HTTPStatus.OK
         return page(self.template, language, self.plan.marking, facts, status)
+
+
+def served_at(prefix: str, asking: Callable[..., LinkPage]) -> APIRouter:
+    """The routes of such a page. `asking` makes it, from what stands in the address."""
+    router = APIRouter(prefix=prefix)
+
+    @router.get("")
+    def show(link: Annotated[LinkPage, Depends(asking)], language: AskedLanguage) -> Response:
+        """The list of who may ask."""
+        return link.show(language)
+
+    @router.post("")
+    def send(link: Annotated[LinkPage, Depends(asking)], fields: Fields, language: AskedLanguage) -> Response:
+        """Have the link sent to the person who was chosen; it is not shown here."""
+        return link.send(fields.get("person", ""), language)
+
+    return router

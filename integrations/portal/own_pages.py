@@ -1,11 +1,10 @@
 """The pages of what somebody does of their own accord: the link is asked for in the open, and mailed; the form is behind it."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Depends
 from pydantic import Field
-from starlette.responses import Response
 
 from crisis.attendance import Capacity
 from crisis.convening import Call
@@ -16,15 +15,14 @@ from crisis.passes import Act
 from crisis.record import Line, Moment, PersonKey, Record, RegionKey, Slug, Text
 from crisis.regions import Grip, GripLevel
 from crisis.structure import Body, in_order
-from integrations.portal.desk import AskedLanguage, AtDesk, Fields
+from integrations.portal.desk import AtDesk
+from integrations.portal.form_fields import Filled
 from integrations.portal.form_pages import Form
 from integrations.portal.holder import ANYONE, Holder
-from integrations.portal.link_page import LinkPage
+from integrations.portal.link_page import LinkPage, served_at
 from integrations.register import crises, grips, initiative, meetings, members
 from integrations.wording.dossier_parts import Fact
 from integrations.wording.times import moment_text
-
-router = APIRouter(prefix="/crises/{slug}/link/{act}")
 
 HINTS = {
     Act.CALL_MEETING: "In de lijst staan wie een gremium leiden, de secretarissen, en wie ambtshalve om een overleg vragen.",
@@ -47,21 +45,6 @@ def _asking(slug: Slug, act: Act, desk: AtDesk) -> LinkPage:
         ask=lambda person: initiative.ask_link(desk.register, slug, act, person, ANYONE, desk.now()),
         about={"crisis": crisis, "act": act, "headings": HEADINGS},
     )
-
-
-Asking = Annotated[LinkPage, Depends(_asking)]
-
-
-@router.get("")
-def ask(asking: Asking, language: AskedLanguage) -> Response:
-    """Who may do it chooses their function."""
-    return asking.show(language)
-
-
-@router.post("")
-def send_link(asking: Asking, fields: Fields, language: AskedLanguage) -> Response:
-    """Have the link sent to that person; it is not shown here."""
-    return asking.send(fields.get("person", ""), language)
 
 
 class TakesPart(StrEnum):
@@ -169,35 +152,23 @@ HEADINGS = {
     Act.SET_GRIP: "Het GRIP-niveau van een veiligheidsregio vastleggen",
 }
 
-CALL = Form(
-    model=Calling,
-    heading=lambda holder: holder.voice.say(HEADINGS[Act.CALL_MEETING]),
-    facts=_facts,
-    do=_call,
-    done=_is_done,
-    button="Roep bijeen",
-)
-DESIGNATE = Form(
-    model=Designating,
-    heading=lambda holder: holder.voice.say(HEADINGS[Act.DESIGNATE]),
-    facts=_facts,
-    do=_designate,
-    done=_is_done,
-    button="Wijs aan",
-)
-RELEASE = Form(
-    model=Releasing,
-    heading=lambda holder: holder.voice.say(HEADINGS[Act.RELEASE]),
-    facts=_facts,
-    do=_release,
-    done=_is_done,
-    button="Beëindig de deelname",
-)
-GRIP = Form(
-    model=Gripping,
-    heading=lambda holder: holder.voice.say(HEADINGS[Act.SET_GRIP]),
-    facts=_facts,
-    do=_grip,
-    done=_is_done,
-    button="Leg vast",
-)
+router = served_at("/crises/{slug}/link/{act}", _asking)
+
+
+def _form(act: Act, model: type[Filled], do: Callable[[Holder, Filled], None], button: str) -> Form[Filled]:
+    return Form(
+        model=model,
+        heading=lambda holder: holder.voice.say(HEADINGS[act]),
+        facts=_facts,
+        do=do,
+        done=_is_done,
+        button=button,
+    )
+
+
+FORMS: dict[Act, Form[Any]] = {
+    Act.CALL_MEETING: _form(Act.CALL_MEETING, Calling, _call, "Roep bijeen"),
+    Act.DESIGNATE: _form(Act.DESIGNATE, Designating, _designate, "Wijs aan"),
+    Act.RELEASE: _form(Act.RELEASE, Releasing, _release, "Beëindig de deelname"),
+    Act.SET_GRIP: _form(Act.SET_GRIP, Gripping, _grip, "Leg vast"),
+}

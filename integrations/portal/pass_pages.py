@@ -40,10 +40,7 @@ FORMS: dict[Act, Form[Any]] = {
     Act.VERIFY_ACTION: action_pages.VERIFY,
     Act.ASK_INVITATION: invitation_pages.ASK,
     Act.ANSWER_INVITATION: invitation_pages.ANSWER,
-    Act.CALL_MEETING: own_pages.CALL,
-    Act.DESIGNATE: own_pages.DESIGNATE,
-    Act.RELEASE: own_pages.RELEASE,
-    Act.SET_GRIP: own_pages.GRIP,
+    **own_pages.FORMS,
 }
 """The acts that are one form: see `form_pages`."""
 
