@@ -39,6 +39,7 @@ class Event(StrEnum):
     REQUEST_PUT = "request-put"
     REQUEST_REMINDED = "request-reminded"
     REQUEST_ANSWERED = "request-answered"
+    REQUEST_WITHDRAWN = "request-withdrawn"
     LINK_ASKED = "link-asked"
     HANDED_ON = "handed-on"
     DOSSIER_LINK_ASKED = "dossier-link-asked"
@@ -99,6 +100,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.REQUEST_PUT: ("owner",),
     Event.REQUEST_REMINDED: ("owner",),
     Event.REQUEST_ANSWERED: ("secretary", "chair", "nkc", "channel"),
+    Event.REQUEST_WITHDRAWN: ("owner",),
     Event.LINK_ASKED: ("secretary",),
     Event.HANDED_ON: ("owner",),
     Event.DOSSIER_LINK_ASKED: ("owner",),
@@ -133,6 +135,7 @@ URGENT = frozenset(
         *(Event.ACTIVATED, Event.INVITED, Event.OUTCOME_ASKED, Event.OUTCOME_OVERDUE, Event.LINK_ASKED),
         *(Event.HANDED_ON, Event.OWN_LINK_ASKED),
         *(Event.CONFIRMATION_ASKED, Event.OUTCOME_RETURNED, Event.NKC_ADVICE_ASKED, Event.REQUEST_PUT),
+        Event.REQUEST_WITHDRAWN,
         *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.PAPER_ADDED),
         *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
     }

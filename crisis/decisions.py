@@ -117,9 +117,14 @@ class NewDecision(Record):
         return self.kind.is_put and not self.is_intended
 
     @property
+    def ends_earlier(self) -> bool:
+        """Whether it takes the place of what was recorded before, or withdraws it."""
+        return bool(self.replaces or self.withdraws)
+
+    @property
     def bears_on_earlier(self) -> bool:
         """Whether it rests on what was recorded before, or takes its place, or withdraws it."""
-        return bool(self.rests_on or self.replaces or self.withdraws)
+        return bool(self.rests_on) or self.ends_earlier
 
 
 class Decision(NewDecision):

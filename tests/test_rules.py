@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from crisis.actions import ActionKind, NewAction, Priority
 from crisis.activation import check_activation, passed_over
 from crisis.agenda import Heading, Material, Subject, agenda, must_be_reported
-from crisis.alerts import Channel, Event
+from crisis.alerts import Alert, Channel, Event
 from crisis.attendance import Capacity, Present, has_majority
 from crisis.decisions import (
     HIDDEN,
@@ -839,12 +839,7 @@ def test_r24_a_region_may_accept_on_a_condition_or_refuse_and_that_comes_back_to
 
 
 def test_r24_what_was_taken_back_comes_back_on_no_agenda(register: Register) -> None:
-    a_crisis(register, levels={Body.MCCB})
-    for number in (1, 2):
-        a_meeting(register, body=Body.MCCB, number=number)
-        invited(register, Body.MCCB, number)
-    asked = a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",))
-    settled(register, "asiel-2022/MCCb/1", an_outcome_of(asked))
+    two_of_the_mccb(register, a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",)))
     refused = Reply(answer=Answered.NOT_YET, reason="Nog niet.")
     requests.reply(register, a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison"), refused, SOMEONE, NOW)
     assert Subject.CAME_BACK in subjects_before(register)
@@ -853,6 +848,55 @@ def test_r24_what_was_taken_back_comes_back_on_no_agenda(register: Register) -> 
     late = a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison", issued_at=NOW + timedelta(hours=1))
     with pytest.raises(NotAskedAnyMore):
         requests.reply(register, late, Reply(answer=Answered.ACCEPTED), SOMEONE, NOW)
+
+
+@pytest.mark.parametrize(("ending", "is_replaced"), [(a_decision(withdraws=1), False), (a_decision(replaces=1), True)])
+def test_r24_who_was_asked_hears_of_the_end_of_it_whatever_they_answered(
+    register: Register, ending: NewDecision, is_replaced: bool
+) -> None:
+    asked = a_decision("Open een locatie.", DecisionKind.REQUEST, addressees=("liaison", "woordvoerder"))
+    two_of_the_mccb(register, asked)
+    accepted = Reply(answer=Answered.ACCEPTED)
+    requests.reply(register, a_grant(Act.ANSWER_REQUEST, "asiel-2022/B1/liaison", "liaison"), accepted, SOMEONE, NOW)
+    settled(register, "asiel-2022/MCCb/2", an_outcome_of(ending))
+    heard = told_of_the_end(register)
+    assert {alert.to for alert in heard} == {"liaison", "woordvoerder"}
+    for alert in heard:
+        assert (alert.facts["number"], alert.facts["meeting"], alert.facts["text"]) == (1, "MCCb 1", "Open een locatie.")
+        assert (alert.facts["ended_by"], alert.facts["by_number"], alert.facts["is_replaced"]) == ("MCCb 2", 2, is_replaced)
+        assert alert.grant is None, "there is nothing left to answer"
+    assert {request.withdrawn_at for request in requests.of_crisis(register, "asiel-2022")} == {NOW}
+
+
+def test_r24_who_was_asked_hears_nothing_while_it_is_only_intended_to_end_it(register: Register) -> None:
+    two_of_the_mccb(register, a_decision(kind=DecisionKind.REQUEST, addressees=("liaison",)))
+    settled(register, "asiel-2022/MCCb/2", an_outcome_of(a_decision(withdraws=1, stage=DecisionStage.INTENDED)))
+    assert told_of_the_end(register) == []
+    assert [request.is_open for request in requests.of_crisis(register, "asiel-2022")] == [True]
+
+
+def test_r22_the_end_of_a_secret_request_tells_nothing_of_it(register: Register) -> None:
+    asked = a_decision("Een geheime locatie.", DecisionKind.REQUEST, addressees=("liaison",), secrecy=Secrecy.SECRET)
+    two_of_the_mccb(register, asked)
+    settled(register, "asiel-2022/MCCb/2", an_outcome_of(a_decision("Wij zien daarvan af.", withdraws=1)))
+    (alert,) = told_of_the_end(register)
+    assert alert.facts["text"] == HIDDEN
+    assert "geheime" not in str(alert.facts)
+    assert "zien daarvan af" not in str(alert.facts), "what ends it is not addressed to them"
+
+
+def two_of_the_mccb(register: Register, asked: NewDecision) -> None:
+    """Two meetings of the MCCb that were invited, of which the first has asked this."""
+    a_crisis(register, levels={Body.MCCB})
+    for number in (1, 2):
+        a_meeting(register, body=Body.MCCB, number=number)
+        invited(register, Body.MCCB, number)
+    settled(register, "asiel-2022/MCCb/1", an_outcome_of(asked))
+
+
+def told_of_the_end(register: Register) -> list[Alert]:
+    claimed = alerts.claim(register, "toets", 100, timedelta(seconds=60))
+    return [one.alert for one in claimed if one.alert.event is Event.REQUEST_WITHDRAWN]
 
 
 def subjects_before(register: Register) -> set[Subject]:

@@ -178,12 +178,12 @@ def decide_and_ask(register: Register) -> None:
 
 
 def scale_down(register: Register) -> None:
-    """The MCCb withdraws what it only intended; then both bodies leave."""
+    """The MCCb withdraws what it only intended, and what it asked; then both bodies leave."""
     meetings.convene(register, "asiel-2022", Body.MCCB, 2, NOW, SOMEONE, NOW)
     invited(register, Body.MCCB, 2)
-    withdrawn = a_decision("Wij kopen geen gebouwen.", withdraws=2)
+    withdrawn = a_decision("Wij kopen geen gebouwen.", withdraws=2), a_decision("Wij vragen het niet meer.", withdraws=3)
     leaving = an_outcome(register, Body.MCCB, Direction.DOWN)
-    settled(register, "asiel-2022/MCCb/2", leaving.model_copy(update={"decisions": (withdrawn,), "present": PRESENT}))
+    settled(register, "asiel-2022/MCCb/2", leaving.model_copy(update={"decisions": withdrawn, "present": PRESENT}))
     meetings.convene(register, "asiel-2022", Body.IAO, 2, NOW, SOMEONE, NOW)
     last = NewAction(title="Ruim op", owner="lid", due_at=DUE)
     invited(register, Body.IAO, 2)
@@ -296,6 +296,25 @@ def test_in_a_channel_the_request_for_an_outcome_leads_to_the_page_that_sends_th
 
 def test_every_message_bears_its_reference(told: list[tuple[Alert, Message]]) -> None:
     assert all(reference(alert.key) in message.text for alert, message in told)
+
+
+@pytest.mark.parametrize(
+    ("language", "is_replaced", "said"),
+    [
+        ("nl", False, "MCCb 2 heeft verzoek 3 van MCCb 1 ingetrokken met besluit 5."),
+        ("nl", True, "MCCb 2 heeft verzoek 3 van MCCb 1 vervangen door besluit 5."),
+        ("en", False, "MCCb 2 has withdrawn request 3 of MCCb 1 with decision 5."),
+        ("en", True, "MCCb 2 has replaced request 3 of MCCb 1 by decision 5."),
+    ],
+)
+def test_who_was_asked_reads_which_request_has_ended_by_which_meeting_and_whether_another_took_its_place(
+    told: list[tuple[Alert, Message]], language: str, is_replaced: bool, said: str
+) -> None:
+    alert = next(alert for alert, _ in told if alert.event is Event.REQUEST_WITHDRAWN)
+    told_otherwise = alert._replace(language=language, facts=alert.facts | {"is_replaced": is_replaced})
+    message = words(told_otherwise)
+    assert said in message.text
+    assert "Open elk een locatie." in message.text
 
 
 def test_those_on_duty_read_who_did_not_hear_of_what_and_why(told: list[tuple[Alert, Message]]) -> None:

@@ -193,9 +193,10 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     for place, new, secrecy in opened:
         tell_about_action(writing, Event.ACTION_OPENED, new, place, crisis, secrecy)
     for numbered in taken:
-        if numbered[1].is_intended or numbered[1].kind.is_put:
+        if numbered[1].is_intended or numbered[1].kind.is_put or numbered[1].ends_earlier:
             decision = decisions.taken_in(meeting, numbered, now)
             communication.ask_in(writing, decision, crisis)
+            requests.withdraw_in(writing, decision, crisis)
             requests.put_in(writing, decision, crisis)
     if not after and outcome.scale_down:
         _hand_over(writing, meeting, outcome.scale_down.handover, crisis)
@@ -286,7 +287,6 @@ def _add_decisions(session: Session, meeting: Meeting, outcome: Outcome, last: i
     """The decisions and advice of a meeting, numbered."""
     taken = list(enumerate(outcome.decisions, start=last + 1))
     decisions.add_in(session, meeting, taken, now)
-    requests.withdraw_in(session, meeting.crisis, outcome.decisions, now)
     return taken
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, or_, select
 
 from crisis.alerts import Event
-from crisis.decisions import Decision, NewDecision, settled_by
+from crisis.decisions import Decision, settled_by
 from crisis.errors import AlreadyAnswered, NoSuchDecision, NotAskedAnyMore
 from crisis.passes import Act, Grant
 from crisis.requests import GivenReply, Reply, Request
@@ -39,14 +39,25 @@ def put_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
         tell_about_decision(writing, Event.REQUEST_PUT, decision, crisis, addressee)
 
 
-def withdraw_in(session: Session, slug: str, taken: Sequence[NewDecision], now: datetime) -> None:
-    """What is replaced or withdrawn is asked of nobody any more."""
-    if gone := settled_by(taken):
-        session.execute(
-            update(RequestRow)
-            .where(col(RequestRow.crisis) == slug, col(RequestRow.decision).in_(gone))
-            .values(withdrawn_at=now, next_reminder_at=None)
-        )
+def withdraw_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
+    """What this replaces or withdraws is asked of nobody any more, and who was asked hears so, whatever they answered (R24)."""
+    for number in settled_by((decision,)):
+        earlier = decisions.find_in(writing.session, crisis.slug, number)
+        put = select(RequestRow).where(RequestRow.crisis == crisis.slug, RequestRow.decision == number)
+        for row in writing.session.exec(put.where(col(RequestRow.withdrawn_at).is_(None)).order_by(RequestRow.addressee)):
+            row.withdrawn_at, row.next_reminder_at = writing.now, None
+            writing.session.add(row)
+            tell_about_decision(
+                writing,
+                Event.REQUEST_WITHDRAWN,
+                earlier,
+                crisis,
+                row.addressee,
+                is_replaced=decision.replaces == number,
+                ended_by=f"{decision.body} {decision.meeting}",
+                by_kind=str(decision.kind),
+                by_number=decision.number,
+            )
 
 
 @repeatable

@@ -73,6 +73,7 @@ _EVENTS = {
     Event.REQUEST_PUT: ("verzoek", "request"),
     Event.REQUEST_REMINDED: ("herinnering aan een verzoek", "reminder of a request"),
     Event.REQUEST_ANSWERED: ("antwoord op een verzoek", "answer to a request"),
+    Event.REQUEST_WITHDRAWN: ("einde van een verzoek", "end of a request"),
     Event.HANDED_ON: ("overgedragen link", "link handed on"),
     Event.LINK_ASKED: ("persoonlijke link", "personal link"),
     Event.DOSSIER_LINK_ASKED: ("persoonlijke link naar de dossiers", "personal link to the dossiers"),

@@ -147,6 +147,7 @@ def _quarter(entry: Any) -> str:
 
 def _of_decisions(rows: Rows) -> Iterator[Happening]:
     bodies = {(d.crisis, d.number): frozenset({Body(d.body)}) for d in rows.decisions}
+    gone = rows.gone()
     for decision in rows.decisions:
         slug, number = decision.crisis, decision.number
         if decision.stage == DecisionStage.INTENDED:
@@ -154,6 +155,8 @@ def _of_decisions(rows: Rows) -> Iterator[Happening]:
     for slug, number, addressee in rows.put():
         key, of = f"{slug}/B{number}/{addressee}", bodies[slug, number]
         yield Happening(slug, Event.REQUEST_PUT, key, rows.crises[slug].activated_at, of, addressee)
+        if (slug, number) in gone:
+            yield Happening(slug, Event.REQUEST_WITHDRAWN, key, rows.crises[slug].activated_at, of, addressee)
     for advice in rows.advice:
         slug, number = advice.crisis, advice.decision
         yield Happening(slug, Event.NKC_ADVISED, f"{slug}/B{number}/{advice.by}", advice.at, bodies[slug, number])
