@@ -35,6 +35,7 @@ class Event(StrEnum):
     OUTCOME_RETURNED = "outcome-returned"
     OUTCOME_RECORDED = "outcome-recorded"
     NKC_ADVICE_ASKED = "nkc-advice-asked"
+    NKC_ADVICE_REMINDED = "nkc-advice-reminded"
     NKC_ADVISED = "nkc-advised"
     REQUEST_PUT = "request-put"
     REQUEST_REMINDED = "request-reminded"
@@ -57,6 +58,7 @@ class Event(StrEnum):
     DESIGNATED = "designated"
     RELEASED = "released"
     INVITATION_ASKED = "invitation-asked"
+    INVITATION_REMINDED = "invitation-reminded"
     INVITATION_REFUSED = "invitation-refused"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
@@ -96,6 +98,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.OUTCOME_RETURNED: ("secretary",),
     Event.OUTCOME_RECORDED: ("nkc", "members", "channel"),
     Event.NKC_ADVICE_ASKED: ("nkc",),
+    Event.NKC_ADVICE_REMINDED: ("nkc",),
     Event.NKC_ADVISED: ("secretary", "chair"),
     Event.REQUEST_PUT: ("owner",),
     Event.REQUEST_REMINDED: ("owner",),
@@ -118,6 +121,7 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.DESIGNATED: ("owner", "secretary"),
     Event.RELEASED: ("owner", "secretary"),
     Event.INVITATION_ASKED: ("secretary",),
+    Event.INVITATION_REMINDED: ("secretary",),
     Event.INVITATION_REFUSED: ("owner",),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
@@ -145,6 +149,7 @@ _ACT_OF = {
     Event.ACTIVATION_LINK_ASKED: Act.ACTIVATE,
     Event.CONVENED: Act.ASK_INVITATION,
     Event.INVITATION_ASKED: Act.ANSWER_INVITATION,
+    Event.INVITATION_REMINDED: Act.ANSWER_INVITATION,
     Event.DESIGNATED: Act.READ_PAPERS,
     Event.ACTIVATION_ASKED: Act.CONFIRM_ACTIVATION,
     Event.INVITED: Act.READ_PAPERS,
@@ -157,6 +162,7 @@ _ACT_OF = {
     Event.OUTCOME_RETURNED: Act.RECORD_OUTCOME,
     Event.CONFIRMATION_ASKED: Act.CONFIRM_OUTCOME,
     Event.NKC_ADVICE_ASKED: Act.ADVISE,
+    Event.NKC_ADVICE_REMINDED: Act.ADVISE,
     Event.REQUEST_PUT: Act.ANSWER_REQUEST,
     Event.REQUEST_REMINDED: Act.ANSWER_REQUEST,
     Event.ACTION_TRANSFERRED: Act.REPORT_ACTION,

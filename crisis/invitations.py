@@ -4,6 +4,7 @@ R09; NHC 2016, V.1: it hears of the convening at the same moment as all others, 
 confirmed.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from crisis.errors import InvitationAnswered
@@ -34,6 +35,8 @@ class InvitationRequest(Record):
     """Why it was refused, or what was said with it."""
     answered_by: str | None = None
     answered_at: Moment | None = None
+    next_reminder_at: Moment | None = None
+    """None once it is answered, or they take part for another reason."""
 
     @property
     def key(self) -> str:
@@ -51,6 +54,10 @@ class InvitationRequest(Record):
         if self.accepted is None:
             return None
         return Answer.ACCEPTED if self.accepted else Answer.REFUSED
+
+    def must_be_reminded(self, now: datetime) -> bool:
+        """Not answered, and left alone for at least the plan's interval."""
+        return self.reply is None and self.next_reminder_at is not None and now >= self.next_reminder_at
 
 
 def check_answer(request: InvitationRequest) -> None:

@@ -11,7 +11,7 @@ FOLLOW_UP = "opvolging"
 
 @flow(name=FOLLOW_UP, flow_run_name="opvolging")
 async def follow_up() -> State[None]:
-    """Herinnert eigenaren van actiepunten, escaleert wat over tijd is en roept gremia bijeen volgens hun ritme."""
+    """Herinnert wie nog iets moet doen of antwoorden, escaleert wat over tijd is en roept gremia bijeen volgens hun ritme."""
     done = await follow_up_due_work()
     await clear_empty_runs(FOLLOW_UP)
     return Completed(name=NOTHING_DUE) if done.is_empty else Completed(message=done.model_dump_json())

@@ -36,6 +36,8 @@ async def follow_up_due_work() -> FollowedUp:
         ("Uitkomst nagevraagd", done.asked_again),
         ("Piket opnieuw om bevestiging gevraagd", done.asked_duty),
         ("Antwoord nagevraagd", done.requests),
+        ("NKC opnieuw om advies gevraagd", done.advice),
+        ("Verzoek om deelname opnieuw voorgelegd", done.invitations),
     ):
         for key in keys:
             log.info("%s: %s", what, key)

@@ -9,13 +9,31 @@ from sqlmodel import create_engine
 
 from crisis.actions import NewAction
 from crisis.alerts import Event
+from crisis.decisions import DecisionKind, DecisionStage
 from crisis.meetings import Direction
-from crisis.structure import Body
+from crisis.passes import Act
+from crisis.structure import Body, RuleSet
 from deployments.watch import Auditor
-from integrations.register import Register, alerts, clock, confirmations, plans, runs, signs
+from integrations.register import Register, alerts, clock, confirmations, invitations, meetings, plans, runs, signs
+from integrations.register.due import follow_up
 from integrations.register.invariants import LONGEST_SILENCE, OVERDUE_ALERT, broken
 from integrations.settings import Reach, Settings
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, an_activation, recorded
+from tests.building import (
+    NOW,
+    PRESENT,
+    SOMEONE,
+    a_crisis,
+    a_decision,
+    a_grant,
+    a_meeting,
+    a_register,
+    an_activation,
+    an_outcome,
+    invited,
+    recorded,
+    settled,
+)
+from tests.seating import a_seated_plan
 
 
 @pytest.fixture
@@ -51,6 +69,31 @@ def test_a_request_about_which_those_on_duty_are_not_asked_again_is_found(regist
     confirmations.ask(register, an_activation("brand"), None, SOMEONE, NOW)
     clock.move(register, plans.in_force(register), NOW + timedelta(hours=2), SOMEONE)
     assert broken(register) == ("brand/aanvraag/1: not confirmed, and not asked for",)
+
+
+def test_an_advice_of_the_nkc_that_is_not_asked_for_again_is_found(register: Register) -> None:
+    intended = a_decision(kind=DecisionKind.ADVICE, stage=DecisionStage.INTENDED)
+    meetings.convene(register, "asiel-2022", Body.IAO, 2, NOW, SOMEONE, NOW)
+    invited(register, Body.IAO, 2)
+    held = an_outcome(register, Body.IAO, Direction.HOLD)
+    settled(register, "asiel-2022/IAO/2", held.model_copy(update={"decisions": (intended,), "present": PRESENT}))
+    clock.move(register, plans.in_force(register), NOW + timedelta(hours=26), SOMEONE)
+    assert "asiel-2022/B1: no advice of the NKC, and not asked for" in broken(register)
+    follow_up(register, SOMEONE, register.now())
+    assert broken(register) == ()
+
+
+def test_a_request_to_be_invited_that_is_not_asked_for_again_is_found(tmp_path: Path) -> None:
+    register = a_register(tmp_path, a_seated_plan(RuleSet.OF_2022))
+    clock.move(register, plans.in_force(register), NOW, SOMEONE)
+    a_crisis(register)
+    a_meeting(register)
+    asking = a_grant(Act.ASK_INVITATION, "asiel-2022/IAO/1", "dcc-vws")
+    invitations.ask(register, asking, "Onder wie buiten slaapt zijn zieken.", SOMEONE, NOW)
+    clock.move(register, plans.in_force(register), NOW + timedelta(hours=26), SOMEONE)
+    assert broken(register) == ("asiel-2022/IAO/1/dcc-vws: not decided, and not asked for",)
+    follow_up(register, SOMEONE, register.now())
+    assert broken(register) == ()
 
 
 def test_an_alert_that_is_not_sent_is_found(register: Register, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from crisis.members import Designation
 from crisis.passes import Act, Grant
 from crisis.structure import Body, RuleSet
 from integrations.register import Register, alerts, audit, crises, invitations, members
+from integrations.register.due import follow_up
 from integrations.register.tables import CrisisRow
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, head_pass, invited
 from tests.portal_building import Portal, a_pass, a_portal
@@ -130,6 +131,34 @@ def test_r09_a_refusal_has_a_reason_and_is_told_to_who_asked(register: Register)
     assert [e.action for e in audit.entries(register)][-1] == "deelname.beantwoorden"
 
 
+def test_r09_the_secretary_is_asked_again_with_a_link_until_there_is_an_answer(register: Register) -> None:
+    ask(register)
+    assert follow_up(register, SOMEONE, NOW + timedelta(hours=23)).invitations == ()
+    for days in (1, 2):
+        assert follow_up(register, SOMEONE, NOW + timedelta(days=days)).invitations == (REQUEST,)
+        assert follow_up(register, SOMEONE, NOW + timedelta(days=days)).invitations == (), "once"
+    claimed = [one.alert for one in alerts.claim(register, "toets", 400, timedelta(minutes=1))]
+    links = [alert.grant for alert in claimed if alert.event is Event.INVITATION_REMINDED]
+    assert [link and (link.act, link.object, link.person) for link in links] == [
+        (Act.ANSWER_INVITATION, REQUEST, "secretaris")
+    ] * 2
+    answer(register, accepted=False, remark="De GGD zit al aan tafel.")
+    assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).invitations == ()
+
+
+def test_nobody_is_asked_again_about_who_takes_part_meanwhile(register: Register) -> None:
+    ask(register)
+    designated = Designation(body=Body.IAO, person="dcc-vws", decided_by="directeur-nctv", reason="Zorg is nodig.")
+    members.designate(register, CRISIS, designated, SOMEONE, NOW)
+    assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).invitations == ()
+
+
+def test_nobody_is_asked_again_in_a_closed_crisis(register: Register) -> None:
+    ask(register)
+    close(register)
+    assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).invitations == ()
+
+
 def test_the_same_request_and_the_same_answer_twice_are_one(register: Register) -> None:
     for _ in range(2):
         ask(register)
@@ -172,12 +201,16 @@ def test_only_the_secretary_answers_and_only_what_was_asked(register: Register) 
 
 
 def test_nothing_is_asked_of_a_closed_crisis(register: Register) -> None:
-    with register.bookkeeping() as session:
-        row = session.get_one(CrisisRow, CRISIS)
-        row.phase, row.version = Phase.CLOSED, row.version + 1
-        session.add(row)
+    close(register)
     with pytest.raises(CrisisClosed):
         ask(register)
+
+
+def close(register: Register) -> None:
+    with register.bookkeeping() as session:
+        row = session.get_one(CrisisRow, CRISIS)
+        row.phase, row.closed_at, row.version = Phase.CLOSED, NOW, row.version + 1
+        session.add(row)
 
 
 # The portal

@@ -14,9 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel, create_engine, text
 
 from crisis.actions import NewAction
+from crisis.attendance import Present
+from crisis.decisions import CommunicationAdvice, DecisionStage, NewDecision
 from crisis.meetings import Direction
 from crisis.passes import Act, Grant
-from crisis.structure import Body
+from crisis.structure import Body, RuleSet
 from deployments import cli
 from integrations.register import (
     NewerRegister,
@@ -25,21 +27,25 @@ from integrations.register import (
     actions,
     alerts,
     audit,
+    communication,
     due,
+    invitations,
     meetings,
     migrations,
     open_register,
+    outcomes,
     signs,
 )
 from integrations.register.tables import SCHEMA, SignRow
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, invited, recorded
+from tests.building import NOW, SOMEONE, a_crisis, a_decision, a_grant, a_meeting, a_register, an_outcome, invited, recorded
+from tests.seating import a_seated_plan
 
 ROOT = Path(__file__).parents[1]
 NEW = {
     *(("meeting", name) for name in ("version", "next_reminder_at", "proposed", "proposed_at", "proposed_by", "confirmed_by")),
     *(("meeting", name) for name in ("chair", "attendance", "initiative", "consulted")),
     *(("action_item", name) for name in ("version", "kind", "to", "decision", "secrecy")),
-    *(("decision", name) for name in ("stage", "secrecy", "replaces", "withdraws", "details")),
+    *(("decision", name) for name in ("stage", "secrecy", "replaces", "withdraws", "details", "next_reminder_at")),
     *(("crisis", name) for name in ("successor", "closing_asked_at", "closing_by", "closed_by", "amended")),
     *(("used_pass", "handed_to"), ("action_item", "reported_by")),
     ("used_pass", "payload_digest"),
@@ -111,6 +117,43 @@ def test_a_meeting_that_waited_for_its_outcome_before_is_asked_for_it_after(data
     due_at = meetings.find(again, "asiel-2022", Body.IAO, 1).planned_at
     assert due.follow_up(again, SOMEONE, due_at).asked_again == ("asiel-2022/IAO/1",)
     again.close()
+
+
+def test_who_waited_for_an_answer_before_is_not_forgotten_after(database: str) -> None:
+    """Once the register has moved on, the NKC and the secretary are asked again; not about what is settled."""
+    register = a_register(database, a_seated_plan(RuleSet.OF_2022))
+    a_crisis(register, levels={Body.IAO, Body.MCCB})
+    a_meeting(register)
+    for person in ("dcc-vws", "dcc-ezk"):
+        asking = a_grant(Act.ASK_INVITATION, "asiel-2022/IAO/1", person)
+        invitations.ask(register, asking, "Er zijn zieken.", SOMEONE, NOW)
+    refusing = a_grant(Act.ANSWER_INVITATION, "asiel-2022/IAO/1/dcc-ezk")
+    invitations.answer(register, refusing, False, "Nu nog niet.", SOMEONE, NOW)
+    a_meeting(register, body=Body.MCCB)
+    recorded_with(register, 1, *[a_decision(stage=DecisionStage.INTENDED) for _ in range(4)])
+    communication.advise(register, a_grant(Act.ADVISE, "asiel-2022/B1", "woordvoerder"), ADVICE, SOMEONE, NOW)
+    a_meeting(register, body=Body.MCCB, number=2)
+    recorded_with(register, 2, a_decision(withdraws=2), a_decision(replaces=3, stage=DecisionStage.INTENDED))
+    register.close()
+    migrations.downgrade(database, "0009")
+    migrations.upgrade(database)
+    again = open_register(database)
+    done = due.follow_up(again, SOMEONE, NOW + timedelta(hours=1))
+    assert set(done.advice) == {"asiel-2022/B4", "asiel-2022/B6"}
+    assert done.invitations == ("asiel-2022/IAO/1/dcc-vws",)
+    again.close()
+
+
+ADVICE = CommunicationAdvice(strategy="Eerst de regio's.", effects="Vragen van gemeenten.")
+
+
+def recorded_with(register: Register, number: int, *taken: NewDecision) -> None:
+    invited(register, Body.MCCB, number)
+    present = (Present(name="minister-jenv"), Present(name="mp"))
+    held = an_outcome(register, Body.MCCB, Direction.HOLD).model_copy(update={"decisions": taken, "present": present})
+    key = f"asiel-2022/MCCb/{number}"
+    outcomes.record(register, a_grant(Act.RECORD_OUTCOME, key), held, SOMEONE, NOW)
+    outcomes.confirm(register, a_grant(Act.CONFIRM_OUTCOME, key, "minister-jenv"), True, "", SOMEONE, NOW)
 
 
 def test_all_the_way_down_leaves_nothing(database: str) -> None:

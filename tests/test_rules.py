@@ -75,6 +75,8 @@ from integrations.register import (
     outcomes,
     requests,
 )
+from integrations.register.due import follow_up
+from integrations.register.tables import CrisisRow
 from tests.building import (
     NOW,
     PRESENT,
@@ -327,6 +329,52 @@ def test_r14_an_intention_gives_way_to_the_next_one_and_is_not_asked_after_any_m
     assert still_intended(known[:2]) == (second,)
     only_meant = as_decided(number=4, stage=DecisionStage.INTENDED, replaces=3)
     assert status_of(known[2], (*known, only_meant)) is Status.IN_FORCE
+
+
+def test_r14_the_nkc_is_asked_again_with_a_link_until_it_has_advised(register: Register) -> None:
+    two_of_the_mccb(register, a_decision("Wij kopen.", stage=DecisionStage.INTENDED))
+    assert follow_up(register, SOMEONE, NOW + timedelta(hours=23)).advice == ()
+    for days in (1, 2):
+        assert follow_up(register, SOMEONE, NOW + timedelta(days=days)).advice == ("asiel-2022/B1",)
+        assert follow_up(register, SOMEONE, NOW + timedelta(days=days)).advice == (), "once"
+    claimed = [one.alert for one in alerts.claim(register, "toets", 200, timedelta(seconds=60))]
+    links = [a.grant for a in claimed if a.event is Event.NKC_ADVICE_REMINDED and a.grant]
+    assert [(link.act, link.object, link.person) for link in links] == [(Act.ADVISE, "asiel-2022/B1", "woordvoerder")] * 2
+    assert len({link.key for link in links}) == 2, "each is a link of its own"
+    advice = CommunicationAdvice(strategy="Eerst de regio's.", effects="Vragen van gemeenten.")
+    communication.advise(register, links[1], advice, SOMEONE, NOW + timedelta(days=2))
+    assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).advice == ()
+
+
+@pytest.mark.parametrize(
+    ("next_one", "still_asked"),
+    [
+        (a_decision(replaces=1), ()),
+        (a_decision(withdraws=1), ()),
+        (a_decision(stage=DecisionStage.INTENDED, replaces=1), ("asiel-2022/B2",)),
+        (a_decision(stage=DecisionStage.INTENDED, withdraws=1), ("asiel-2022/B1", "asiel-2022/B2")),
+    ],
+)
+def test_r14_the_nkc_is_not_asked_again_about_what_is_not_intended_any_more(
+    register: Register, next_one: NewDecision, still_asked: tuple[str, ...]
+) -> None:
+    two_of_the_mccb(register, a_decision("Wij kopen.", stage=DecisionStage.INTENDED))
+    settled(register, "asiel-2022/MCCb/2", an_outcome_of(next_one))
+    assert follow_up(register, SOMEONE, NOW + timedelta(days=1)).advice == still_asked
+
+
+def test_r14_the_nkc_is_not_asked_again_where_it_is_not_active_or_the_crisis_is_closed(register: Register) -> None:
+    a_crisis(register, slug="brand-2021", levels={Body.MCCB}, nkc=False)
+    a_meeting(register, "brand-2021", Body.MCCB)
+    invited(register, Body.MCCB, slug="brand-2021")
+    intended = a_decision(stage=DecisionStage.INTENDED)
+    settled(register, "brand-2021/MCCb/1", an_outcome_of(intended))
+    two_of_the_mccb(register, intended)
+    with register.bookkeeping() as session:
+        row = session.get_one(CrisisRow, "asiel-2022")
+        row.closed_at, row.phase, row.version = NOW, Phase.CLOSED, row.version + 1
+        session.add(row)
+    assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).advice == ()
 
 
 # R15

@@ -128,6 +128,7 @@ def change_who_sits_where(register: Register) -> None:
     """One asks in vain, and takes part after all, until that is over."""
     asking, answering = grant("dcc", Act.ASK_INVITATION, "IAO/1"), grant("secretaris", Act.ANSWER_INVITATION, "IAO/1/dcc")
     invitations.ask(register, asking, "Er zijn zieken onder wie buiten slaapt.", SOMEONE, NOW)
+    invitations.remind(register, "asiel-2022/IAO/1/dcc", SOMEONE, NOW + timedelta(days=1))
     invitations.answer(register, answering, False, "Nu nog niet.", SOMEONE, NOW)
     initiative.ask_link(register, "asiel-2022", Act.DESIGNATE, "secretaris", SOMEONE, NOW)
     who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
@@ -170,6 +171,7 @@ def decide_and_ask(register: Register) -> None:
     outcomes.confirm(register, second, False, "Noem de termijn.", SOMEONE, NOW)
     outcomes.record(register, grant("secretaris", Act.RECORD_OUTCOME, "MCCb/1", 1), outcome, SOMEONE, NOW)
     outcomes.confirm(register, grant("voorzitter", Act.CONFIRM_OUTCOME, "MCCb/1", 1), True, "", SOMEONE, NOW)
+    communication.remind(register, "asiel-2022", 2, SOMEONE, NOW + timedelta(days=1))
     advice = CommunicationAdvice(strategy="Eerst de regio's.", effects="Vragen van omwonenden.")
     communication.advise(register, grant("woordvoerder", Act.ADVISE, "B2"), advice, SOMEONE, NOW)
     follow_up(register, SOMEONE, NOW + timedelta(days=2))

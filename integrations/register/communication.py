@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from crisis.alerts import Event
 from crisis.decisions import AdviceGiven, CommunicationAdvice, Decision, Status, status_of
@@ -11,8 +11,8 @@ from crisis.errors import AlreadyAnswered, NotIntended
 from crisis.passes import Act, Grant
 from integrations.register import decisions, passes
 from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
-from integrations.register.tables import CommunicationRow
-from integrations.register.telling import readable, tell_about_decision
+from integrations.register.tables import CommunicationRow, CrisisRow, DecisionRow
+from integrations.register.telling import readable, stamp, tell_about_decision
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -20,9 +20,24 @@ if TYPE_CHECKING:
 
 
 def ask_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
-    """Ask the NKC for advice on what is only intended, where it is active (R13)."""
+    """Ask the NKC for advice on what is only intended, where it is active (R13), and set when to ask again."""
     if decision.is_intended and crisis.nkc:
+        again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
+        _ask_again_at(writing.session, decision.crisis, decision.number, again)
         tell_about_decision(writing, Event.NKC_ADVICE_ASKED, decision, crisis)
+
+
+def ask_no_more_in(writing: "Write", decision: Decision) -> None:
+    """On an intention that this makes final, replaces or withdraws, the NKC is not asked any more."""
+    for number in filter(None, (decision.replaces, decision.withdraws)):
+        earlier = decisions.find_in(writing.session, decision.crisis, number)
+        if status_of(earlier, (decision,)) is not Status.INTENDED:
+            _ask_again_at(writing.session, decision.crisis, number, None)
+
+
+def _ask_again_at(session: Session, slug: str, number: int, moment: datetime | None) -> None:
+    one = (col(DecisionRow.crisis) == slug, col(DecisionRow.number) == number)
+    session.execute(update(DecisionRow).where(*one).values(next_reminder_at=moment))
 
 
 @repeatable
@@ -54,10 +69,41 @@ def advise(register: "Register", grant: Grant, advice: CommunicationAdvice, deed
         nkc = plan_of(writing.session, crisis).nkc
         passes.use(writing, grant, used, (Act.ADVISE, decision.key, grant.principal if grant.principal in nkc.people else ""))
         writing.session.add(CommunicationRow(**given.model_dump()))
+        _ask_again_at(writing.session, slug, number, None)
         bump(writing.session, crisis)
         effects = readable(given.effects, decision.secrecy)
         tell_about_decision(writing, Event.NKC_ADVISED, decision, crisis, asking=grant.person, effects=effects)
         return given
+
+
+@repeatable
+def remind(register: "Register", slug: str, number: int, deed: "Deed", now: datetime) -> bool:
+    """Ask the NKC again for its advice (R14); whether it was due, for somebody else may have done it."""
+    with register.write(deed, "nkc.opvolgen", decisions.key_of(slug, number), now) as writing:
+        session = writing.session
+        row = session.get_one(DecisionRow, (slug, number))
+        was_due = row.next_reminder_at
+        if was_due is None or now < was_due:
+            writing.is_repeat = True
+            return False
+        crisis = row_of(session, slug)
+        row.next_reminder_at = now + plan_of(session, crisis).action_items.remind_every
+        session.add(row)
+        writing.payload = {"again_at": row.next_reminder_at}
+        decision = decisions.decision_of(row)
+        tell_about_decision(writing, Event.NKC_ADVICE_REMINDED, decision, crisis, asking=stamp(was_due))
+        return True
+
+
+def due(session: Session, now: datetime) -> tuple[tuple[str, int], ...]:
+    """Crisis and number of the decisions on which the NKC must be asked again, of crises that are not closed."""
+    found = session.exec(
+        select(DecisionRow.crisis, DecisionRow.number)
+        .join(CrisisRow, col(CrisisRow.slug) == DecisionRow.crisis)
+        .where(col(DecisionRow.next_reminder_at) <= now, col(CrisisRow.closed_at).is_(None))
+        .order_by(col(DecisionRow.next_reminder_at))
+    )
+    return tuple(found)
 
 
 def of_crisis(register: "Register", slug: str) -> tuple[AdviceGiven, ...]:

@@ -48,6 +48,11 @@ def find_in(session: Session, slug: str, number: int) -> Decision:
     return decision_of(row)
 
 
+def key_of(slug: str, number: int) -> str:
+    """The key of a decision: `asiel-2022/B3`."""
+    return f"{slug}/B{number}"
+
+
 def number_in(key: str) -> tuple[str, int]:
     """Crisis and number from the key of a decision, or of a request: `asiel-2022/B3`. PassInvalid for what is no such key."""
     slug, _, rest = key.partition("/B")

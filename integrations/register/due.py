@@ -4,12 +4,13 @@ One function, called by the `follow_up` flow for all to see, and by the watch wh
 Due means at or before now; what was missed is done as soon as somebody looks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlmodel import col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from crisis.actions import ActionState
 from crisis.convening import BY_FLOW, BY_RHYTHM, Call
@@ -18,7 +19,7 @@ from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiti
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, closing, confirmations, meetings, requests
+from integrations.register import actions, closing, communication, confirmations, decisions, invitations, meetings, requests
 from integrations.register.standing import each, on_its_own, plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -37,6 +38,10 @@ class FollowedUp(Record):
     """Meetings whose outcome, or its confirmation, stays out; and closings."""
     requests: tuple[str, ...] = ()
     """Requests of which the addressee was asked again."""
+    advice: tuple[str, ...] = ()
+    """Intended decisions on which the NKC was asked again for its advice."""
+    invitations: tuple[str, ...] = ()
+    """Requests to be invited of which the secretary was asked again."""
     asked_duty: tuple[str, ...] = ()
     """Activations that were asked for, and that nobody on duty has answered."""
 
@@ -49,8 +54,7 @@ class FollowedUp(Record):
 def anything_due(register: "Register", now: datetime) -> bool:
     """Whether there is something to follow up."""
     with register.read() as session:
-        someone = requests.due(session, now) or confirmations.due(session, now) or closing.due(session, now)
-        if session.exec(_due_actions(now).limit(1)).first() or someone:
+        if session.exec(_due_actions(now).limit(1)).first() or any(_owed(register, session, now)):
             return True
         standings = each(session, _IS_ACTIVE, standing_in)
         return any(_bodies_due(standing, now) or _outcomes_due(standing, now) for standing in standings)
@@ -61,29 +65,43 @@ def follow_up(register: "Register", deed: "Deed", now: datetime) -> FollowedUp:
     done: dict[str, list[str]] = {what: [] for what in FollowedUp.model_fields}
     with register.read() as session:
         due = [(row.crisis, row.number) for row in session.exec(_due_actions(now))]
-        standings, unanswered = tuple(each(session, _IS_ACTIVE, standing_in)), requests.due(session, now)
-        unconfirmed, unclosed = confirmations.due(session, now), closing.due(session, now)
-    for key in unconfirmed:
-        with on_its_own(key):
-            if confirmations.ask_again(register, key, deed, now):
-                done["asked_duty"].append(key)
+        standings, owed = tuple(each(session, _IS_ACTIVE, standing_in)), tuple(_owed(register, session, now))
     for slug, number in due:
         with on_its_own(slug):
             if how := _follow_up_action(register, slug, number, deed, now):
                 done[how].append(f"{slug}/A{number}")
-    for slug in unclosed:
-        with on_its_own(slug):
-            if closing.ask_again(register, slug, deed, now):
-                done["asked_again"].append(closing.key_of(slug))
-    for request in unanswered:
-        with on_its_own(request.crisis):
-            if requests.remind(register, request, deed, now):
-                done["requests"].append(request.key)
+    for answer in owed:
+        with on_its_own(answer.key):
+            if answer.ask_again(deed, now):
+                done[answer.what].append(answer.key)
     for standing in standings:
         with on_its_own(standing.crisis.slug):
             done["convened"] += _convened(register, standing, deed, now)
             done["asked_again"] += _outcomes_asked_again(register, standing, deed, now)
     return FollowedUp.model_validate(done)
+
+
+class _Owed(NamedTuple):
+    """An answer that stays out."""
+
+    what: str
+    """The field of `FollowedUp` where it stands once it was asked for again."""
+    key: str
+    ask_again: "Callable[[Deed, datetime], bool]"
+
+
+def _owed(register: "Register", session: Session, now: datetime) -> Iterator[_Owed]:
+    """Whatever was asked of people, is not answered, and must be asked again."""
+    for key in confirmations.due(session, now):
+        yield _Owed("asked_duty", key, partial(confirmations.ask_again, register, key))
+    for slug in closing.due(session, now):
+        yield _Owed("asked_again", closing.key_of(slug), partial(closing.ask_again, register, slug))
+    for request in requests.due(session, now):
+        yield _Owed("requests", request.key, partial(requests.remind, register, request))
+    for slug, number in communication.due(session, now):
+        yield _Owed("advice", decisions.key_of(slug, number), partial(communication.remind, register, slug, number))
+    for asking in invitations.due(session, now):
+        yield _Owed("invitations", asking.key, partial(invitations.remind, register, asking.key))
 
 
 _IS_ACTIVE = col(CrisisRow.phase) == Phase.ACTIVE

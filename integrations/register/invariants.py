@@ -9,7 +9,7 @@ from crisis.actions import ActionState
 from crisis.alerts import Event
 from crisis.life import Phase
 from crisis.meetings import Stage
-from integrations.register import confirmations, requests, signs
+from integrations.register import communication, confirmations, decisions, invitations, requests, signs
 from integrations.register.alerts import Delivery
 from integrations.register.tables import WITHOUT_PAPERS, ActionRow, AlertRow, CrisisRow, MeetingRow, SignRow
 
@@ -66,6 +66,8 @@ def _obligations_without_a_next_moment(session: Session, now: datetime) -> list[
     unanswered = requests.due(session, left)
     return [
         *(f"{request.key}: no answer, and not asked for" for request in unanswered),
+        *(f"{decisions.key_of(*one)}: no advice of the NKC, and not asked for" for one in communication.due(session, left)),
+        *(f"{request.key}: not decided, and not asked for" for request in invitations.due(session, left)),
         *(f"{key}: not confirmed, and not asked for" for key in confirmations.due(session, left)),
         *(f"{row.crisis}/A{row.number}: due, and not followed up" for row in rows),
         *(f"{row.crisis}/{row.body}/{row.number}: its outcome stays out, and is not asked for" for row in awaited),

@@ -16,6 +16,7 @@ from crisis.structure import Body
 from integrations.register import meetings, members, passes
 from integrations.register.standing import bump, check_open, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, InvitationRequestRow, MeetingRow
+from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def ask(register: "Register", grant: Grant, reason: str, deed: "Deed", now: date
         passes.use(writing, grant, used, (Act.ASK_INVITATION, f"{slug}/{body}/{number}", grant.principal))
         reason = writing.payload["reason"]
         row = InvitationRequestRow(crisis=slug, body=body, meeting=number, person=grant.principal, reason=reason, asked_at=now)
+        row.next_reminder_at = now + plan.action_items.remind_every
         session.add(row)
         bump(session, crisis)
         request = request_of(row)
@@ -84,6 +86,7 @@ def answer(register: "Register", grant: Grant, accepted: bool, remark: str, deed
         seat = plan_of(writing.session, crisis).bodies[request.body]
         passes.use(writing, grant, used, (Act.ANSWER_INVITATION, request.key, seat.secretary))
         row.accepted, row.answer, row.answered_by, row.answered_at = accepted, remark, grant.person, now
+        row.next_reminder_at = None
         writing.session.add(row)
         if accepted:
             chair = plan_of(writing.session, crisis).people[seat.chair].name
@@ -92,6 +95,37 @@ def answer(register: "Register", grant: Grant, accepted: bool, remark: str, deed
             bump(writing.session, crisis)
             _tell(writing, Event.INVITATION_REFUSED, request, crisis, answer=remark)
         return request_of(row)
+
+
+@repeatable
+def remind(register: "Register", key: str, deed: "Deed", now: datetime) -> bool:
+    """Ask the secretary again for the chair's answer (R09); whether it was due, for somebody else may have done it."""
+    with register.write(deed, "deelname.opvolgen", key, now) as writing:
+        session = writing.session
+        row = _row(session, _request_in(key))
+        request = request_of(row)
+        was_due = row.next_reminder_at
+        if was_due is None or not request.must_be_reminded(now):
+            writing.is_repeat = True
+            return False
+        crisis = row_of(session, row.crisis)
+        row.next_reminder_at = now + plan_of(session, crisis).action_items.remind_every
+        session.add(row)
+        writing.payload = {"again_at": row.next_reminder_at}
+        planned_at = _meeting(session, request.crisis, request.body, request.meeting).planned_at.isoformat()
+        _tell(writing, Event.INVITATION_REMINDED, request, crisis, stamp(was_due), planned_at=planned_at)
+        return True
+
+
+def due(session: Session, now: datetime) -> tuple[InvitationRequest, ...]:
+    """Those of which the secretary must be asked again, of crises that are not closed."""
+    found = session.exec(
+        select(InvitationRequestRow)
+        .join(CrisisRow, col(CrisisRow.slug) == InvitationRequestRow.crisis)
+        .where(col(InvitationRequestRow.next_reminder_at) <= now, col(CrisisRow.closed_at).is_(None))
+        .order_by(col(InvitationRequestRow.next_reminder_at))
+    )
+    return tuple(request_of(row) for row in found)
 
 
 def find(register: "Register", key: str) -> InvitationRequest:
@@ -148,22 +182,22 @@ def _request_in(key: str) -> tuple[str, str, int, str]:
     return (*meetings.parts(meeting), person)
 
 
-def _tell(writing: "Write", event: Event, request: InvitationRequest, crisis: CrisisRow, **more: str) -> None:
+def _tell(writing: "Write", event: Event, request: InvitationRequest, crisis: CrisisRow, asking: str = "", **more: str) -> None:
     plan = plan_of(writing.session, crisis)
-    asking = plan.people[request.person]
+    who = plan.people[request.person]
     facts = {
         "crisis": crisis.slug,
         "title": crisis.title,
         "body": request.body,
         "meeting": request.label,
-        "person": asking.name,
-        "ministry": asking.ministry or asking.organisation,
+        "person": who.name,
+        "ministry": who.ministry or who.organisation,
         "reason": request.reason,
         "at": writing.now.isoformat(),
     }
     notice = Notice(
         event=event,
-        key=request.key,
+        key=f"{request.key}/{asking}" if asking else request.key,
         facts=facts | more,
         bodies=frozenset({request.body}),
         nkc=crisis.nkc,

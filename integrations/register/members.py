@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from crisis.alerts import Event, Notice
 from crisis.attendance import Capacity
@@ -25,7 +25,7 @@ from crisis.seats import function_of
 from crisis.structure import Body
 from integrations.register import initiative, passes
 from integrations.register.standing import bump, check_open, meeting_of, membership_of, memberships_of, plan_of, row_of
-from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, MeetingRow, MembershipRow
+from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, InvitationRequestRow, MeetingRow, MembershipRow
 from integrations.register.telling import PASS_LIFETIME
 from integrations.register.trouble import repeatable
 
@@ -68,6 +68,7 @@ def designate_in(writing: "Write", crisis: CrisisRow, designation: Designation) 
     fields = designation.model_dump(exclude={"chair_allows"})
     row = MembershipRow(crisis=crisis.slug, since=writing.now, **fields)
     _amend(writing, crisis, row)
+    _ask_no_more(writing.session, row)
     after = seated(plan, body, person, designation.capacity)
     _tell(writing, Event.DESIGNATED, membership_of(row), crisis, after)
     return membership_of(row)
@@ -155,6 +156,13 @@ def _end(writing: "Write", row: MembershipRow | None, by: str, because: str) -> 
         row.until, row.ended_by, row.ended_because = writing.now, by, because
         writing.session.add(row)
         writing.session.flush()  # the one that stands makes room before the next comes
+
+
+def _ask_no_more(session: Session, row: MembershipRow) -> None:
+    """Who takes part has what they asked for: nobody is reminded of their request to be invited any more."""
+    asked = (col(InvitationRequestRow.crisis) == row.crisis, col(InvitationRequestRow.body) == row.body)
+    theirs = update(InvitationRequestRow).where(*asked, col(InvitationRequestRow.person) == row.person)
+    session.execute(theirs.values(next_reminder_at=None))
 
 
 def _amend(writing: "Write", crisis: CrisisRow, row: MembershipRow) -> None:

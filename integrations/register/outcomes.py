@@ -195,6 +195,7 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
     for numbered in taken:
         if numbered[1].is_intended or numbered[1].kind.is_put or numbered[1].ends_earlier:
             decision = decisions.taken_in(meeting, numbered, now)
+            communication.ask_no_more_in(writing, decision)
             communication.ask_in(writing, decision, crisis)
             requests.withdraw_in(writing, decision, crisis)
             requests.put_in(writing, decision, crisis)

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -201,6 +201,7 @@ class InvitationRequestRow(SQLModel, table=True):
     answer: str | None = None
     answered_by: str | None = None
     answered_at: datetime | None = _moment(nullable=True)
+    next_reminder_at: datetime | None = _moment(nullable=True)
 
 
 class LatePaperRow(SQLModel, table=True):
@@ -220,10 +221,18 @@ class LatePaperRow(SQLModel, table=True):
 
 
 class DecisionRow(SQLModel, table=True):
-    """A decision, advice, request or agreement; never edited."""
+    """A decision, advice, request or agreement; never edited. `next_reminder_at` is the one thing that is written later."""
 
     __tablename__ = "decision"
-    __table_args__ = (_of_meeting(),)
+    __table_args__ = (
+        _of_meeting(),
+        Index(
+            "decision_due",
+            "next_reminder_at",
+            sqlite_where=text("next_reminder_at IS NOT NULL"),
+            postgresql_where=text("next_reminder_at IS NOT NULL"),
+        ),
+    )
     crisis: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     body: str
@@ -237,6 +246,8 @@ class DecisionRow(SQLModel, table=True):
     details: dict[str, Any] = _json()
     """What it rests on, to whom it goes, and from when to when: the other fields of `crisis.decisions.NewDecision`."""
     at: datetime = _moment()
+    next_reminder_at: datetime | None = _moment(nullable=True)
+    """When the NKC is asked again for its advice, as long as this is intended and it has not advised (R14)."""
 
 
 class CommunicationRow(SQLModel, table=True):

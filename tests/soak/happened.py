@@ -23,6 +23,8 @@ from tests.soak.rows import (
     RECORD,
     RELEASE,
     REMIND,
+    REMIND_NKC,
+    REMIND_SECRETARY,
     REPORT,
     VERIFY,
     Rows,
@@ -54,14 +56,15 @@ def happened(rows: Rows) -> Iterator[Happening]:
 
 
 def followed_up(rows: Rows) -> Iterator[tuple[Any, set[str]]]:
-    """Each time that an action item or a request was followed up, with the alerts of that moment."""
+    """Each time that somebody was asked again for what they owe, with the alerts of that moment."""
     parts = {Event.ACTION_REMINDED: 2, Event.ACTION_OVERDUE: 2, Event.REQUEST_REMINDED: 3}
+    parts |= {Event.NKC_ADVICE_REMINDED: 2, Event.INVITATION_REMINDED: 4}
     at = defaultdict[tuple[str, datetime], set[str]](set)
     for alert in rows.alerts.values():
         if alert.event in parts:
             object_ = "/".join(alert.key.split("/")[: parts[Event(alert.event)]])
             at[object_, alert.created_at].add(alert.key)
-    for entry in rows.done(FOLLOW_UP, REMIND):
+    for entry in rows.done(FOLLOW_UP, REMIND, REMIND_NKC, REMIND_SECRETARY):
         yield entry, at[entry.object, entry.at]
 
 

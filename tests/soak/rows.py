@@ -38,6 +38,7 @@ ACTIVATE, CONVENE, INVITE = "crisis.activeren", "vergadering.bijeenroepen", "ver
 RECORD, CONFIRM, ASK_AGAIN = "uitkomst.vastleggen", "uitkomst.bevestigen", "uitkomst.navragen"
 REPORT, VERIFY, FOLLOW_UP = "actiepunt.gereedmelden", "actiepunt.verifieren", "actiepunt.opvolgen"
 ADVISE, ANSWER, REMIND = "nkc.adviseren", "verzoek.beantwoorden", "verzoek.opvolgen"
+REMIND_NKC, REMIND_SECRETARY = "nkc.opvolgen", "deelname.opvolgen"
 ASK_LINK, TAKE_IN, ADD_PAPER = "link.aanvragen", "uitvraag.antwoorden", "stuk.nazenden"
 DESIGNATE, RELEASE = "lid.aanwijzen", "lid.ontheffen"
 ASK_CLOSING, ASK_CLOSING_AGAIN = "afsluiting.vragen", "afsluiting.navragen"
