@@ -149,7 +149,7 @@ def test_r09_the_secretary_is_asked_again_with_a_link_until_there_is_an_answer(r
 def test_nobody_is_asked_again_about_who_takes_part_meanwhile(register: Register) -> None:
     ask(register)
     designated = Designation(body=Body.IAO, person="dcc-vws", decided_by="directeur-nctv", reason="Zorg is nodig.")
-    members.designate(register, CRISIS, designated, SOMEONE, NOW)
+    members.designate(register, head_pass(register, Act.DESIGNATE, Body.IAO), designated, SOMEONE, NOW)
     assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).invitations == ()
 
 
