@@ -43,7 +43,7 @@ from tests.seating import a_seated_plan
 ROOT = Path(__file__).parents[1]
 NEW = {
     *(("meeting", name) for name in ("version", "next_reminder_at", "proposed", "proposed_at", "proposed_by", "confirmed_by")),
-    *(("meeting", name) for name in ("chair", "attendance", "initiative", "consulted")),
+    *(("meeting", name) for name in ("chair", "attendance", "initiative", "consulted", "remark")),
     *(("action_item", name) for name in ("version", "kind", "to", "decision", "secrecy")),
     *(("decision", name) for name in ("stage", "secrecy", "replaces", "withdraws", "details", "next_reminder_at")),
     *(("crisis", name) for name in ("successor", "closing_asked_at", "closing_by", "closed_by", "amended")),

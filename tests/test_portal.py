@@ -146,6 +146,26 @@ def test_while_it_awaits_confirmation_the_button_sends_the_link_to_the_second_pe
     assert sent.count("voorzitter") == 2
 
 
+def test_the_secretary_reads_on_the_form_why_it_was_sent_back_until_it_is_recorded_anew(tmp_path: Path) -> None:
+    """In the mail it is secret (R22)."""
+    portal = a_portal(tmp_path, levels={Body.IAO, Body.MCCB})
+    a_meeting(portal.register, body=Body.MCCB)
+    meetings.invite(portal.register, "asiel-2022", Body.MCCB, 1, some_papers(portal.register, Body.MCCB), SOMEONE, NOW)
+    key, why = "asiel-2022/MCCb/1", "Defensie was het <daar> niet mee eens."
+    outcome = Outcome(direction="handhaven", summary="x")
+    outcomes.record(portal.register, a_grant(Act.RECORD_OUTCOME, key), outcome, SOMEONE, NOW)
+    outcomes.confirm(portal.register, a_grant(Act.CONFIRM_OUTCOME, key, "voorzitter"), False, why, SOMEONE, NOW)
+    form = "/p/" + make_pass(a_grant(Act.RECORD_OUTCOME, key, issued_at=NOW + timedelta(seconds=1)), SECRET)
+    wrong = portal.send(form, FILLED | {"direction": ""})
+    more = portal.send(f"{form}/more", FILLED | {"more": "actions"})
+    for page in (portal.open(form), wrong, more):
+        assert "Teruggestuurd, met deze opmerking" in page.text
+        assert why in unescape(page.text)
+        assert "<daar>" not in page.text
+    assert portal.send(form, FILLED | {"direction": "handhaven"}).status_code == 303
+    assert why not in unescape(portal.open(form).text)
+
+
 def test_who_confirms_sees_whom_it_binds_what_it_touches_and_who_may_read_it(tmp_path: Path) -> None:
     portal = a_portal(tmp_path, levels={Body.IAO, Body.MCCB})
     for number in (1, 2):

@@ -923,6 +923,24 @@ def test_r24_who_was_asked_hears_nothing_while_it_is_only_intended_to_end_it(reg
     assert [request.is_open for request in requests.of_crisis(register, "asiel-2022")] == [True]
 
 
+def test_r22_why_an_outcome_of_the_mccb_is_sent_back_goes_out_by_no_channel(register: Register) -> None:
+    """It stands in the register for the secretary, until the outcome is recorded anew."""
+    a_crisis(register, levels={Body.MCCB})
+    a_meeting(register, body=Body.MCCB)
+    invited(register, Body.MCCB)
+    key, later = "asiel-2022/MCCb/1", NOW + timedelta(minutes=5)
+    outcomes.record(register, a_grant(Act.RECORD_OUTCOME, key), an_outcome_of(a_decision()), SOMEONE, NOW)
+    second = a_grant(Act.CONFIRM_OUTCOME, key, "voorzitter")
+    meeting = outcomes.confirm(register, second, False, "Defensie was het daar niet mee eens.", SOMEONE, NOW)
+    sent = [claimed.alert for claimed in alerts.claim(register, "toets", 100, timedelta(seconds=60))]
+    assert {alert.facts["remark"] for alert in sent if alert.event is Event.OUTCOME_RETURNED} == {HIDDEN}
+    assert "Defensie" not in str([alert.facts for alert in sent])
+    assert outcomes.remark(register, meeting) == "Defensie was het daar niet mee eens."
+    again = a_grant(Act.RECORD_OUTCOME, key, issued_at=later)
+    meeting = outcomes.record(register, again, an_outcome_of(a_decision()), SOMEONE, later)
+    assert outcomes.remark(register, meeting) is None
+
+
 def test_r22_the_end_of_a_secret_request_tells_nothing_of_it(register: Register) -> None:
     asked = a_decision("Een geheime locatie.", DecisionKind.REQUEST, addressees=("liaison",), secrecy=Secrecy.SECRET)
     two_of_the_mccb(register, asked)

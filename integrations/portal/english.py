@@ -360,6 +360,7 @@ ENGLISH = WORDS | {
     "U handelt als: {name}. De link werkt één keer.": "You act as: {name}. The link works once.",
     "niet verplicht": "optional",
     # what two must look at, what the NKC and addressees say
+    "Teruggestuurd, met deze opmerking": "Sent back, with this remark",
     (
         "Daarna bevestigt een ander: {name}. Tot dan volgt er niets uit."
     ): "After that somebody else confirms: {name}. Until then nothing follows from it.",

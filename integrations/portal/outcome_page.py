@@ -119,6 +119,7 @@ def _form_page(
         | choices_of(holder, meeting)
         | {
             "form": form,
+            "remark": outcomes.remark(holder.desk.register, meeting),
             "rows": {group: _row_count(form, group, more) for group in FIRST_ROWS},
             "most_rows": MOST_ROWS,
             **_present(form, plan.bodies[meeting.body]),

@@ -36,7 +36,7 @@ from integrations.register.columns import utc_text
 from integrations.register.meetings import parts
 from integrations.register.rows import table_of
 from integrations.register.standing import Brief, activated_levels, check_open, plan_of, row_of, set_levels, standing_in
-from integrations.register.tables import ActionRow, CrisisRow, DecisionRow, LevelRow, MeetingRow, UsedPassRow
+from integrations.register.tables import WITHOUT_PAPERS, ActionRow, CrisisRow, DecisionRow, LevelRow, MeetingRow, UsedPassRow
 from integrations.register.telling import readable, stamp, tell_about_action, tell_about_meeting
 from integrations.register.trouble import repeatable
 
@@ -114,6 +114,13 @@ def proposed(register: "Register", meeting: Meeting) -> Outcome | None:
     return Outcome.model_validate(document) if document else None
 
 
+def remark(register: "Register", meeting: Meeting) -> str | None:
+    """Why the second person sent it back, for the secretary who records it anew; None where nobody did."""
+    with register.read() as session:
+        row = session.get_one(MeetingRow, tuple(_key(meeting).values()), options=WITHOUT_PAPERS)
+        return row.remark
+
+
 def proposed_in(session: Session, meeting: Meeting) -> Outcome:
     """The same within a transaction; it must be there."""
     return Outcome.model_validate(session.exec(_proposal(meeting)).one())
@@ -128,8 +135,9 @@ def _proposal(meeting: Meeting):  # type: ignore[no-untyped-def]  # SQLModel's o
 def _proposed(writing: "Write", about: "_About", by: str) -> Meeting:
     """Kept as it was recorded, until the second person has looked."""
     meeting = about.meeting
-    changes = {"stage": Stage.PROPOSED, "proposed": writing.payload, "proposed_at": writing.now, "proposed_by": by}
-    rows.change(writing.session, MeetingRow, _key(meeting), about.version, changes)
+    changes = {"stage": Stage.PROPOSED, "proposed_at": writing.now, "proposed_by": by}
+    kept = {"proposed": writing.payload, "remark": None}
+    rows.change(writing.session, MeetingRow, _key(meeting), about.version, changes | kept)
     _bump(writing, about.crisis)
     tell_about_meeting(
         writing,
@@ -139,17 +147,18 @@ def _proposed(writing: "Write", about: "_About", by: str) -> Meeting:
         asking=f"{meeting.key}/{stamp(writing.now)}",
         recorded_by=plan_of(writing.session, about.crisis).people[by].name,
     )
-    return meeting.model_copy(update={name: value for name, value in changes.items() if name != "proposed"})
+    return meeting.model_copy(update=changes)
 
 
 def _sent_back(writing: "Write", about: "_About", remark: str) -> Meeting:
-    """The secretary is asked again, with what must change."""
+    """The secretary is asked again; what must change stands on their form, and in the mail only where it is no secret (R22)."""
     meeting = about.meeting
     changes = {"stage": Stage.INVITED, "proposed_at": None, "proposed_by": None}
-    rows.change(writing.session, MeetingRow, _key(meeting), about.version, changes)
+    rows.change(writing.session, MeetingRow, _key(meeting), about.version, changes | {"remark": remark})
     _bump(writing, about.crisis)
     asking = f"{meeting.key}/{stamp(writing.now)}"
-    tell_about_meeting(writing, Event.OUTCOME_RETURNED, meeting, about.crisis, asking=asking, remark=remark)
+    told = readable(remark, meeting.secrecy)
+    tell_about_meeting(writing, Event.OUTCOME_RETURNED, meeting, about.crisis, asking=asking, remark=told)
     return meeting.model_copy(update=changes)
 
 

@@ -147,6 +147,8 @@ class MeetingRow(_Versioned, table=True):
     """The outcome as the secretary recorded it, where a second person confirms it; kept when it is sent back."""
     proposed_at: datetime | None = _moment(nullable=True)
     proposed_by: str | None = None
+    remark: str | None = None
+    """Why the second person sent the outcome back: it is as secret as the minutes (R22). Gone once it is recorded anew."""
     recorded_at: datetime | None = _moment(nullable=True)
     recorded_by: str | None = None
     confirmed_by: str | None = None

@@ -1,4 +1,4 @@
-"""The NKC is asked again for its advice, and a secretary for an answer to who asks to be invited."""
+"""Who is asked again: the NKC for its advice, a secretary for an answer to who asks to be invited; and why for an outcome."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,13 +34,15 @@ def upgrade() -> None:
     with_nkc = "EXISTS (SELECT 1 FROM crisis WHERE crisis.slug = decision.crisis AND crisis.nkc)"
     waits = f"stage = 'voorgenomen' AND {with_nkc} AND {_NOT_ADVISED} AND {_NOT_ENDED}"
     op.execute(f"UPDATE decision SET next_reminder_at = at WHERE {waits}")
+    op.add_column("meeting", sa.Column("remark", sa.String(), nullable=True))
     op.add_column("invitation_request", sa.Column("next_reminder_at", sa.String(length=32), nullable=True))
     waits = f"accepted IS NULL AND {_TAKES_NO_PART}"
     op.execute(f"UPDATE invitation_request SET next_reminder_at = asked_at WHERE {waits}")
 
 
 def downgrade() -> None:
-    """Back to the one before: nobody is asked again."""
+    """Back to the one before: neither the NKC nor a secretary is asked again, and why an outcome was sent back is lost."""
+    op.drop_column("meeting", "remark")
     op.drop_column("invitation_request", "next_reminder_at")
     op.drop_index("decision_due", "decision")
     op.drop_column("decision", "next_reminder_at")
