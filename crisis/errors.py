@@ -37,6 +37,7 @@
     ├── NotAuthorised            not this person, or not with this pass
     │   ├── WrongPerson
     │   ├── WrongRole
+    │   ├── NoLongerSeated
     │   ├── NoDeputy
     │   ├── HandedOnBefore
     │   ├── OwnWork
@@ -239,6 +240,10 @@ class WrongRole(NotAuthorised):
 
 class NotForBody(NotAuthorised):
     """This is for the chair of a body, or its secretary on the chair's behalf. Details: `person`, `body`."""
+
+
+class NoLongerSeated(NotAuthorised):
+    """This person has left the body, and reads nothing of what came later. Details: `person`, `body`."""
 
 
 class NoDeputy(NotAuthorised):

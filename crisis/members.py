@@ -13,6 +13,7 @@ from crisis.errors import (
     MayNotDecide,
     MinistryMissing,
     NoAccord,
+    NoLongerSeated,
     NoSuchPerson,
     NotAllowedByChair,
     NotSeated,
@@ -110,6 +111,28 @@ def check_release(release: Release, plan: Plan) -> None:
         raise NotSeated(person=person, body=body)
     _check_may_leave(person, body, plan)
     _check_composition(body, plan, unseated(plan, body, person))
+
+
+def check_reads_papers(person: str, body: Body, planned_at: Moment, plan: Plan, changes: Iterable[Membership]) -> None:
+    """Whether this person may read the papers of a meeting of this body, at this hour, with a link that they got before.
+
+    Who takes part in the body now may. Who was released from it may still read those of meetings whose hour was before the
+    release, for they were there; and nothing of what came later. `changes`: what was decided since the activation about who
+    sits where.
+
+    Raises:
+        NoLongerSeated: they left the body before this meeting.
+
+    """
+    left = (m.until for m in changes if (m.body, m.person) == (body, person) and m.until)
+    if not any(planned_at < until for until in left):
+        check_takes_part(person, body, plan)
+
+
+def check_takes_part(person: str, body: Body, plan: Plan) -> None:
+    """Whether this person has a seat in this body now. Raises NoLongerSeated."""
+    if person not in plan.bodies[body].everyone:
+        raise NoLongerSeated(person=plan.people[person].name, body=body)
 
 
 def capacity_in(seat: Seat, person: str) -> Capacity | None:

@@ -29,7 +29,7 @@ from crisis.decisions import (
 )
 from crisis.deputies import handed_on
 from crisis.dossier import Dossier, FrozenPicture, OtherFigure, Sitting, Sources, dossier
-from crisis.errors import NoSuchDecision, NotSeated, PassInvalid, PassUsed, WrongRole
+from crisis.errors import NoLongerSeated, NoSuchDecision, PassInvalid, PassUsed, WrongRole
 from crisis.files import Files, freeze
 from crisis.late_papers import LatePaper, NewPaper
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
@@ -453,13 +453,13 @@ def test_a_member_reads_what_their_own_body_decided_and_nothing_of_another(regis
 
 
 def test_who_left_the_body_reads_nothing_of_what_came_later(register: Register) -> None:
-    """The link to the papers still works; the dossier also has what was answered and advised since."""
+    """The link to the papers of then still works; the dossier also has what was answered and advised since."""
     decided(register)
     reading = a_grant(Act.READ_PAPERS, "asiel-2022/MCCb/1", "lid")
     assert dossiers.read(register, reading, 3, SOMEONE, at(200)).decision.text == "Wij kopen."
     leaving = Release(body=Body.MCCB, person="lid", decided_by="minister-president", reason="Een ander komt.")
     members.release(register, head_pass(register, Act.RELEASE, Body.MCCB), leaving, SOMEONE, at(210))
-    with pytest.raises(NotSeated):
+    with pytest.raises(NoLongerSeated):
         dossiers.read(register, reading, 3, SOMEONE, at(220))
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -22,6 +23,7 @@ from starlette.testclient import TestClient
 from crisis.actions import ActionState, NewAction
 from crisis.decisions import DecisionKind
 from crisis.meetings import Direction, Outcome, Stage
+from crisis.members import Designation, Release
 from crisis.passes import Act, Grant, make_pass
 from crisis.record import utc
 from crisis.regions import Grip, GripLevel
@@ -39,6 +41,7 @@ from integrations.register import (
     decisions,
     grips,
     meetings,
+    members,
     open_register,
     outcomes,
     signs,
@@ -164,6 +167,48 @@ def test_the_secretary_reads_on_the_form_why_it_was_sent_back_until_it_is_record
         assert "<daar>" not in page.text
     assert portal.send(form, FILLED | {"direction": "handhaven"}).status_code == 303
     assert why not in unescape(portal.open(form).text)
+
+
+def test_who_was_released_reads_the_papers_of_before_and_nothing_of_what_came_later(portal: Portal) -> None:
+    for number, hours in ((2, 4), (3, 9)):
+        meetings.convene(portal.register, "asiel-2022", Body.IAO, number, NOW + timedelta(hours=hours), SOMEONE, NOW)
+        meetings.invite(
+            portal.register, "asiel-2022", Body.IAO, number, some_papers(portal.register, number=number), SOMEONE, NOW
+        )
+    advice = a_decision(kind=DecisionKind.ADVICE)
+    outcome = Outcome(direction="handhaven", summary="x", decisions=(advice,), present=PRESENT)
+    settled(portal.register, "asiel-2022/IAO/1", outcome)
+    links = {number: a_pass("liaison", Act.READ_PAPERS, f"asiel-2022/IAO/{number}") for number in (1, 2, 3)}
+    assert {number: portal.open(link).status_code for number, link in links.items()} == {1: 200, 2: 200, 3: 200}
+    assert f"{links[1]}/decisions/1" in portal.open(links[1]).text
+    leaving = Release(body=Body.IAO, person="liaison", decided_by="voorzitter", reason="Klaar.")
+    members.release(portal.register, "asiel-2022", leaving, SOMEONE, NOW + timedelta(hours=6))
+    assert {number: portal.open(link).status_code for number, link in links.items()} == {1: 200, 2: 200, 3: 403}
+    refused = unescape(portal.open(links[3]).text)
+    assert "liaison neemt niet meer deel aan IAO" in refused
+    assert "liaison no longer takes part in IAO" in refused
+    assert f"{links[1]}/decisions/1" not in portal.open(links[1]).text
+    assert portal.open(f"{links[1]}/decisions/1").status_code == 403
+    others = a_pass("lid", Act.READ_PAPERS, "asiel-2022/IAO/3")
+    assert portal.open(others).status_code == 200
+
+
+def test_who_acts_for_somebody_who_was_released_reads_no_more_than_they_do(portal: Portal) -> None:
+    theirs = a_grant(Act.READ_PAPERS, "asiel-2022/IAO/1", "liaison")
+    for_them = "/p/" + make_pass(replace(theirs, person="piket", on_behalf_of="liaison"), SECRET)
+    assert portal.open(for_them).status_code == 200
+    leaving = Release(body=Body.IAO, person="liaison", decided_by="voorzitter", reason="Klaar.")
+    members.release(portal.register, "asiel-2022", leaving, SOMEONE, NOW)
+    assert portal.open(for_them).status_code == 403
+
+
+def test_who_comes_back_reads_again(portal: Portal) -> None:
+    link = a_pass("liaison", Act.READ_PAPERS, "asiel-2022/IAO/1")
+    who = {"body": Body.IAO, "person": "liaison", "decided_by": "voorzitter", "reason": "Toch."}
+    members.release(portal.register, "asiel-2022", Release(**who), SOMEONE, NOW)
+    assert portal.open(link).status_code == 403
+    members.designate(portal.register, "asiel-2022", Designation(**who), SOMEONE, NOW)
+    assert portal.open(link).status_code == 200
 
 
 def test_who_confirms_sees_whom_it_binds_what_it_touches_and_who_may_read_it(tmp_path: Path) -> None:

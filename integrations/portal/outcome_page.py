@@ -9,6 +9,7 @@ from crisis.decisions import Decision, Status
 from crisis.decisions import status_of as standing_of
 from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
 from crisis.meetings import Direction, Meeting, Papers, Stage, check_direction, levels_after
+from crisis.members import check_reads_papers
 from crisis.passes import Act
 from crisis.plan import Plan, Seat
 from crisis.scaling_down import may_end
@@ -18,7 +19,7 @@ from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder
 from integrations.portal.outcome_choices import choices_of, is_touched
 from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, as_typed, fields_of, outcome_in, typed
-from integrations.register import actions, crises, decisions, late_papers, meetings, outcomes
+from integrations.register import actions, crises, decisions, late_papers, meetings, members, outcomes
 from integrations.wording.agenda import agenda_text
 from integrations.wording.problems import reason_text
 from integrations.wording.times import lead_text
@@ -39,8 +40,17 @@ def show(holder: Holder) -> HTMLResponse:
 
 
 def show_papers(holder: Holder) -> HTMLResponse:
-    """The papers as they were frozen, for who is invited; once the outcome is recorded, that too."""
+    """The papers as they were frozen, for who is invited; once the outcome is recorded, that too.
+
+    Who was released from the body since reads those of meetings whose hour was before their release, and no dossiers.
+
+    Raises:
+        NoLongerSeated: they left the body before this meeting.
+
+    """
     meeting = meeting_of(holder)
+    memberships = members.of_crisis(holder.desk.register, meeting.crisis)
+    check_reads_papers(holder.grant.principal, meeting.body, meeting.planned_at, holder.plan, memberships)
     facts = holder.facts() | _papers_of(holder, meeting) | {"is_first_sight": True}
     if not meeting.is_open:
         mine = (meeting.body, meeting.number)
@@ -90,7 +100,7 @@ def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:
         "late_papers": [(paper, lead_text(paper.before(meeting.planned_at), language)) for paper in late],
         "short_reading": _short_reading(meeting, plan, language),
         "without_answer": _without_answer(papers, holder.crisis.plan),
-        "has_dossiers": holder.grant.act is Act.READ_PAPERS,
+        "has_dossiers": holder.grant.act is Act.READ_PAPERS and holder.grant.principal in plan.bodies[meeting.body].everyone,
         "now": holder.desk.now(),
     }
 

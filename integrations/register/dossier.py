@@ -11,8 +11,9 @@ from crisis.audit import Result
 from crisis.decisions import Decision
 from crisis.dossier import Dossier, FrozenPicture, Sitting, Sources, check_may_audit
 from crisis.dossier import dossier as dossier_of
-from crisis.errors import NotSeated, PassInvalid, PassUsed
+from crisis.errors import PassInvalid, PassUsed
 from crisis.meetings import Papers
+from crisis.members import check_takes_part
 from crisis.passes import READING, Act, Grant
 from crisis.situation import Answer, Submission
 from crisis.structure import Body
@@ -52,7 +53,7 @@ def read(register: "Register", grant: Grant, number: int, deed: "Deed", now: dat
         WrongRole: the plan does not make this person an auditor.
         PassInvalid: the link is for something else, or for another body.
         PassUsed: it was handed on.
-        NotSeated: this person has left the body since, and reads nothing of what came later.
+        NoLongerSeated: this person has left the body since; a dossier tells what came later, also of an earlier meeting.
 
     """
     if grant.act not in READING:
@@ -69,8 +70,7 @@ def read(register: "Register", grant: Grant, number: int, deed: "Deed", now: dat
     if parts(grant.object)[1] is not decision.body:
         raise PassInvalid
     with register.read() as session:
-        if grant.principal not in plan_of(session, row_of(session, slug)).bodies[decision.body].everyone:
-            raise NotSeated(person=grant.principal, body=decision.body)
+        check_takes_part(grant.principal, decision.body, plan_of(session, row_of(session, slug)))
     return of_decision(register, slug, number, decision.body)
 
 

@@ -145,6 +145,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Dit is aan wie de rol “{role}” heeft, en die heeft {person} niet in het crisisplan.",
         "en": "This is for who has the role “{role}”, and the crisis plan does not give it to {person}.",
     },
+    errors.NoLongerSeated: {
+        "nl": "{person} neemt niet meer deel aan {body}, en leest niet wat daar sindsdien speelt.",
+        "en": "{person} no longer takes part in {body}, and does not read what has come up there since.",
+    },
     errors.NoDeputy: {
         "nl": "Het crisisplan noemt geen plaatsvervanger van {person}.",
         "en": "The crisis plan names no deputy of {person}.",
