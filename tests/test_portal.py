@@ -182,7 +182,7 @@ def test_who_was_released_reads_the_papers_of_before_and_nothing_of_what_came_la
     assert {number: portal.open(link).status_code for number, link in links.items()} == {1: 200, 2: 200, 3: 200}
     assert f"{links[1]}/decisions/1" in portal.open(links[1]).text
     leaving = Release(body=Body.IAO, person="liaison", decided_by="voorzitter", reason="Klaar.")
-    members.release(portal.register, "asiel-2022", leaving, SOMEONE, NOW + timedelta(hours=6))
+    members.release(portal.register, own_pass(Act.RELEASE, "secretaris"), leaving, SOMEONE, NOW + timedelta(hours=6))
     assert {number: portal.open(link).status_code for number, link in links.items()} == {1: 200, 2: 200, 3: 403}
     refused = unescape(portal.open(links[3]).text)
     assert "liaison neemt niet meer deel aan IAO" in refused
@@ -198,16 +198,16 @@ def test_who_acts_for_somebody_who_was_released_reads_no_more_than_they_do(porta
     for_them = "/p/" + make_pass(replace(theirs, person="piket", on_behalf_of="liaison"), SECRET)
     assert portal.open(for_them).status_code == 200
     leaving = Release(body=Body.IAO, person="liaison", decided_by="voorzitter", reason="Klaar.")
-    members.release(portal.register, "asiel-2022", leaving, SOMEONE, NOW)
+    members.release(portal.register, own_pass(Act.RELEASE, "secretaris"), leaving, SOMEONE, NOW)
     assert portal.open(for_them).status_code == 403
 
 
 def test_who_comes_back_reads_again(portal: Portal) -> None:
     link = a_pass("liaison", Act.READ_PAPERS, "asiel-2022/IAO/1")
     who = {"body": Body.IAO, "person": "liaison", "decided_by": "voorzitter", "reason": "Toch."}
-    members.release(portal.register, "asiel-2022", Release(**who), SOMEONE, NOW)
+    members.release(portal.register, own_pass(Act.RELEASE, "secretaris"), Release(**who), SOMEONE, NOW)
     assert portal.open(link).status_code == 403
-    members.designate(portal.register, "asiel-2022", Designation(**who), SOMEONE, NOW)
+    members.designate(portal.register, own_pass(Act.DESIGNATE, "secretaris"), Designation(**who), SOMEONE, NOW)
     assert portal.open(link).status_code == 200
 
 
