@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from crisis.activation import check_may_report
-from crisis.alerts import Event, Notice
+from crisis.alerts import Event
 from crisis.life import Activation, Crisis
 from crisis.passes import Act, Grant
-from integrations.register import alerts, crises, passes, plans
+from integrations.register import crises, links, passes, plans
 from integrations.register.standing import crisis_of, row_of
 from integrations.register.tables import CrisisRow
-from integrations.register.telling import quarter
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -27,9 +26,8 @@ def activating(person: str) -> str:
     return f"activering/{person}"
 
 
-@repeatable
 def ask_link(register: "Register", person: str, deed: "Deed", now: datetime) -> None:
-    """Send somebody who may report a link to activate: asked from a page that anyone may see, sent to that person alone.
+    """Send somebody who may report a link to activate.
 
     Raises:
         NoPlan: there is no plan yet.
@@ -38,22 +36,8 @@ def ask_link(register: "Register", person: str, deed: "Deed", now: datetime) -> 
     """
     plan = plans.in_force(register)
     check_may_report(person, plan)
-    asking = f"{activating(person)}/{quarter(now)}"
-    with register.read() as session:
-        if alerts.is_known(session, f"{asking}/{Event.ACTIVATION_LINK_ASKED}/"):
-            return
-    with register.write(deed, "link.aanvragen", activating(person), now) as writing:
-        writing.is_repeat = alerts.is_known(writing.session, f"{asking}/{Event.ACTIVATION_LINK_ASKED}/")
-        notice = Notice(
-            event=Event.ACTIVATION_LINK_ASKED,
-            key=asking,
-            facts={"at": now.isoformat(), "plan": plan.title},
-            owner=person,
-            pass_object=activating(person),
-            pass_issued_at=now,
-            pass_expires_at=now + LINK_LIFETIME,
-        )
-        writing.tell(notice, plan, None)
+    theirs = Grant(person=person, act=Act.ACTIVATE, object=activating(person), issued_at=now, expires_at=now + LINK_LIFETIME)
+    links.send_once(register, Event.ACTIVATION_LINK_ASKED, theirs, plan, None, {"plan": plan.title}, deed)
 
 
 @repeatable

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
-from crisis.alerts import Event, Notice
+from crisis.alerts import Event
 from crisis.attendance import Present
 from crisis.audit import Result
 from crisis.decisions import Decision
@@ -17,7 +17,7 @@ from crisis.members import check_takes_part
 from crisis.passes import READING, Act, Grant
 from crisis.situation import Answer, Submission
 from crisis.structure import Body
-from integrations.register import alerts, decisions, files, intake, late_papers, passes
+from integrations.register import decisions, files, intake, late_papers, links, passes
 from integrations.register.meetings import parts
 from integrations.register.standing import meeting_of, plan_of, row_of
 from integrations.register.tables import AnswerRow, AuditRow, MeetingRow
@@ -84,35 +84,20 @@ def all_of(register: "Register", grant: Grant) -> tuple[Decision, ...]:
         return decisions.in_session(session, slug)
 
 
-@repeatable
 def ask_link(register: "Register", slug: str, person: str, deed: "Deed", now: datetime) -> None:
-    """Send an auditor their link: asked from a page that anyone may see, sent to that person alone.
+    """Send an auditor their link.
 
     Raises:
         NoSuchCrisis: there is none of this name.
         WrongRole: this person is no auditor. Not entered in the audit trail, for nobody knows who asked.
 
     """
-    object_ = f"{slug}/dossier"
-    asking = f"{object_}/{person}/{_quarter(now):%Y%m%dT%H%M}"
     with register.read() as session:
-        check_may_audit(person, plan_of(session, row_of(session, slug)))
-        if alerts.is_known(session, f"{asking}/{Event.DOSSIER_LINK_ASKED}/"):
-            return
-    with register.write(deed, "link.aanvragen", object_, now) as writing:
-        writing.is_repeat = alerts.is_known(writing.session, f"{asking}/{Event.DOSSIER_LINK_ASKED}/")
-        writing.payload = {"to": person}
-        row = row_of(writing.session, slug)
-        notice = Notice(
-            event=Event.DOSSIER_LINK_ASKED,
-            key=asking,
-            facts={"crisis": slug, "title": row.title, "at": now.isoformat()},
-            owner=person,
-            pass_object=object_,
-            pass_issued_at=now,
-            pass_expires_at=now + LINK_LIFETIME,
-        )
-        writing.tell(notice, plan_of(writing.session, row), slug)
+        row = row_of(session, slug)
+        plan = plan_of(session, row)
+    check_may_audit(person, plan)
+    theirs = Grant(person=person, act=Act.READ_DOSSIER, object=f"{slug}/dossier", issued_at=now, expires_at=now + LINK_LIFETIME)
+    links.send_once(register, Event.DOSSIER_LINK_ASKED, theirs, plan, slug, {"crisis": slug, "title": row.title}, deed)
 
 
 @repeatable
