@@ -20,13 +20,14 @@ from crisis.errors import (
 )
 from crisis.invitations import InvitationRequest
 from crisis.life import Phase
+from crisis.meetings import Direction
 from crisis.members import Designation
 from crisis.passes import Act, Grant
 from crisis.structure import Body, RuleSet
 from integrations.register import Register, alerts, audit, crises, invitations, members
 from integrations.register.due import follow_up
 from integrations.register.tables import CrisisRow
-from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, head_pass, invited
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, an_outcome, head_pass, invited, settled
 from tests.portal_building import Portal, a_pass, a_portal
 from tests.seating import a_seated_plan
 
@@ -150,6 +151,13 @@ def test_nobody_is_asked_again_about_who_takes_part_meanwhile(register: Register
     ask(register)
     designated = Designation(body=Body.IAO, person="dcc-vws", decided_by="directeur-nctv", reason="Zorg is nodig.")
     members.designate(register, head_pass(register, Act.DESIGNATE, Body.IAO), designated, SOMEONE, NOW)
+    assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).invitations == ()
+
+
+def test_nobody_is_asked_again_once_no_body_is_active(register: Register) -> None:
+    ask(register)
+    invited(register, Body.IAO)
+    settled(register, f"{CRISIS}/IAO/1", an_outcome(register, Body.IAO, Direction.DOWN))
     assert follow_up(register, SOMEONE, NOW + timedelta(days=9)).invitations == ()
 
 

@@ -14,7 +14,7 @@ from crisis.actions import ActionKind, NewAction, Priority
 from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.attendance import Capacity
-from crisis.decisions import CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
+from crisis.decisions import HIDDEN, CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
 from crisis.late_papers import NewPaper
 from crisis.life import Phase
 from crisis.meetings import Direction, Outcome
@@ -334,6 +334,14 @@ def test_an_english_message_has_no_dutch_words_of_the_procedure(told: list[tuple
     for alert, message in told:
         if alert.language == "en" and alert.event not in {Event.UNDELIVERABLE, Event.ACTIVATED}:
             assert not {"afschalen", "advies", "hoog", "oefening", "actiepunt"} & set(message.text.lower().split())
+
+
+def test_r22_that_something_is_secret_is_said_in_the_language_of_the_reader(told: list[tuple[Alert, Message]]) -> None:
+    alert = next(alert for alert, _ in told if alert.event is Event.OUTCOME_RECORDED)
+    for language, said in (("nl", "Geheim (R22)"), ("en", "Secret (R22)")):
+        message = words(alert._replace(language=language, facts=alert.facts | {"summary": HIDDEN}))
+        assert said in message.text
+        assert (HIDDEN in message.text) is (language == "nl")
 
 
 def an_alert(**facts: object) -> Alert:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select, update
 from crisis.alerts import Event
 from crisis.decisions import AdviceGiven, CommunicationAdvice, Decision, Status, status_of
 from crisis.errors import AlreadyAnswered, NotIntended
+from crisis.life import Phase
 from crisis.passes import Act, Grant
 from integrations.register import decisions, passes
 from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
@@ -96,11 +97,11 @@ def remind(register: "Register", slug: str, number: int, deed: "Deed", now: date
 
 
 def due(session: Session, now: datetime) -> tuple[tuple[str, int], ...]:
-    """Crisis and number of the decisions on which the NKC must be asked again, of crises that are not closed."""
+    """Crisis and number of the decisions on which the NKC must be asked again, where a body can still come back to them."""
     found = session.exec(
         select(DecisionRow.crisis, DecisionRow.number)
         .join(CrisisRow, col(CrisisRow.slug) == DecisionRow.crisis)
-        .where(col(DecisionRow.next_reminder_at) <= now, col(CrisisRow.closed_at).is_(None))
+        .where(col(DecisionRow.next_reminder_at) <= now, col(CrisisRow.phase) == Phase.ACTIVE)
         .order_by(col(DecisionRow.next_reminder_at))
     )
     return tuple(found)

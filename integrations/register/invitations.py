@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from crisis.alerts import Event, Notice
 from crisis.errors import AlreadySeated, NoSuchInvitation, NoSuchMeeting, WrongPerson
 from crisis.invitations import InvitationRequest, check_answer, designation_of
+from crisis.life import Phase
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.remarks import checked_remark, checked_text
@@ -118,11 +119,11 @@ def remind(register: "Register", key: str, deed: "Deed", now: datetime) -> bool:
 
 
 def due(session: Session, now: datetime) -> tuple[InvitationRequest, ...]:
-    """Those of which the secretary must be asked again, of crises that are not closed."""
+    """Those of which the secretary must be asked again, while there is a body to take part in."""
     found = session.exec(
         select(InvitationRequestRow)
         .join(CrisisRow, col(CrisisRow.slug) == InvitationRequestRow.crisis)
-        .where(col(InvitationRequestRow.next_reminder_at) <= now, col(CrisisRow.closed_at).is_(None))
+        .where(col(InvitationRequestRow.next_reminder_at) <= now, col(CrisisRow.phase) == Phase.ACTIVE)
         .order_by(col(InvitationRequestRow.next_reminder_at))
     )
     return tuple(request_of(row) for row in found)

@@ -16,9 +16,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from crisis.alerts import Alert, Channel, Event
+from crisis.decisions import HIDDEN
 from crisis.passes import Act
 from crisis.record import Record
 from crisis.structure import NKC, Body
+from integrations.wording.english import WORDS
 from integrations.wording.times import lead_text, moment_text, short_moment_text
 
 LANGUAGES = ("nl", "en")
@@ -158,10 +160,10 @@ def render(alert: Alert, link: str | None, portal_url: str, prefect_ui_url: str)
     own = parts.get_template(f"{alert.event}.j2")
     inside = {"own_subject": _block(own, "subject", facts), "own_text": _block(own, "text", facts)}
     frame = parts.get_template("frame.j2")
-    return Message(
-        subject=_shortened(" ".join(_block(frame, "subject", facts | inside).split()), SUBJECT_LENGTH),
-        text=_shortened(_block(frame, "text", facts | inside), TEXT_LENGTH),
-    )
+    subject, text = (_block(frame, part, facts | inside) for part in ("subject", "text"))
+    if alert.language == "en":  # what may not be told was left out before it was known who reads it
+        subject, text = (part.replace(HIDDEN, WORDS[HIDDEN]) for part in (subject, text))
+    return Message(subject=_shortened(" ".join(subject.split()), SUBJECT_LENGTH), text=_shortened(text, TEXT_LENGTH))
 
 
 def reference(key: str) -> str:
