@@ -101,7 +101,8 @@ def digest(payload: Any) -> str:
 def canonical(payload: Any) -> bytes:
     """The payload as JSON that is always the same: as the standard library writes it, at a tenth of its time.
 
-    Only a float with an exponent is written otherwise (`1e16` for `1e+16`); figures are decimals, and go in as text.
+    Of plain payloads, that is, as all of ours are: texts, moments, decimals and whole numbers, in lists and under keys that are
+    text. A float with an exponent is written otherwise (`1e16` for `1e+16`), and keys that are numbers stand in another order.
     """
     try:
         return orjson.dumps(payload, str, _SORTED)

@@ -91,8 +91,10 @@ def undecided(
         if is_left_to_others and not any(d.kind.decides and not d.is_intended for d in new):
             yield "decisions", f"r20_leaving:{body}"
     elif not levels:
-        named = scale_down.ends_by if scale_down else None
-        if named not in {decision.number for decision in may_end(known.decisions, activated)}:
+        named, endings = scale_down.ends_by if scale_down else None, may_end(known.decisions, activated)
+        if not endings:  # as before this was asked, or where such a decision was withdrawn
+            yield "direction", f"r20_undecided:{activated}"
+        elif named not in {decision.number for decision in endings}:
             yield "scale_down.ends_by", f"r20_decided:{activated}"
 
 

@@ -10,14 +10,14 @@ import pytest
 
 from crisis.audit import Result
 from crisis.convening import Call
-from crisis.errors import CrisisClosed, NotForBody, PassInvalid, PassUsed, Refused, WrongRole
+from crisis.errors import CrisisClosed, InvalidInput, NotForBody, PassInvalid, PassUsed, Refused, WrongRole
 from crisis.initiative import OWN_ACTS, who_may
 from crisis.meetings import Direction
 from crisis.members import Designation, Release
 from crisis.passes import Act, Grant
 from crisis.regions import Grip, GripLevel
 from crisis.structure import Body, Role
-from integrations.register import Deed, Register, alerts, audit, crises, deputies, grips, initiative, meetings, members
+from integrations.register import Deed, Register, alerts, audit, crises, deputies, grips, initiative, meetings, members, passes
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, closed, invited, own_pass, recorded
 from tests.portal_building import Portal, a_pass, a_portal
 from tests.seating import a_seated_plan, people
@@ -159,6 +159,37 @@ def test_a_link_is_mailed_to_that_person_alone_once_per_quarter_of_an_hour(regis
     grips.set_level(register, sent[0].grant, GRIP, SOMEONE, NOW)  # type: ignore[arg-type]  # asserted above
 
 
+def test_who_has_used_their_link_gets_another_at_once(register: Register) -> None:
+    """When many regions scale up together, the liaison notes one after the other."""
+    for minute, region in enumerate(("VR01", "VR02", "VR03")):
+        for second in range(2):
+            at = NOW + timedelta(minutes=minute, seconds=second)
+            initiative.ask_link(register, CRISIS, Act.SET_GRIP, "liaison", SOMEONE, at)
+        claimed = alerts.claim(register, "toets", 99, timedelta(minutes=1))
+        (theirs,) = (one.alert.grant for one in claimed if one.alert.event == "own-link-asked")
+        assert theirs
+        grips.set_level(register, theirs, GRIP.model_copy(update={"region": region}), SOMEONE, NOW)
+    assert len(grips.of_crisis(register, CRISIS)) == 3
+
+
+@pytest.mark.parametrize("act", OWN_ACTS)
+def test_what_another_has_done_already_is_not_done_twice_and_their_link_is_spent_too(register: Register, act: Act) -> None:
+    first = DO[act](register, own_pass(act, WHO[act]))
+    other = own_pass(act, "secretaris" if WHO[act] != "secretaris" else "directeur-nctv")
+    entries = len(audit.entries(register))
+    assert DO[act](register, other) == first
+    assert len(audit.entries(register)) == entries
+    assert passes.used_for(register, other)
+
+
+def test_for_the_hour_of_a_meeting_that_is_over_nobody_is_called(register: Register) -> None:
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.HOLD)
+    later = NOW + timedelta(days=2)
+    with pytest.raises(InvalidInput, match="in_the_past"):
+        meetings.call(register, own_pass(Act.CALL_MEETING, "dcc-bzk"), Body.IAO, NOW + timedelta(hours=2), CALL, SOMEONE, later)
+
+
 def test_who_may_not_gets_no_link_and_in_a_closed_crisis_nobody_does(register: Register) -> None:
     with pytest.raises(WrongRole):
         initiative.ask_link(register, CRISIS, Act.DESIGNATE, "liaison", SOMEONE, NOW)
@@ -220,6 +251,16 @@ def test_what_is_refused_is_said_above_the_form_with_all_that_was_typed(portal: 
     assert "(R03)" in said
     assert "Zorg is betrokken." in said
     assert crises.find(portal.register, CRISIS).plan == PLAN
+
+
+def test_a_name_that_is_too_long_is_refused_at_its_field_and_nothing_typed_is_lost(portal: Portal) -> None:
+    own_page = a_pass("dcc-bzk", Act.CALL_MEETING, f"{CRISIS}/call-meeting/dcc-bzk")
+    for wrong in ("x" * 201, "ministerie\tvan JenV"):
+        answer = portal.send(own_page, FILLED[Act.CALL_MEETING] | {"consulted": wrong})
+        assert answer.status_code == 422
+        assert "Geraadpleegd" in unescape(answer.text)
+        assert wrong in unescape(answer.text)
+    assert len(meetings.of_crisis(portal.register, CRISIS)) == 1
 
 
 def test_there_is_no_page_for_an_act_that_is_asked_for(portal: Portal) -> None:

@@ -17,6 +17,7 @@ from apprise import NotifyBase
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sqlmodel import select
 
 from crisis.actions import ActionKind, NewAction, Priority
 from crisis.activation import check_activation, passed_over
@@ -76,7 +77,7 @@ from integrations.register import (
     requests,
 )
 from integrations.register.due import follow_up
-from integrations.register.tables import CrisisRow
+from integrations.register.tables import CrisisRow, LevelRow
 from tests.building import (
     NOW,
     PRESENT,
@@ -628,6 +629,24 @@ def test_r20_the_last_to_leave_names_the_decision_of_the_one_that_activated(regi
         with pytest.raises(InvalidInput, match="r20_decided:MCCb"):
             settled(register, "asiel-2022/IAO/3", ending.model_copy(update={"scale_down": gate}))
     settled(register, "asiel-2022/IAO/3", ending)
+    assert crises.find(register, "asiel-2022").phase is Phase.AFTERCARE
+
+
+def test_r20_where_who_activated_decided_nothing_the_way_out_is_to_scale_up(register: Register) -> None:
+    """As in a crisis from before this was asked: then it can still decide, and end it at once."""
+    a_crisis(register, levels={Body.IAO, Body.ICCB})
+    with register.bookkeeping() as session:
+        (row,) = session.exec(select(LevelRow).where(LevelRow.body == Body.ICCB))
+        row.until = NOW
+        session.add(row)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    ending = an_outcome(register, Body.IAO, Direction.DOWN)
+    with pytest.raises(InvalidInput, match="r20_undecided:ICCb"):
+        settled(register, "asiel-2022/IAO/1", ending)
+    settled(register, "asiel-2022/IAO/1", an_outcome(register, Body.IAO, Direction.UP), NOW + timedelta(hours=1))
+    a_meeting(register, body=Body.ICCB)
+    recorded(register, Body.ICCB, Direction.END)
     assert crises.find(register, "asiel-2022").phase is Phase.AFTERCARE
 
 

@@ -27,6 +27,9 @@ ENGLISH = WORDS | {
     "{body} activeerde de structuur, en besloot bij vertrek hoe zij eindigt (R20).": (
         "The {body} activated the structure, and decided when it left how it ends (R20)."
     ),
+    "{body} activeerde de structuur, en besloot niet hoe zij eindigt. Schaal op, zodat die dat besluit (R20).": (
+        "The {body} activated the structure, and did not decide how it ends. Scale up, so that it does (R20)."
+    ),
     # of one's own accord
     "Zelf iets doen": "Act of your own accord",
     "Een extra overleg bijeenroepen": "Call an extra meeting",

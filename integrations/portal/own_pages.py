@@ -4,11 +4,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from crisis.attendance import Capacity
 from crisis.convening import Call
-from crisis.errors import PassInvalid
+from crisis.errors import InvalidInput, PassInvalid
 from crisis.initiative import OWN_ACTS, who_may
 from crisis.members import Designation, Release
 from crisis.passes import Act
@@ -22,6 +22,7 @@ from integrations.portal.holder import ANYONE, Holder
 from integrations.portal.link_page import LinkPage, served_at
 from integrations.register import crises, grips, initiative, meetings, members
 from integrations.wording.dossier_parts import Fact
+from integrations.wording.problems import problems_in
 from integrations.wording.times import moment_text
 
 HINTS = {
@@ -100,7 +101,10 @@ class Gripping(Record):
 def _call(holder: Holder, filled: Calling) -> None:
     """Call the meeting. The same sent twice is one meeting."""
     consulted = tuple(line.strip() for line in (filled.consulted or "").splitlines() if line.strip())
-    call = Call(initiative=filled.initiative or holder.grant.principal, consulted=consulted)
+    try:
+        call = Call(initiative=filled.initiative or holder.grant.principal, consulted=consulted)
+    except ValidationError as wrong:
+        raise InvalidInput(problems=[("consulted", why) for _, why in problems_in(wrong)][:1]) from wrong
     meetings.call(holder.desk.register, holder.grant, filled.body, filled.planned_at, call, holder.deed, holder.desk.now())
 
 

@@ -90,6 +90,14 @@ def is_known(session: Session, key_begins: str) -> bool:
     return session.exec(known).first() is not None
 
 
+def grants_sent(session: Session, key_begins: str) -> tuple[Grant, ...]:
+    """The links that went out, or will, with alerts whose key begins like this."""
+    found = select(AlertRow.grant).where(
+        col(AlertRow.key).startswith(key_begins, autoescape=True), col(AlertRow.grant).is_not(None)
+    )
+    return tuple(_GRANT.validate_python(grant) for grant in session.exec(found))
+
+
 @repeatable
 def claim(register: "Register", worker: str, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
     """Take up to `limit` alerts that are due, the urgent first, for the length of the lease.

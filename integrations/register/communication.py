@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 
 def ask_in(writing: "Write", decision: Decision, crisis: Brief) -> None:
-    """Ask the NKC for advice on what is only intended, where it is active (R13), and set when to ask again."""
+    """Ask the NKC for advice on what is only intended, where it is active (R13).
+
+    And set when to ask again, where a body must come back to it: to intended advice none does.
+    """
     if decision.is_intended and crisis.nkc:
-        again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
-        _ask_again_at(writing.session, decision.crisis, decision.number, again)
+        if decision.kind.decides:
+            again = writing.now + plan_of(writing.session, crisis).action_items.remind_every
+            _ask_again_at(writing.session, decision.crisis, decision.number, again)
         tell_about_decision(writing, Event.NKC_ADVICE_ASKED, decision, crisis)
 
 

@@ -165,10 +165,12 @@ class Register:
             return now_in(session)
 
     def close(self) -> None:
-        """Let go of all connections."""
-        if self._kept:
-            rows.connection_of(self._kept).close()
-            self._kept = None
+        """Let go of all connections; who is writing may finish."""
+        if self._turn.acquire(timeout=PATIENCE):
+            kept, self._kept = self._kept, None
+            self._turn.release()
+            if kept:
+                rows.connection_of(kept).close()
         self._engine.dispose()
 
     def _session(self, bind: Engine | Connection) -> Session:

@@ -33,12 +33,12 @@ def set_level(register: "Register", grant: Grant, fresh: Grip, deed: "Deed", now
         passes.check_act(grant, Act.SET_GRIP)
         session, crisis = writing.session, row_of(writing.session, slug)
         writing.payload = fresh.model_dump(mode="json")
+        check_may_ask(Act.SET_GRIP, grant.principal, plan_of(session, crisis))
         noted = session.get(GripRow, (slug, fresh.region, fresh.since))
         if noted and fresh.is_same_as(grip_of(noted)):
-            writing.is_repeat = True
+            initiative.again(writing, grant)
             return grip_of(noted)
         check_open(crisis)
-        check_may_ask(Act.SET_GRIP, grant.principal, plan_of(session, crisis))
         initiative.use(writing, grant, passes.spent(session, grant))
         current = _current(session, slug, fresh.region)
         check_grip(fresh, grip_of(current) if current else None, now)

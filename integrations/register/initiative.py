@@ -39,6 +39,13 @@ def ask_link(register: "Register", slug: str, act: Act, person: str, deed: "Deed
     links.send_once(register, Event.OWN_LINK_ASKED, theirs, plan, slug, facts, deed)
 
 
+def again(writing: "Write", grant: Grant) -> None:
+    """The same was done before, with this link or another: nothing more is written, and this link is spent as well."""
+    writing.is_repeat = True
+    if not passes.spent(writing.session, grant):
+        use(writing, grant, None)
+
+
 def use(writing: "Write", grant: Grant, used: passes.Spent | None) -> None:
     """Spend it on this write, for the one who asked for it. Raises as `passes.use`."""
     own_object = own(grant.object.partition("/")[0], grant.act, grant.principal)

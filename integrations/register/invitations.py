@@ -15,7 +15,7 @@ from crisis.remarks import checked_remark, checked_text
 from crisis.seats import may_ask_invitation
 from crisis.structure import Body
 from integrations.register import meetings, members, passes
-from integrations.register.standing import bump, check_open, plan_of, row_of
+from integrations.register.standing import bump, check_open, each_of, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, InvitationRequestRow, MeetingRow
 from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
@@ -126,7 +126,7 @@ def due(session: Session, now: datetime) -> tuple[InvitationRequest, ...]:
         .where(col(InvitationRequestRow.next_reminder_at) <= now, col(CrisisRow.phase) == Phase.ACTIVE)
         .order_by(col(InvitationRequestRow.next_reminder_at))
     )
-    return tuple(request_of(row) for row in found)
+    return each_of(found, request_of)
 
 
 def find(register: "Register", key: str) -> InvitationRequest:

@@ -68,12 +68,12 @@ def call(
         check_calls(grant.principal, body, called, plan)
         check_call(body, called, levels_of(writing.session, slug), plan)
         of_body = select(MeetingRow).where(MeetingRow.crisis == slug, MeetingRow.body == body).options(*WITHOUT_PAPERS)
-        held = {row.planned_at: row for row in writing.session.exec(of_body)}
-        if same := held.get(planned_at):
-            writing.is_repeat = True
-            return meeting_of(same)
+        held = [meeting_of(row) for row in writing.session.exec(of_body)]
+        if same := next((meeting for meeting in held if meeting.is_open and meeting.planned_at == planned_at), None):
+            initiative.again(writing, grant)
+            return same
         check_hour(planned_at, now)
-        number = max((row.number for row in held.values()), default=0) + 1
+        number = max((meeting.number for meeting in held), default=0) + 1
         meeting = convene_in(writing, crisis, body, number, planned_at, called.in_full(plan))
         initiative.use(writing, grant, passes.spent(writing.session, grant))
         return meeting

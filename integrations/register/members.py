@@ -51,7 +51,7 @@ def designate(register: "Register", grant: Grant, designation: Designation, deed
         writing.payload = designation.model_dump(mode="json")
         standing = _standing(writing.session, slug, designation.body, designation.person)
         if standing and membership_of(standing).is_from(designation):
-            writing.is_repeat = True
+            initiative.again(writing, grant)
             return membership_of(standing)
         membership = designate_in(writing, crisis, designation)
         initiative.use(writing, grant, passes.spent(writing.session, grant))
@@ -93,7 +93,7 @@ def release(register: "Register", grant: Grant, release: Release, deed: "Deed", 
         writing.payload = release.model_dump(mode="json")
         capacity = capacity_in(plan.bodies[release.body], release.person)
         if capacity is None and (ended := _ended_like(writing.session, slug, release)):
-            writing.is_repeat = True
+            initiative.again(writing, grant)
             return ended
         check_release(release, plan)
         assert capacity

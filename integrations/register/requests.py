@@ -13,7 +13,7 @@ from crisis.errors import AlreadyAnswered, NoSuchDecision, NotAskedAnyMore
 from crisis.passes import Act, Grant
 from crisis.requests import GivenReply, Reply, Request
 from integrations.register import decisions, passes
-from integrations.register.standing import Brief, bump, check_open, plan_of, row_of
+from integrations.register.standing import Brief, bump, check_open, each_of, plan_of, row_of
 from integrations.register.tables import CrisisRow, ReplyRow, RequestRow
 from integrations.register.telling import readable, stamp, tell_about_decision
 from integrations.register.trouble import repeatable
@@ -133,7 +133,7 @@ def due(session: Session, now: datetime) -> tuple[Request, ...]:
         .where(col(RequestRow.next_reminder_at) <= now, col(CrisisRow.closed_at).is_(None))
         .order_by(col(RequestRow.next_reminder_at))
     )
-    return tuple(_request_of(row, ()) for row in found)
+    return each_of(found, lambda row: _request_of(row, ()))
 
 
 def of_crisis(register: "Register", slug: str) -> tuple[Request, ...]:

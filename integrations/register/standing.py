@@ -1,10 +1,10 @@
 """Where a crisis stands, as one transaction sees it: what the doors and the procedure ask before they write."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
@@ -23,6 +23,15 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+class _OfACrisis(Protocol):
+    """A row that belongs to one."""
+
+    crisis: str
+
+
+R = TypeVar("R", bound=_OfACrisis)
+
+
 @contextmanager
 def on_its_own(slug: str) -> Iterator[None]:
     """What is done for this crisis among others: where it cannot be read that is logged, and holds up none of them."""
@@ -37,6 +46,15 @@ def each(session: Session, which: ColumnElement[bool], read: Callable[[Session, 
     for row in session.exec(select(CrisisRow).where(which).order_by(CrisisRow.slug).options(WITHOUT_PLAN)):
         with on_its_own(row.slug):
             yield read(session, row)
+
+
+def each_of(rows: Iterable[R], read: Callable[[R], T]) -> tuple[T, ...]:
+    """What these rows of crises say; one that cannot be read is left out."""
+    found = []
+    for row in rows:
+        with on_its_own(row.crisis):
+            found.append(read(row))
+    return tuple(found)
 
 
 def row_of(session: Session, slug: str) -> CrisisRow:

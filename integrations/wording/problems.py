@@ -177,6 +177,10 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "{0} activeerde de structuur en vertrekt vóór de andere: leg als besluit vast hoe zij eindigt (R20)",
         "en": "the {0} activated the structure and leaves before the others: decide how it goes on and ends (R20)",
     },
+    "r20_undecided": {
+        "nl": "{0} activeerde de structuur, en besloot niet hoe zij eindigt: schaal op, zodat {0} dat alsnog besluit (R20)",
+        "en": "the {0} activated the structure, and did not decide how it ends: scale up, so that it still does (R20)",
+    },
     "r20_decided": {
         "nl": "noem het nummer van het besluit van {0} waarmee de structuur eindigt: die activeerde haar (R20)",
         "en": "give the number of the decision of the {0} by which the structure ends: that body activated it (R20)",

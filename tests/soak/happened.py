@@ -120,12 +120,14 @@ def _of_meetings(rows: Rows) -> Iterator[Happening]:
 
 def _of_outcomes(rows: Rows) -> Iterator[Happening]:
     """What was asked of secretaries and second persons: whose turn it was follows from the order in the trail."""
-    proposed = set[str]()
+    proposed, asked = set[str](), Counter[str]()
     for entry in rows.done(RECORD, CONFIRM, ASK_LINK, ASK_AGAIN):
         key, at = entry.object, f"{entry.object}/{moment(entry.at)}"
         if key not in rows.meetings:  # a link to act of one's own accord
             slug, _, person = key.split("/")
-            yield Happening(slug, Event.OWN_LINK_ASKED, _quarter(entry), entry.at, frozenset(), person)
+            before, asked[_quarter(entry)] = asked[_quarter(entry)], asked[_quarter(entry)] + 1
+            place = f"{_quarter(entry)}/{before}" if before else _quarter(entry)
+            yield Happening(slug, Event.OWN_LINK_ASKED, place, entry.at, frozenset(), person)
             continue
         meeting = rows.meetings[key]
         told: tuple[Event, str] | None = None

@@ -32,7 +32,7 @@ def upgrade() -> None:
     is_there = sa.text("next_reminder_at IS NOT NULL")
     op.create_index("decision_due", "decision", ["next_reminder_at"], sqlite_where=is_there, postgresql_where=is_there)
     with_nkc = "EXISTS (SELECT 1 FROM crisis WHERE crisis.slug = decision.crisis AND crisis.nkc)"
-    waits = f"stage = 'voorgenomen' AND {with_nkc} AND {_NOT_ADVISED} AND {_NOT_ENDED}"
+    waits = f"stage = 'voorgenomen' AND kind <> 'advies' AND {with_nkc} AND {_NOT_ADVISED} AND {_NOT_ENDED}"
     op.execute(f"UPDATE decision SET next_reminder_at = at WHERE {waits}")
     op.add_column("meeting", sa.Column("remark", sa.String(), nullable=True))
     op.add_column("invitation_request", sa.Column("next_reminder_at", sa.String(length=32), nullable=True))
