@@ -248,7 +248,7 @@ class Story:
                 yield self._confirm_closing(crisis.slug, accepted=ending or self.chance.random() < 0.7)
             case _ if crisis.closing_asked_at:
                 yield self._propose_closing(crisis.slug)
-            case _ if crisis.phase is Phase.ACTIVE and not ending and self.chance.random() < 0.2:
+            case _ if crisis.phase is Phase.ACTIVE and not ending and self._is_for_coming_and_going():
                 yield self._in_or_out(standing)
             case _:
                 pass
@@ -350,6 +350,10 @@ class Story:
         advice = CommunicationAdvice(strategy="Eerst de gemeenten.", effects="Er komen vragen.")
         ask = partial(communication.advise, grant=self._grant(Act.ADVISE, key), advice=advice, deed=SOMEONE, now=self.now)
         return self._write(ADVISE, key, ask)
+
+    def _is_for_coming_and_going(self) -> bool:
+        """Now and then; always where that is what must still be reached, for a link is asked for first."""
+        return bool(self.preferred & {DESIGNATE, RELEASE}) or self.chance.random() < 0.2
 
     def _in_or_out(self, standing: Standing) -> Command:
         """Somebody is designated into a body, or released from it, with a link that its secretary asks for."""
