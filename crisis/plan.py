@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from crisis.alerts import DEFAULT_CHAINS, Event
+from crisis.areas import Area, Territory
+from crisis.partners import Access, IntakeTerms, Partner
 from crisis.record import Line, Record, Slug, Text
 from crisis.seats import seat_misfits
 from crisis.situation import FigureKind
@@ -158,43 +160,6 @@ class Indicator(Record):
     thresholds: tuple[Threshold, ...] = ()
 
 
-class PartnerKind(StrEnum):
-    """What sort of organisation is asked."""
-
-    ORGANISATION = "organisatie"
-    SAFETY_REGION = "veiligheidsregio"
-    PROVINCE = "provincie"
-    MUNICIPALITY = "gemeente"
-
-
-class Partner(Record):
-    """An organisation that is asked what it knows."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
-    name: Line
-    kind: PartnerKind
-    area: Line = "NL"
-    """The area its figures are about: a CBS code, or NL."""
-    address: Annotated[str, StringConstraints(pattern=r"^(https?://|/)[^\s@]+$", max_length=300)]
-    """Where its situation reports are: whole, or a path on the partner gateway of the settings."""
-    indicators: tuple[Slug, ...]
-
-
-class IntakeTerms(Record):
-    """How long partners have to answer. Seconds of real time: it is the patience of a connection."""
-
-    term_seconds: float = Field(default=5.0, gt=0, le=600)
-    """Until then an answer is on time."""
-    patience_seconds: float = Field(default=8.0, gt=0, le=600)
-    """Until then an answer is late; after that the partner is silent."""
-
-    @model_validator(mode="after")
-    def _patience_outlasts_term(self) -> Self:
-        if self.patience_seconds < self.term_seconds:
-            raise PydanticCustomError("patience", "patience_seconds is shorter than term_seconds")
-        return self
-
-
 @cache
 def _hours(number: float) -> timedelta:
     """Made once: an outcome asks for it with every action item."""
@@ -265,6 +230,9 @@ class Plan(Record):
     bodies: dict[Body, Seat]
     indicators: tuple[Indicator, ...] = ()
     partners: tuple[Partner, ...] = ()
+    access: dict[Slug, Access] = Field(default_factory=dict)
+    areas: tuple[Area, ...] = ()
+    """The municipalities as they were imported when the plan was loaded: by these, figures roll up."""
     intake: IntakeTerms = IntakeTerms()
     action_items: ActionTerms = ActionTerms()
     outcomes: OutcomeTerms = OutcomeTerms()
@@ -307,6 +275,11 @@ class Plan(Record):
     def partner(self, partner_id: str) -> Partner:
         """The partner with this id. Raises KeyError where there is none."""
         return next(p for p in self.partners if p.id == partner_id)
+
+    @cached_property
+    def territory(self) -> Territory:
+        """Which area lies in which."""
+        return Territory(self.areas)
 
     def areas_that_give(self, indicator: str) -> frozenset[str]:
         """The areas of the partners that are asked for this indicator: the denominator of its total."""
@@ -381,6 +354,10 @@ def _partner_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
         seen.add(partner.id)
         for indicator in sorted(set(partner.indicators) - indicators):
             yield f"partners.{partner.id}.indicators", f"not_in_indicators:{indicator}"
+        if partner.contact and partner.contact not in plan.people:
+            yield f"partners.{partner.id}.contact", f"not_in_people:{partner.contact}"
+        if partner.access and partner.access not in plan.access:
+            yield f"partners.{partner.id}.access", f"not_in_access:{partner.access}"
 
 
 def _chain_misfits(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from crisis.partners import PartnerKind
 from crisis.places import PROVINCES, SAFETY_REGIONS
-from crisis.plan import PartnerKind, Plan, PlanRefused
+from crisis.plan import Plan, PlanRefused
 from crisis.seats import unstated, weak_eyes
 from integrations.wording.problems import problems_in
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisis.plan import IntakeTerms, Partner, PartnerKind
+from crisis.partners import IntakeTerms, Partner, PartnerKind
 from crisis.situation import Answer, FigureKind, Submission
 from integrations.partners.client import MOST_BYTES
 from integrations.partners.contract import MOST_FIGURES

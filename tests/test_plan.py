@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from crisis.alerts import DEFAULT_CHAINS, Event, Notice, hearers
-from crisis.plan import PartnerKind, PlanRefused
+from crisis.partners import PartnerKind
+from crisis.plan import PlanRefused
 from integrations.plans import read_plan
 from tests.building import a_plan
 

@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crisis.partners import IntakeTerms, Partner, PartnerKind
 from crisis.places import PROVINCES
-from crisis.plan import IntakeTerms, Partner, PartnerKind
 from crisis.situation import Answer, Figure, FigureKind, Submission
 from deployments.rehearsals.june_2022 import (
     MUNICIPALITIES,

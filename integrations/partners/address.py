@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import httpx
 
-from crisis.plan import Partner
+from crisis.partners import Partner
 from integrations.partners.contract import REPORT_PATH
 from integrations.partners.errors import Refused
 from integrations.settings import Reach, Settings

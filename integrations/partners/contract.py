@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError, from_json
 
-from crisis.plan import Partner
+from crisis.partners import Partner
 from crisis.record import Line, Moment, Slug, Text
 from crisis.situation import Figure, FigureKind
 from integrations.partners.errors import Unintelligible

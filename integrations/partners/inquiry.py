@@ -7,7 +7,7 @@ from datetime import datetime
 
 import httpx
 
-from crisis.plan import IntakeTerms, Partner
+from crisis.partners import IntakeTerms, Partner
 from crisis.situation import Answer, Submission
 from integrations.partners.address import address_of
 from integrations.partners.client import fetch, new_client

@@ -49,6 +49,18 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "not_in_people": {"nl": "‘{0}’ staat niet in [people]", "en": "‘{0}’ is not in [people]"},
     "not_in_groups": {"nl": "‘{0}’ staat niet in [groups]", "en": "‘{0}’ is not in [groups]"},
+    "not_in_access": {"nl": "‘{0}’ staat niet in [access]", "en": "‘{0}’ is not in [access]"},
+    "network": {"nl": "is geen adresbereik, zoals 10.12.0.0/16", "en": "is not an address range, such as 10.12.0.0/16"},
+    "token": {
+        "nl": "token_address, client_id en client_secret horen bij elkaar: alle drie of geen",
+        "en": "token_address, client_id and client_secret go together: all three or none",
+    },
+    "contact": {"nl": "wie een formulier krijgt, heeft een contact nodig", "en": "who gets a form needs a contact"},
+    "address": {"nl": "heeft een adres nodig", "en": "needs an address"},
+    "queries": {
+        "nl": "heeft voor elke indicator een regel in queries nodig, en voor geen andere",
+        "en": "needs a line in queries for each of its indicators, and for no other",
+    },
     "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
     "not_an_audience": {
         "nl": "‘{0}’ is geen groep, en niet een van nkc, members, secretary, chair, owner, verifier, channel, duty, "
