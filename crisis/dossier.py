@@ -17,12 +17,13 @@ from crisis.attendance import Present
 from crisis.decisions import HIDDEN, AdviceGiven, Contradiction, Decision, Secrecy, Status, contradictions, may_read, status_of
 from crisis.errors import WrongRole
 from crisis.files import Files
+from crisis.inquiries import Answer, Submission
 from crisis.late_papers import LatePaper
 from crisis.measures import Progress, progress
 from crisis.meetings import Meeting, Papers
 from crisis.record import Moment, Record
 from crisis.requests import GivenReply
-from crisis.situation import Answer, Picture, PictureRow, Submission
+from crisis.situation import Picture, PictureRow
 from crisis.structure import Body, Role
 
 if TYPE_CHECKING:

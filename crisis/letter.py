@@ -11,13 +11,15 @@ from datetime import date, datetime
 from crisis.actions import ActionItem, ActionKind, ActionState
 from crisis.audit import Head
 from crisis.decisions import Contradiction, Decision, DecisionKind, Secrecy, Status, contradictions, status_of
+from crisis.figures import Figure
+from crisis.inquiries import Answer
 from crisis.life import Crisis, Standing, coming
 from crisis.measures import Measure, Progress, progress
 from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.regions import Grip, in_force
 from crisis.requests import GivenReply, Request
-from crisis.situation import Answer, Figure, Picture, PictureRow, given_for
+from crisis.situation import Picture, PictureRow, given_for
 from crisis.structure import Body
 
 TO_OTHERS = (ActionKind.COMMITMENT, ActionKind.PROMISE)

@@ -6,8 +6,10 @@ Short, middle and long term, as in the letter to the House of 20 June 2022 (Kame
 from decimal import Decimal
 from enum import StrEnum
 
+from crisis.figures import FigureKind
 from crisis.record import Line, Moment, Record, Slug
-from crisis.situation import Completeness, FigureKind, Picture, PictureRow
+from crisis.situation import Picture, PictureRow
+from crisis.totals import Completeness
 
 
 class Horizon(StrEnum):

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from crisis.figures import FigureKind
 from crisis.record import Line, Record, Slug
-from crisis.situation import FigureKind
 
 
 class PartnerKind(StrEnum):
@@ -102,6 +102,10 @@ class Partner(Record):
     """A table of `[access]`."""
     queries: tuple[Query, ...] = ()
     """What to take from open data."""
+
+    def gives_many_areas(self, indicator: str) -> bool:
+        """Whether it is open data with a number for each area of a dimension."""
+        return any(query.indicator == indicator and query.areas for query in self.queries)
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:

@@ -5,7 +5,6 @@ This is the model; `integrations.plans` reads the file. The plan in force is fro
 
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Annotated, Literal, Self
@@ -16,10 +15,10 @@ from pydantic_core import PydanticCustomError
 from crisis.alerts import DEFAULT_CHAINS, Event
 from crisis.areas import Area, Territory
 from crisis.partners import Access, IntakeTerms, Partner
-from crisis.record import Line, Record, Slug, Text
+from crisis.record import Line, Record, Slug
 from crisis.seats import seat_misfits
-from crisis.situation import FigureKind
 from crisis.structure import Body, Office, Role, RuleSet
+from crisis.thresholds import Indicator
 
 
 class PlanRefused(Exception):  # noqa: N818 - a statement
@@ -128,36 +127,6 @@ class Seat(Record):
     def table(self) -> tuple[str, ...]:
         """Who sits at the table: everyone but the secretary."""
         return tuple(dict.fromkeys((self.chair, *self.members, *self.advisory)))
-
-
-class Threshold(Record):
-    """A value at which an indicator becomes a signal."""
-
-    kind: FigureKind = FigureKind.REALISED
-    above: Decimal | None = None
-    below: Decimal | None = None
-    signal: Line
-
-    def is_crossed_by(self, value: Decimal) -> bool:
-        """Whether the value lies beyond."""
-        return (self.above is not None and value > self.above) or (self.below is not None and value < self.below)
-
-    @model_validator(mode="after")
-    def _names_a_side(self) -> Self:
-        if (self.above is None) == (self.below is None):
-            raise PydanticCustomError("one_side", "needs either 'above' or 'below'")
-        return self
-
-
-class Indicator(Record):
-    """Something that is counted, with the one definition that everyone answers to (E15, E16)."""
-
-    id: Slug
-    name: Line
-    unit: Line
-    definition: Text
-    kinds: tuple[FigureKind, ...] = (FigureKind.OBSERVED,)
-    thresholds: tuple[Threshold, ...] = ()
 
 
 @cache
@@ -282,8 +251,11 @@ class Plan(Record):
         return Territory(self.areas)
 
     def areas_that_give(self, indicator: str) -> frozenset[str]:
-        """The areas of the partners that are asked for this indicator: the denominator of its total."""
-        return frozenset(p.area for p in self.partners if indicator in p.indicators)
+        """The areas of the partners that are asked for this indicator: the denominator of its total.
+
+        Open data that gives many areas adds none: it says of whatever area it knows.
+        """
+        return frozenset(p.area for p in self.partners if indicator in p.indicators and not p.gives_many_areas(indicator))
 
     def slack_names(self) -> frozenset[str]:
         """The webhooks that the settings must hold for this plan."""

@@ -6,8 +6,8 @@ A task per partner would cost more than the asking itself (measured: `shared/per
 from prefect import task
 from prefect.logging import get_run_logger
 
+from crisis.inquiries import Submission
 from crisis.partners import PartnerKind
-from crisis.situation import Submission
 from crisis.structure import Body
 from integrations.partners.inquiry import ask_all
 from integrations.register import intake

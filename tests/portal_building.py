@@ -11,11 +11,13 @@ from pydantic import SecretStr
 from sqlmodel import SQLModel, func, select
 from starlette.testclient import TestClient
 
+from crisis.figures import Figure, FigureKind
+from crisis.inquiries import Answer, Submission
 from crisis.meetings import Papers
 from crisis.passes import Act, Grant, make_pass
 from crisis.plan import Plan
 from crisis.record import utc
-from crisis.situation import Answer, Figure, FigureKind, Submission, draw_picture
+from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations.portal import create_app
 from integrations.register import Register, actions, clock, crises, decisions, meetings

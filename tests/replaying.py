@@ -13,13 +13,14 @@ from pydantic import Field
 
 from crisis.actions import verifier
 from crisis.files import freeze
+from crisis.inquiries import Answer
 from crisis.life import Activation, AskClosing, AwaitPeople, Convene, Ended, Prepare
 from crisis.meetings import Outcome
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.requests import Reply
-from crisis.situation import Answer, draw_picture
+from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations.register import (
     Deed,

@@ -31,12 +31,13 @@ from crisis.deputies import handed_on
 from crisis.dossier import Dossier, FrozenPicture, OtherFigure, Sitting, Sources, dossier
 from crisis.errors import NoLongerSeated, NoSuchDecision, PassInvalid, PassUsed, WrongRole
 from crisis.files import Files, freeze
+from crisis.inquiries import Answer, Submission
 from crisis.late_papers import LatePaper, NewPaper
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
 from crisis.members import Release
 from crisis.passes import Act
 from crisis.requests import Answered, GivenReply, Reply
-from crisis.situation import Answer, Picture, Submission, draw_picture
+from crisis.situation import Picture, draw_picture
 from crisis.structure import Body
 from integrations.register import (
     Register,

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from crisis.actions import ActionItem, ActionState
 from crisis.agenda import Heading, Subject
 from crisis.decisions import HIDDEN, AdviceGiven, Decision, DecisionKind, DecisionStage, Secrecy
+from crisis.figures import FigureKind
 from crisis.files import Files, freeze
 from crisis.measures import Horizon, Measure
 from crisis.meetings import Papers
 from crisis.passes import Act
 from crisis.requests import Answered, GivenReply, Request
-from crisis.situation import FigureKind, Picture
+from crisis.situation import Picture
 from crisis.structure import Body
 from integrations.register import meetings
 from integrations.wording.agenda import agenda_text

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crisis.actions import ActionKind, NewAction
 from crisis.audit import digest
 from crisis.decisions import Decision, DecisionKind, DecisionStage, NewDecision, Secrecy
+from crisis.inquiries import Answer, Submission
 from crisis.letter import Letter, draft, may_be_told, may_be_told_in_full
 from crisis.measures import Horizon, Measure
 from crisis.meetings import Direction, Outcome, Papers
@@ -24,7 +25,7 @@ from crisis.plan import Plan, PlanKind
 from crisis.record import Moment, utc
 from crisis.regions import Grip, GripLevel
 from crisis.requests import Answered, Reply
-from crisis.situation import Answer, Submission, draw_picture
+from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations.register import Register, audit, grips, intake, letters, meetings, requests
 from integrations.wording.document import Bullets, Cite, Document, Heading, Mark, Note, Paragraph, Table, cited

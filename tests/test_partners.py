@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crisis.figures import FigureKind
+from crisis.inquiries import Answer, Submission
 from crisis.partners import IntakeTerms, Partner, PartnerKind
-from crisis.situation import Answer, FigureKind, Submission
 from integrations.partners.client import MOST_BYTES
 from integrations.partners.contract import MOST_FIGURES
 from integrations.partners.inquiry import ask_all

@@ -16,9 +16,10 @@ from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crisis.figures import Figure, FigureKind
+from crisis.inquiries import Answer, Submission
 from crisis.partners import IntakeTerms, Partner, PartnerKind
 from crisis.places import PROVINCES
-from crisis.situation import Answer, Figure, FigureKind, Submission
 from deployments.rehearsals.june_2022 import (
     MUNICIPALITIES,
     ORGANISATIONS,

@@ -5,8 +5,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crisis.figures import Figure, FigureKind
+from crisis.inquiries import Answer, Submission
 from crisis.plan import Plan
-from crisis.situation import Answer, Figure, FigureKind, Picture, Submission, draw_picture
+from crisis.situation import Picture, draw_picture
 from crisis.structure import Body
 from tests.building import NOW, a_plan
 

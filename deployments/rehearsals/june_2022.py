@@ -13,8 +13,8 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from crisis.figures import FigureKind
 from crisis.places import PROVINCES, SAFETY_REGIONS
-from crisis.situation import FigureKind
 from integrations.partners.contract import Contract, FigureStatus, ReportedFigure, SituationReport
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

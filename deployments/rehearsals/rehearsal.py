@@ -14,8 +14,8 @@ from prefect.exceptions import ObjectNotFound
 
 from crisis.actions import ActionState
 from crisis.alerts import Event
+from crisis.inquiries import Submission
 from crisis.plan import Plan
-from crisis.situation import Submission
 from deployments.rehearsals.players import Players, players_at
 from deployments.rehearsals.scenario import (
     Advise,

@@ -25,9 +25,9 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError, from_json
 
+from crisis.figures import Figure, FigureKind
 from crisis.partners import Partner
 from crisis.record import Line, Moment, Slug, Text
-from crisis.situation import Figure, FigureKind
 from integrations.partners.errors import Unintelligible
 
 REPORT_PATH = "/v1/situation-reports/latest"

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import httpx
 
+from crisis.inquiries import Answer, Submission
 from crisis.partners import IntakeTerms, Partner
-from crisis.situation import Answer, Submission
 from integrations.partners.address import address_of
 from integrations.partners.client import fetch, new_client
 from integrations.partners.contract import figures_of, read_report

@@ -8,12 +8,12 @@ from starlette.responses import HTMLResponse
 from crisis.decisions import Decision, Status
 from crisis.decisions import status_of as standing_of
 from crisis.errors import HigherBodyActive, InvalidInput, NoHigherBody, Refused
+from crisis.inquiries import Submission
 from crisis.meetings import Direction, Meeting, Papers, Stage, check_direction, levels_after
 from crisis.members import check_reads_papers
 from crisis.passes import Act
 from crisis.plan import Plan, Seat
 from crisis.scaling_down import may_end
-from crisis.situation import Submission
 from crisis.structure import Body, in_order
 from integrations.portal.desk import page, status_of
 from integrations.portal.holder import Holder

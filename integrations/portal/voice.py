@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from crisis.situation import FigureKind
+from crisis.figures import FigureKind
 from crisis.structure import Body
 from integrations.portal.english import ENGLISH
 from integrations.wording.charts import number_text

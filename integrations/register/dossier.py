@@ -12,10 +12,10 @@ from crisis.decisions import Decision
 from crisis.dossier import Dossier, FrozenPicture, Sitting, Sources, check_may_audit
 from crisis.dossier import dossier as dossier_of
 from crisis.errors import PassInvalid, PassUsed
+from crisis.inquiries import Answer, Submission
 from crisis.meetings import Papers
 from crisis.members import check_takes_part
 from crisis.passes import READING, Act, Grant
-from crisis.situation import Answer, Submission
 from crisis.structure import Body
 from integrations.register import decisions, files, intake, late_papers, links, passes
 from integrations.register.meetings import parts

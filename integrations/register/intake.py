@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from crisis.situation import Answer, Figure, FigureKind, Submission
+from crisis.figures import Figure, FigureKind
+from crisis.inquiries import Answer, Submission
 from crisis.structure import Body
 from integrations.register.tables import AnswerRow, FigureRow
 from integrations.register.trouble import repeatable

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
+from crisis.inquiries import Answer
 from crisis.letter import Material, Term
-from crisis.situation import Answer, Picture
+from crisis.situation import Picture
 from crisis.structure import Body
 from integrations.register import actions, audit, decisions, grips, intake, meetings, requests
 from integrations.register.standing import row_of, standing_in

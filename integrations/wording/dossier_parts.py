@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 
 from crisis.decisions import AdviceGiven, Decision, NewDecision
 from crisis.dossier import AddresseeReply, OtherFigure
+from crisis.figures import FigureKind
+from crisis.inquiries import Answer
 from crisis.late_papers import LatePaper
 from crisis.measures import Measure, Progress
 from crisis.plan import Plan
-from crisis.situation import Answer, Completeness, FigureKind, PictureRow
+from crisis.situation import PictureRow
 from crisis.structure import Body
+from crisis.totals import Completeness
 from integrations.wording.charts import number_text
 from integrations.wording.english import said
 from integrations.wording.papers import KIND_WORDS

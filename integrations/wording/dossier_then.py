@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from crisis.dossier import Dossier, KnownThen
+from crisis.inquiries import Submission
 from crisis.meetings import Papers
-from crisis.situation import Submission
 from integrations.wording.dossier_parts import (
     Fact,
     Part,

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from crisis.actions import ActionItem, ActionState
 from crisis.decisions import Decision
+from crisis.figures import FigureKind
+from crisis.inquiries import Submission
 from crisis.plan import Plan
 from crisis.requests import Request
-from crisis.situation import FigureKind, Picture, PictureRow, Submission
+from crisis.situation import Picture, PictureRow
 from integrations.wording.areas import area_name
 from integrations.wording.charts import Bar, as_image, bar_chart, number_text
 from integrations.wording.decision_list import DECISIONS, MEASURES, contradiction_texts, decision_rows, measure_rows

@@ -18,6 +18,7 @@ from crisis.actions import ActionState
 from crisis.audit import Result
 from crisis.decisions import CommunicationAdvice
 from crisis.errors import Refused
+from crisis.inquiries import Answer, Submission
 from crisis.late_papers import NewPaper
 from crisis.life import AskClosing, Convene, Phase, Standing, next_step
 from crisis.meetings import Direction, Meeting, Outcome, Papers, Stage
@@ -25,7 +26,7 @@ from crisis.members import Designation, Release, capacity_in
 from crisis.passes import Act, Grant
 from crisis.plan import Plan
 from crisis.requests import Answered, Reply
-from crisis.situation import Answer, Submission, draw_picture
+from crisis.situation import draw_picture
 from crisis.structure import LADDER, Body
 from integrations.alerts.delivery import Backoff, Delivery
 from integrations.register import (
