@@ -53,6 +53,11 @@ class Territory:
             known = [area.inhabitants for area in parts if area.inhabitants is not None]
             self._people[code] = sum(known) if len(known) == len(parts) else None
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All areas that are known: the country, its provinces and safety regions, and the municipalities."""
+        return tuple(self._names)
+
     def name(self, code: str) -> str:
         """What the area is called; the code itself where it is not known."""
         return self._names.get(code, code)

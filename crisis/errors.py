@@ -8,6 +8,7 @@
     │   ├── NoSuchAction
     │   ├── NoSuchActivationRequest
     │   ├── NoSuchDecision
+    │   ├── NoSuchInquiry
     │   ├── NoSuchInvitation
     │   ├── NoSuchAlert
     │   └── NoSuchPerson
@@ -113,6 +114,10 @@ class NoSuchActivationRequest(UnknownTo):
 
 
 class NoSuchDecision(UnknownTo):
+    """Details: `crisis`, `number`."""
+
+
+class NoSuchInquiry(UnknownTo):
     """Details: `crisis`, `number`."""
 
 

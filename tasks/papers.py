@@ -5,10 +5,11 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.logging import get_run_logger
 
 from crisis.files import freeze
+from crisis.record import AMSTERDAM
 from crisis.situation import Picture
 from crisis.situation import draw_picture as draw
 from crisis.structure import Body
-from integrations.register import files, intake, meetings
+from integrations.register import figures, files, intake, meetings
 from integrations.wording.papers import actions_paper, decisions_paper, picture_paper
 from integrations.wording.times import moment_text
 from tasks.charge import in_charge
@@ -18,10 +19,12 @@ from tasks.surroundings import crisis_of, register
 @task(task_run_name="maak het beeld voor {body} {number}")
 async def draw_picture(crisis: str, body: Body, number: int) -> Picture:
     """Maak het beeld van wat de partners hebben opgegeven, en toon het."""
-    plan = crisis_of(crisis).plan
+    current, now = crisis_of(crisis), register().now()
+    plan = current.plan
     answers = intake.answers(register(), crisis, body, number)
     earlier = meetings.last_picture(register(), crisis)
-    picture = draw(crisis, (body, number), plan, answers, earlier, register().now())
+    known = figures.known(register(), crisis, plan, now.astimezone(AMSTERDAM).date(), now)
+    picture = draw(crisis, (body, number), plan, answers, earlier, now, known, current.levels)
     missing = ", ".join(plan.partner(partner).name for partner in picture.without_answer)
     get_run_logger().info("Beeld: %s partners; zonder antwoord: %s", picture.completeness, missing or "niemand")
     await acreate_markdown_artifact(

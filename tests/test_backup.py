@@ -61,8 +61,10 @@ from integrations.register.tables import (
     ClockRow,
     CrisisRow,
     FigureRow,
+    InquiryRow,
     MeetingRow,
     PlanRow,
+    ReportRow,
     SignRow,
     UsedPassRow,
 )
@@ -423,11 +425,19 @@ maybe = st.none() | texts
 def whatever(draw: st.DrawFn) -> list[SQLModel]:
     """One row of every kind of column that there is, those that are empty included."""
     at = draw(moments)
-    meeting: dict[str, Any] = {"crisis": "c", "body": "IAO", "meeting": 1, "partner": "p"}
+    answer: dict[str, Any] = {"crisis": "c", "inquiry": 1, "partner": "p"}
+    inquiry: dict[str, Any] = {"crisis": "c", "number": 1, "body": "IAO", "meeting": 1, "opened_by": "x"}
+    inquiry |= {
+        "indicators": ["i"],
+        "partners": draw(st.lists(texts, max_size=3)),
+        "reference_date": draw(st.dates(date(1, 1, 1))),
+    }
     words: dict[str, Any] = {
         name: draw(texts) for name in ("title", "ground", "reason", "scope", "requested_by", "decided_by", "phase")
     }
-    figure: dict[str, Any] = meeting | {"indicator": "i", "area": draw(texts), "kind": "k", "unit": "u", "source": draw(texts)}
+    report: dict[str, Any] = {"crisis": "c", "partner": "p", "report_id": draw(texts)}
+    figure: dict[str, Any] = report | {"indicator": "i", "area": draw(texts), "kind": "k", "unit": "u", "source": draw(texts)}
+    times: dict[str, Any] = {"stated_at": at, "received_at": at}
     alert: dict[str, Any] = {name: draw(texts) for name in ("event", "channel", "to", "address", "language", "urgency")}
     papers = {"papers": draw(st.none() | facts)} if draw(st.booleans()) else {}  # the JSON null, and nothing at all
     convened: dict[str, Any] = {"crisis": "c", "body": "IAO", "number": 1, "stage": "s", "convened_at": at, "planned_at": at}
@@ -444,10 +454,17 @@ def whatever(draw: st.DrawFn) -> list[SQLModel]:
             closed_at=draw(st.none() | moments),
         ),
         MeetingRow(**convened | papers, invited_at=draw(st.none() | moments), summary=draw(maybe)),
-        AnswerRow(**meeting, submission="s", received_at=at, report_id=draw(maybe), seconds=draw(floats)),
+        InquiryRow(**inquiry, question=draw(texts), opened_at=at, due_at=at, enough=draw(st.none() | floats)),
+        ReportRow(**report, **times, digest=draw(texts), via="v"),
+        AnswerRow(**answer, submission="s", received_at=at, report_id=report["report_id"], seconds=draw(floats)),
         *(
             FigureRow(
-                **figure, value=draw(numbers), reference_date=draw(st.dates(date(1, 1, 1))), provisional=b, synthetic=not b
+                **figure,
+                **times,
+                value=draw(numbers),
+                reference_date=draw(st.dates(date(1, 1, 1))),
+                provisional=b,
+                synthetic=not b,
             )
             for b in draw(st.lists(st.booleans(), max_size=3))
         ),

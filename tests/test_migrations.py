@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from sqlmodel import SQLModel, create_engine, text
 from crisis.actions import NewAction
 from crisis.attendance import Present
 from crisis.decisions import CommunicationAdvice, DecisionStage, NewDecision
+from crisis.figures import Figure, FigureKind
+from crisis.inquiries import Answer, Submission
 from crisis.meetings import Direction
 from crisis.passes import Act, Grant
 from crisis.structure import Body, RuleSet
@@ -29,6 +32,8 @@ from integrations.register import (
     audit,
     communication,
     due,
+    figures,
+    intake,
     invitations,
     meetings,
     migrations,
@@ -37,7 +42,19 @@ from integrations.register import (
     signs,
 )
 from integrations.register.tables import SCHEMA, SignRow
-from tests.building import NOW, SOMEONE, a_crisis, a_decision, a_grant, a_meeting, a_register, an_outcome, invited, recorded
+from tests.building import (
+    NOW,
+    SOMEONE,
+    a_crisis,
+    a_decision,
+    a_grant,
+    a_meeting,
+    a_plan,
+    a_register,
+    an_outcome,
+    invited,
+    recorded,
+)
 from tests.seating import a_seated_plan
 
 ROOT = Path(__file__).parents[1]
@@ -57,8 +74,10 @@ NEW = {
 NEW_TABLES = {
     *("lease", "nkc_advice", "request", "reply", "grip"),
     *("membership", "invitation_request", "activation_request", "late_paper"),
+    *("inquiry", "report"),
+    *("answer", "figure"),
 }
-"""Tables that the earliest version did not have."""
+"""Tables that the earliest version did not have; those of answers had another form, and a test of their own."""
 
 
 def rows(address: str) -> dict[str, list[dict[str, object]]]:
@@ -117,6 +136,40 @@ def test_a_meeting_that_waited_for_its_outcome_before_is_asked_for_it_after(data
     due_at = meetings.find(again, "asiel-2022", Body.IAO, 1).planned_at
     assert due.follow_up(again, SOMEONE, due_at).asked_again == ("asiel-2022/IAO/1",)
     again.close()
+
+
+def test_what_partners_answered_before_is_there_after(database: str) -> None:
+    """A report that answered two meetings is one report then, and answers both again on the way back."""
+    register = a_register(database)
+    a_crisis(register, levels={Body.IAO, Body.ICCB})
+    said = Answer(partner="COA", submission=Submission.ON_TIME, received_at=NOW, report_id="COA-1", figures=(a_count(300),))
+    other = said.model_copy(update={"figures": (a_count(310),), "report_id": "COA-2"})
+    silent = Answer(partner="IND", submission=Submission.SILENT, received_at=NOW, detail="zweeg")
+    given = {(Body.IAO, 1): (said, silent), (Body.ICCB, 1): (said,), (Body.IAO, 2): (other,)}
+    for (body, number), answers in given.items():
+        a_meeting(register, body=body, number=number)
+        intake.take_in(register, "asiel-2022", body, number, answers, SOMEONE, NOW)
+    before = {of: intake.answers(register, "asiel-2022", *of) for of in given}
+    register.close()
+    migrations.downgrade(database, "0010")
+    migrations.upgrade(database)
+    again = open_register(database)
+    assert {of: intake.answers(again, "asiel-2022", *of) for of in given} == before
+    known = figures.known(again, "asiel-2022", a_plan(), NOW.date(), NOW)
+    assert [figure.value for figure in known] == [310]
+    again.close()
+
+
+def a_count(value: int) -> Figure:
+    return Figure(
+        indicator="opvang",
+        area="NL",
+        kind=FigureKind.OBSERVED,
+        value=Decimal(value),
+        unit="mensen",
+        reference_date=NOW.date(),
+        source="COA",
+    )
 
 
 def test_who_waited_for_an_answer_before_is_not_forgotten_after(database: str) -> None:

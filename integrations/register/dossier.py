@@ -17,7 +17,7 @@ from crisis.meetings import Papers
 from crisis.members import check_takes_part
 from crisis.passes import READING, Act, Grant
 from crisis.structure import Body
-from integrations.register import decisions, files, intake, late_papers, links, passes
+from integrations.register import decisions, files, inquiries, intake, late_papers, links, passes
 from integrations.register.meetings import parts
 from integrations.register.standing import meeting_of, plan_of, row_of
 from integrations.register.tables import AnswerRow, AuditRow, MeetingRow
@@ -175,14 +175,11 @@ def _written_at(session: Session, decision: Decision, meeting: str) -> datetime:
 
 def _details(session: Session, decision: Decision, missing: list[str]) -> dict[str, str]:
     """Why what these partners sent for this meeting was of no use, as far as it still stands."""
-    rows = session.exec(
-        select(AnswerRow).where(
-            AnswerRow.crisis == decision.crisis,
-            AnswerRow.body == decision.body,
-            AnswerRow.meeting == decision.meeting,
-            col(AnswerRow.partner).in_(missing),
-        )
-    )
+    inquiry = inquiries.of_meeting_in(session, decision.crisis, decision.body, decision.meeting)
+    if inquiry is None:
+        return {}
+    of_inquiry = select(AnswerRow).where(AnswerRow.crisis == decision.crisis, AnswerRow.inquiry == inquiry.number)
+    rows = session.exec(of_inquiry.where(col(AnswerRow.partner).in_(missing)))
     return {row.partner: row.detail for row in rows if not Submission(row.submission).has_figures}
 
 

@@ -1,44 +1,74 @@
-"""What the partners answered, per meeting."""
+"""What the partners answered: taken in all at once, whichever way it came.
 
-from collections.abc import Sequence
+A report is kept once per partner and id, with the digest of what came in; its figures are never edited. An answer says which
+report it rests on, so that a report which answers two inquiries is counted once.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
-from crisis.figures import Figure, FigureKind
+from crisis.figures import Figure, FigureKind, Via
 from crisis.inquiries import Answer, Submission
 from crisis.structure import Body
-from integrations.register.tables import AnswerRow, FigureRow
+from integrations.register import inquiries, rows
+from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, ReportRow
+from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
-    from integrations.register.engine import Deed, Register
+    from integrations.register.engine import Deed, Register, Write
 
-_OF_MEETING = {"crisis", "body", "meeting"}
+SAME_ID = "Rapport {id} is eerder gestuurd met een andere inhoud; een nieuw rapport heeft een nieuw nummer nodig."
 
 
 @repeatable
 def take_in(
     register: "Register", slug: str, body: Body, number: int, answers: Sequence[Answer], deed: "Deed", now: datetime
 ) -> None:
-    """Write down answers, all at once. A partner that has answered usably before is left as it was."""
+    """Write down what came in for a meeting. What was usable stays so; what partners say anew is added to it."""
     with register.write(deed, "uitvraag.antwoorden", f"{slug}/{body}/{number}", now) as writing:
-        known = {row.partner: row for row in writing.session.exec(_answers(slug, body, number))}
-        fresh = [a for a in answers if a.partner not in known or not Submission(known[a.partner].submission).has_figures]
-        writing.is_repeat = not fresh
-        writing.payload = [answer.model_dump(mode="json") for answer in fresh]
-        for row in (known[answer.partner] for answer in fresh if answer.partner in known):
-            writing.session.delete(row)
-        writing.session.flush()
-        of_meeting = {"crisis": slug, "body": body, "meeting": number}
-        answer_rows = [of_meeting | answer.model_dump(exclude={"figures"}) for answer in fresh]
-        figure_rows = [of_meeting | {"partner": a.partner} | f.model_dump() for a in fresh for f in a.figures]
-        if answer_rows:
-            writing.session.execute(insert(AnswerRow), answer_rows)
-        if figure_rows:
-            writing.session.execute(insert(FigureRow), figure_rows)
+        taken_in(writing, inquiries.opened_in(writing, slug, body, number), answers)
+
+
+@repeatable
+def take_in_for(register: "Register", slug: str, inquiry: int, answers: Sequence[Answer], deed: "Deed", now: datetime) -> None:
+    """The same for an inquiry by its number. Raises NoSuchInquiry."""
+    with register.write(deed, "uitvraag.antwoorden", f"{slug}/U{inquiry}", now) as writing:
+        taken_in(writing, inquiries.row_in(writing.session, slug, inquiry), answers)
+
+
+def taken_in(writing: "Write", inquiry: InquiryRow, answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Write these down within a write that is under way; returns those that were new."""
+    session = writing.session
+    known = {row.partner: row for row in session.exec(_answers(inquiry.crisis, inquiry.number))}
+    fresh = [numbered(answer, inquiry, known.get(answer.partner), writing.now) for answer in answers]
+    fresh = [answer for answer in fresh if _is_new(answer, known.get(answer.partner))]
+    reported = _reported(session, inquiry.crisis, fresh)
+    fresh = [_not_otherwise(answer, reported) for answer in fresh]
+    writing.is_repeat = not fresh
+    writing.payload = {"inquiry": inquiry.number, "answers": [_pinned(answer) for answer in fresh]}
+    for row in (known[answer.partner] for answer in fresh if answer.partner in known):
+        session.delete(row)
+    session.flush()
+    new = [answer for answer in fresh if answer.report_id and (answer.partner, answer.report_id) not in reported]
+    rows.add(session, ReportRow, [_report_row(inquiry.crisis, answer) for answer in new])
+    rows.add(session, FigureRow, [row for answer in new for row in _figure_rows(inquiry.crisis, answer)])
+    rows.add(session, AnswerRow, [_answer_row(inquiry, answer) for answer in fresh])
+    return tuple(fresh)
+
+
+def numbered(answer: Answer, inquiry: InquiryRow, known: AnswerRow | None, now: datetime) -> Answer:
+    """The answer with a report of its own where it names none; without one where there is nothing to use."""
+    if not answer.submission.has_figures:
+        return answer.model_copy(update={"report_id": None, "figures": ()})
+    if answer.report_id:
+        return answer
+    again = f"-{stamp(now)}" if known and known.report_id else ""
+    return answer.model_copy(update={"report_id": f"uitvraag-{inquiry.number}{again}"})
 
 
 def answers(register: "Register", slug: str, body: Body, number: int) -> tuple[Answer, ...]:
@@ -49,42 +79,122 @@ def answers(register: "Register", slug: str, body: Body, number: int) -> tuple[A
 
 def answers_in(session: Session, slug: str, body: Body, number: int) -> tuple[Answer, ...]:
     """The same within a transaction."""
-    rows = session.exec(_answers(slug, body, number)).all()
-    figures: dict[str, list[Figure]] = {row.partner: [] for row in rows}
-    wanted = select(FigureRow).where(FigureRow.crisis == slug, FigureRow.body == body, FigureRow.meeting == number)
-    for figure in session.exec(wanted.order_by(col(FigureRow.id))):
-        figures[figure.partner].append(_figure(figure))
-    return tuple(_answer(row, figures[row.partner]) for row in rows)
+    inquiry = inquiries.of_meeting_in(session, slug, body, number)
+    return answers_to(session, slug, inquiry.number) if inquiry else ()
 
 
-def answers_of(session: Session, rows: Sequence[AnswerRow]) -> tuple[Answer, ...]:
-    """The answers that these rows stand for, of whichever meetings."""
-    return tuple(
-        _answer(row, [_figure(figure) for figure in session.exec(_figures(row).order_by(col(FigureRow.id)))]) for row in rows
+def answers_to(session: Session, slug: str, inquiry: int) -> tuple[Answer, ...]:
+    """What came in for an inquiry, by partner."""
+    return answers_of(session, session.exec(_answers(slug, inquiry)).all())
+
+
+def answers_of(session: Session, found: Sequence[AnswerRow]) -> tuple[Answer, ...]:
+    """The answers that these rows stand for, of whichever inquiries."""
+    if not found:
+        return ()
+    keys = [(row.partner, row.report_id) for row in found if row.report_id]
+    crisis = found[0].crisis
+    of_report = tuple_(col(ReportRow.partner), col(ReportRow.report_id)).in_(keys)
+    reports = {
+        (r.partner, r.report_id): r for r in session.exec(select(ReportRow).where(ReportRow.crisis == crisis, of_report))
+    }
+    figures: dict[tuple[str, str], list[Figure]] = {key: [] for key in reports}
+    of_figure = tuple_(col(FigureRow.partner), col(FigureRow.report_id)).in_(keys)
+    for row in session.exec(select(FigureRow).where(FigureRow.crisis == crisis, of_figure).order_by(col(FigureRow.id))):
+        figures[row.partner, row.report_id].append(figure_of(row))
+    return tuple(_answer(row, reports, figures) for row in found)
+
+
+def figure_of(row: FigureRow) -> Figure:
+    """The figure that a row stands for."""
+    return Figure.model_construct(**{name: getattr(row, name) for name in _SAID}, kind=FigureKind(row.kind))
+
+
+_SAID = tuple(name for name in Figure.model_fields if name != "kind")
+
+
+def _is_new(answer: Answer, known: AnswerRow | None) -> bool:
+    """Whether it adds to what is there: what was usable is not undone by a later failure."""
+    if known is None or not Submission(known.submission).has_figures:
+        return True
+    return answer.submission.has_figures and answer.report_id != known.report_id
+
+
+def _reported(session: Session, crisis: str, fresh: Sequence[Answer]) -> dict[tuple[str, str], str]:
+    """The reports among these that are there already, with their digest."""
+    keys = [(answer.partner, answer.report_id) for answer in fresh if answer.report_id]
+    if not keys:
+        return {}
+    wanted = select(ReportRow.partner, ReportRow.report_id, ReportRow.digest).where(
+        ReportRow.crisis == crisis, tuple_(col(ReportRow.partner), col(ReportRow.report_id)).in_(keys)
     )
+    return {(partner, report_id): digest for partner, report_id, digest in session.exec(wanted)}
 
 
-def _answer(row: AnswerRow, figures: Sequence[Figure]) -> Answer:
-    fields = row.model_dump(exclude=_OF_MEETING | {"submission"})
-    return Answer(**fields, submission=Submission(row.submission), figures=tuple(figures))
+def _not_otherwise(answer: Answer, reported: dict[tuple[str, str], str]) -> Answer:
+    """The answer; unreadable where its partner has given another report that number before."""
+    before = reported.get((answer.partner, answer.report_id or ""))
+    if before is None or before == answer.digest:
+        return answer
+    detail = SAME_ID.format(id=answer.report_id)
+    return answer.model_copy(update={"submission": Submission.UNREADABLE, "report_id": None, "figures": (), "detail": detail})
 
 
-def _figure(row: FigureRow) -> Figure:
-    return Figure(**row.model_dump(exclude=_OF_MEETING | {"id", "partner", "kind"}), kind=FigureKind(row.kind))
+def _pinned(answer: Answer) -> dict[str, Any]:
+    """What pins an answer down in the audit trail: the digest of what came in, or all of it where it was typed."""
+    said = answer.model_dump(mode="json", include={"partner", "submission", "report_id", "digest", "detail"})
+    return said if answer.digest or not answer.figures else answer.model_dump(mode="json")
 
 
-def _figures(of: AnswerRow):  # type: ignore[no-untyped-def]  # SQLModel's own long name
-    return select(FigureRow).where(
-        FigureRow.crisis == of.crisis,
-        FigureRow.body == of.body,
-        FigureRow.meeting == of.meeting,
-        FigureRow.partner == of.partner,
-    )
+def _answer_row(inquiry: InquiryRow, answer: Answer) -> rows.Row:
+    return {
+        "crisis": inquiry.crisis,
+        "inquiry": inquiry.number,
+        "partner": answer.partner,
+        "submission": str(answer.submission),
+        "received_at": answer.received_at,
+        "report_id": answer.report_id,
+        "remarks": answer.remarks,
+        "detail": answer.detail,
+        "seconds": answer.seconds,
+        "returned": answer.returned,
+    }
 
 
-def _answers(slug: str, body: Body, number: int):  # type: ignore[no-untyped-def]  # SQLModel's own long name
-    return (
-        select(AnswerRow)
-        .where(AnswerRow.crisis == slug, AnswerRow.body == body, AnswerRow.meeting == number)
-        .order_by(AnswerRow.partner)
-    )
+def _report_row(crisis: str, answer: Answer) -> rows.Row:
+    return {
+        "crisis": crisis,
+        "partner": answer.partner,
+        "report_id": answer.report_id,
+        "digest": answer.digest,
+        "via": str(answer.via),
+        "stated_at": answer.stated_at or answer.received_at,
+        "received_at": answer.received_at,
+        "returned": False,
+    }
+
+
+def _figure_rows(crisis: str, answer: Answer) -> Iterator[rows.Row]:
+    of_report = {
+        "crisis": crisis,
+        "partner": answer.partner,
+        "report_id": answer.report_id,
+        "stated_at": answer.stated_at or answer.received_at,
+        "received_at": answer.received_at,
+    }
+    for figure in answer.figures:
+        yield of_report | figure.__dict__ | {"kind": str(figure.kind)}
+
+
+def _answer(row: AnswerRow, reports: dict[tuple[str, str], ReportRow], figures: dict[tuple[str, str], list[Figure]]) -> Answer:
+    fields = row.model_dump(exclude={"crisis", "inquiry", "submission"})
+    report = reports.get((row.partner, row.report_id or ""))
+    of_report: dict[str, Any] = {}
+    if report:
+        said = tuple(figures[report.partner, report.report_id])
+        of_report = {"stated_at": report.stated_at, "via": Via(report.via), "digest": report.digest, "figures": said}
+    return Answer(**fields, **of_report, submission=Submission(row.submission))
+
+
+def _answers(slug: str, inquiry: int):  # type: ignore[no-untyped-def]  # SQLModel's own long name
+    return select(AnswerRow).where(AnswerRow.crisis == slug, AnswerRow.inquiry == inquiry).order_by(AnswerRow.partner)

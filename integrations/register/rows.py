@@ -5,10 +5,11 @@ work. Measured by the benchmarks `record` and `alerts`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Dialect, Select, Table, Update, bindparam, literal_column
+from sqlalchemy import JSON, Connection, Date, Dialect, Select, Table, Update, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
@@ -168,5 +169,7 @@ def _process(kind: Any) -> Callable[[Any], Any] | None:
             return json_text
         case ExactNumber():
             return str
+        case Date():
+            return date.isoformat
         case _:
             return None

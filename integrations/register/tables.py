@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -28,6 +28,12 @@ def _of_meeting() -> ForeignKeyConstraint:
 
 def _of_decision() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["crisis", "decision"], ["decision.crisis", "decision.number"])
+
+
+def _due(name: str) -> Index:
+    """The index of what must be asked again."""
+    is_there = text("next_reminder_at IS NOT NULL")
+    return Index(name, "next_reminder_at", sqlite_where=is_there, postgresql_where=is_there)
 
 
 class _Versioned(SQLModel):
@@ -228,12 +234,7 @@ class DecisionRow(SQLModel, table=True):
     __tablename__ = "decision"
     __table_args__ = (
         _of_meeting(),
-        Index(
-            "decision_due",
-            "next_reminder_at",
-            sqlite_where=text("next_reminder_at IS NOT NULL"),
-            postgresql_where=text("next_reminder_at IS NOT NULL"),
-        ),
+        _due("decision_due"),
     )
     crisis: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
@@ -324,14 +325,43 @@ class ActionRow(_Versioned, table=True):
     closed_by: str | None = None
 
 
+class InquiryRow(_Versioned, table=True):
+    """A question to partners; it is closed once, and never asked otherwise."""
+
+    __tablename__ = "inquiry"
+    __table_args__ = (
+        UniqueConstraint("crisis", "body", "meeting"),
+        ForeignKeyConstraint(["crisis", "body", "meeting"], ["meeting.crisis", "meeting.body", "meeting.number"]),
+        _due("inquiry_due"),
+    )
+    crisis: str = Field(primary_key=True, foreign_key="crisis.slug")
+    number: int = Field(primary_key=True)
+    body: str | None = None
+    meeting: int | None = None
+    question: str
+    indicators: list[str] = _json()
+    partners: list[str] = _json()
+    reference_date: date
+    opened_at: datetime = _moment()
+    opened_by: str
+    due_at: datetime = _moment()
+    enough: float | None = None
+    next_reminder_at: datetime | None = _moment(nullable=True)
+    closed_at: datetime | None = _moment(nullable=True)
+    closed_because: str | None = None
+
+
 class AnswerRow(SQLModel, table=True):
-    """What came of asking one partner for one meeting."""
+    """What came of asking one partner: as it stands. What it said stands in its reports, and they stay."""
 
     __tablename__ = "answer"
-    __table_args__ = (_of_meeting(),)
+    __table_args__ = (
+        ForeignKeyConstraint(["crisis", "inquiry"], ["inquiry.crisis", "inquiry.number"]),
+        ForeignKeyConstraint(["crisis", "partner", "report_id"], ["report.crisis", "report.partner", "report.report_id"]),
+        Index("answer_of_report", "crisis", "partner", "report_id"),
+    )
     crisis: str = Field(primary_key=True)
-    body: str = Field(primary_key=True)
-    meeting: int = Field(primary_key=True)
+    inquiry: int = Field(primary_key=True)
     partner: str = Field(primary_key=True)
     submission: str
     received_at: datetime = _moment()
@@ -339,34 +369,55 @@ class AnswerRow(SQLModel, table=True):
     remarks: str = ""
     detail: str = ""
     seconds: float = 0.0
+    returned: str | None = None
+
+
+class ReportRow(SQLModel, table=True):
+    """What a partner said at one time, once: the same report of the same partner is the same."""
+
+    __tablename__ = "report"
+    crisis: str = Field(primary_key=True, foreign_key="crisis.slug")
+    partner: str = Field(primary_key=True)
+    report_id: str = Field(primary_key=True)
+    digest: str
+    """SHA-256 of what came in, byte for byte; empty for what was typed."""
+    via: str
+    stated_at: datetime = _moment()
+    received_at: datetime = _moment()
+    returned: bool = False
+    """Whether it was given back with a question: until that is answered its figures do not count."""
 
 
 class FigureRow(SQLModel, table=True):
-    """One number, of one answer."""
+    """One number, of one report; never edited. What is known of a subject at a moment is found by `figure_subject`."""
 
     __tablename__ = "figure"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["crisis", "body", "meeting", "partner"],
-            ["answer.crisis", "answer.body", "answer.meeting", "answer.partner"],
+        ForeignKeyConstraint(["crisis", "partner", "report_id"], ["report.crisis", "report.partner", "report.report_id"]),
+        Index("figure_of_report", "crisis", "partner", "report_id"),
+        Index(
+            "figure_subject",
+            *("crisis", "indicator", "kind", "area", "partner"),
+            *("reference_date", "stated_at", "received_at"),
         ),
-        Index("figure_of_answer", "crisis", "body", "meeting", "partner"),
     )
     id: int | None = Field(default=None, primary_key=True)
     crisis: str
-    body: str
-    meeting: int
     partner: str
+    report_id: str
     indicator: str
     area: str
     kind: str
     value: Decimal = Field(sa_column=Column(ExactNumber, nullable=False))
     unit: str
     reference_date: date
+    stated_at: datetime = _moment()
+    received_at: datetime = _moment()
     source: str
     provisional: bool
     synthetic: bool
     supersedes: str | None = None
+    rounded_to: int | None = None
 
 
 class AlertRow(SQLModel, table=True):

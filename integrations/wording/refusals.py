@@ -41,6 +41,10 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Er is niet gevraagd om “{crisis}” te activeren.",
         "en": "Nobody asked to activate “{crisis}”.",
     },
+    errors.NoSuchInquiry: {
+        "nl": "Uitvraag {number} bestaat niet in {crisis}.",
+        "en": "There is no inquiry {number} in {crisis}.",
+    },
     errors.NoSuchDecision: {
         "nl": "De crisis “{crisis}” kent geen advies of besluit {number}.",
         "en": "The crisis “{crisis}” has no advice or decision {number}.",

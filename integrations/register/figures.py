@@ -1,0 +1,106 @@
+"""The figure register, read as of any two times: about which date, and as known at which moment (cijferregister).
+
+With `about` in the past and `known_at` then, it is what a body had before it; with `known_at` now, what is known of that date
+since. What was given back with a question does not count until it is answered.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy import String, and_, column, literal_column, not_, tuple_, values
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from crisis.figures import FigureKind, KnownFigure, Via
+from crisis.plan import Plan
+from integrations.register.intake import figure_of
+from integrations.register.tables import FigureRow, ReportRow
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Register
+
+AT_ONCE = 5000
+"""Subjects that are asked for in one question: SQLite takes no more than 32,766 values."""
+
+_OF_REPORT = and_(*(getattr(FigureRow, name) == getattr(ReportRow, name) for name in ("crisis", "partner", "report_id")))
+
+Subject = tuple[str, str, str, str]
+"""Indicator, kind, area and partner."""
+
+
+def known(register: "Register", slug: str, plan: Plan, about: date, known_at: datetime) -> tuple[KnownFigure, ...]:
+    """What every partner said last about everything that the plan asks of it, up to this date, as known at this moment."""
+    with register.read() as session:
+        return known_in(session, slug, plan, about, known_at)
+
+
+def known_in(session: Session, slug: str, plan: Plan, about: date, known_at: datetime) -> tuple[KnownFigure, ...]:
+    """The same within a transaction. Takes as long as there are subjects, however many figures there are."""
+    subjects = iter(_subjects(plan))
+    found: list[KnownFigure] = []
+    while some := list(islice(subjects, AT_ONCE)):
+        found += _latest(session, slug, some, about, known_at)
+    return tuple(found)
+
+
+def series(
+    register: "Register", slug: str, subject: tuple[str, FigureKind, str], known_at: datetime
+) -> tuple[KnownFigure, ...]:
+    """Everything that was said about one thing, as known at this moment: by date, and of one date in the order it came."""
+    indicator, kind, area = subject
+    with register.read() as session:
+        wanted = (
+            select(FigureRow, ReportRow)
+            .join(ReportRow, _OF_REPORT)
+            .where(FigureRow.crisis == slug, FigureRow.indicator == indicator, FigureRow.kind == kind, FigureRow.area == area)
+            .where(col(FigureRow.received_at) <= known_at, not_(col(ReportRow.returned)))
+            .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
+        )
+        return tuple(_known(figure, report) for figure, report in session.exec(wanted))
+
+
+def _subjects(plan: Plan) -> Iterator[Subject]:
+    kinds = {indicator.id: indicator.kinds for indicator in plan.indicators}
+    for partner in plan.partners:
+        for indicator in partner.indicators:
+            areas: Iterable[str] = plan.territory.codes if partner.gives_many_areas(indicator) else (partner.area,)
+            yield from ((indicator, str(kind), area, partner.id) for kind in kinds[indicator] for area in areas)
+
+
+def _latest(session: Session, slug: str, subjects: list[Subject], about: date, known_at: datetime) -> Iterator[KnownFigure]:
+    names = ("indicator", "kind", "area", "partner")
+    subject = values(*(column(name, String) for name in names), name="subject").data(subjects).cte("subject")
+    figure = aliased(FigureRow)
+    returned = select(ReportRow.partner, ReportRow.report_id).where(ReportRow.crisis == slug, col(ReportRow.returned))
+    newest = (
+        select(figure.id)
+        .where(figure.crisis == slug, *(getattr(figure, name) == subject.c[name] for name in names))
+        .where(col(figure.reference_date) <= about, col(figure.received_at) <= known_at)
+        .where(tuple_(col(figure.partner), col(figure.report_id)).not_in(returned))
+        .order_by(col(figure.reference_date).desc(), col(figure.stated_at).desc(), col(figure.received_at).desc())
+        .limit(1)
+        .correlate(subject)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(FigureRow, ReportRow)
+        .join(ReportRow, _OF_REPORT)
+        .where(col(FigureRow.id).in_(select(newest).select_from(subject)))
+        .order_by(literal_column("figure.id"))
+    )
+    for row, report in session.exec(wanted):
+        yield _known(row, report)
+
+
+def _known(row: FigureRow, report: ReportRow) -> KnownFigure:
+    return KnownFigure.model_construct(
+        **figure_of(row).__dict__,
+        partner=row.partner,
+        report_id=row.report_id,
+        received_at=row.received_at,
+        stated_at=row.stated_at,
+        via=Via(report.via),
+        digest=report.digest,
+    )
