@@ -3,13 +3,16 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import first_alert, register, week
+from benchmarks import figures, first_alert, intake, register, week
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "activation-to-slack": first_alert.measure,
     "record": register.record,
     "alerts": register.deliver,
     "week": week.measure,
+    "intake-385": intake.measure,
+    "intake-5000": intake.measure_many,
+    "picture-1m": figures.measure,
 }
 
 

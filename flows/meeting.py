@@ -7,7 +7,7 @@ from prefect import flow, tags
 from crisis.structure import Body
 from tasks.charge import take_charge
 from tasks.papers import draw_picture, invite
-from tasks.partners import ask_partners, kinds_of_partners
+from tasks.partners import ask_partners, open_inquiry
 from tasks.runs import MEETING
 
 
@@ -24,5 +24,5 @@ async def meeting(crisis: str, body: Body, number: int) -> None:
 @flow(name="uitvraag", flow_run_name="{crisis}: uitvraag voor {body} {number}")
 async def intake(crisis: str, body: Body, number: int) -> None:
     """Vraagt alle partners tegelijk wat zij weten. Wie niet antwoordt, houdt niemand op."""
-    kinds = await kinds_of_partners(crisis)
+    kinds = await open_inquiry(crisis, body, number)
     await asyncio.gather(*(ask_partners(crisis, body, number, kind) for kind in kinds))

@@ -132,7 +132,7 @@ async def standing(
         register.close()
         services.start(stage.services())
         await services.ready(stage.services(), READY_WITHIN)
-        with temporary_settings(_client_settings(stage.environment)):
+        with temporary_settings(client_settings(stage.environment)):
             yield stage
     finally:
         await services.stop()
@@ -144,7 +144,8 @@ def _without_set_ups(around: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in around.items() if not name.startswith(("OPSCHALING_", "PREFECT_"))}
 
 
-def _client_settings(around: Mapping[str, str]) -> dict[Any, Any]:
+def client_settings(around: Mapping[str, str]) -> dict[Any, Any]:
+    """What this process must know to speak with Prefect's server of a set-up."""
     return {
         PREFECT_API_URL: around["PREFECT_API_URL"],
         PREFECT_API_AUTH_STRING: around["PREFECT_API_AUTH_STRING"],

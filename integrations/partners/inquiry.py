@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 import httpx
 
@@ -30,16 +31,23 @@ async def ask_all(
     settings: Settings,
     clock: Callable[[], datetime],
     transport: httpx.AsyncBaseTransport | None = None,
+    on_answer: Callable[[Answer], None] | None = None,
 ) -> tuple[Answer, ...]:
     """Ask every partner for the situation as of this moment; one answer each, in the order of the partners.
 
     Never takes longer than the patience of the terms, and never fails: what went wrong with one partner stands in its
-    own answer. `clock` tells when an answer came in, by the business clock; terms are real seconds.
+    own answer. `on_answer` hears of each as it comes in. `clock` tells when an answer came in, by the business clock; terms
+    are real seconds.
     """
+
+    async def ask(client: httpx.AsyncClient, partner: Partner) -> Answer:
+        answer = await _ask(client, partner, terms, as_of, settings, clock)
+        if on_answer:
+            on_answer(answer)
+        return answer
+
     async with new_client(terms.patience_seconds, transport) as client:
-        return tuple(
-            await asyncio.gather(*(_ask(client, partner, terms, as_of, settings, clock) for partner in partners)),
-        )
+        return tuple(await asyncio.gather(*(ask(client, partner) for partner in partners)))
 
 
 async def _ask(
@@ -68,6 +76,8 @@ async def _ask(
         submission=Submission.ON_TIME if seconds <= terms.term_seconds else Submission.LATE,
         received_at=received_at,
         figures=figures_of(report),
+        digest=sha256(body).hexdigest(),
+        stated_at=min(report.created_at, received_at),  # who claims the future must not be the latest for ever
         report_id=report.report_id,
         remarks=report.remarks or "",
         seconds=seconds,

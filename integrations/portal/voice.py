@@ -10,7 +10,7 @@ from crisis.figures import FigureKind
 from crisis.structure import Body
 from integrations.portal.english import ENGLISH
 from integrations.wording.charts import number_text
-from integrations.wording.papers import KIND_WORDS
+from integrations.wording.kinds import KIND_WORDS
 from integrations.wording.problems import field_name
 from integrations.wording.times import moment_text
 

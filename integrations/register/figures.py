@@ -73,7 +73,7 @@ def _latest(session: Session, slug: str, subjects: list[Subject], about: date, k
     names = ("indicator", "kind", "area", "partner")
     subject = values(*(column(name, String) for name in names), name="subject").data(subjects).cte("subject")
     figure = aliased(FigureRow)
-    returned = select(ReportRow.partner, ReportRow.report_id).where(ReportRow.crisis == slug, col(ReportRow.returned))
+    returned = select(ReportRow.partner, ReportRow.report_id).where(ReportRow.crisis == slug, literal_column("returned"))
     newest = (
         select(figure.id)
         .where(figure.crisis == slug, *(getattr(figure, name) == subject.c[name] for name in names))

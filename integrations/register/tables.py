@@ -376,6 +376,14 @@ class ReportRow(SQLModel, table=True):
     """What a partner said at one time, once: the same report of the same partner is the same."""
 
     __tablename__ = "report"
+    __table_args__ = (
+        Index(
+            "report_returned",
+            *("crisis", "partner", "report_id"),
+            sqlite_where=text("returned"),
+            postgresql_where=text("returned"),
+        ),
+    )
     crisis: str = Field(primary_key=True, foreign_key="crisis.slug")
     partner: str = Field(primary_key=True)
     report_id: str = Field(primary_key=True)

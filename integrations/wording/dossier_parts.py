@@ -18,7 +18,7 @@ from crisis.structure import Body
 from crisis.totals import Completeness
 from integrations.wording.charts import number_text
 from integrations.wording.english import said
-from integrations.wording.papers import KIND_WORDS
+from integrations.wording.kinds import KIND_WORDS
 from integrations.wording.problems import field_name
 from integrations.wording.times import lead_text, moment_text
 

@@ -16,16 +16,9 @@ from crisis.situation import Picture, PictureRow
 from integrations.wording.areas import area_name
 from integrations.wording.charts import Bar, as_image, bar_chart, number_text
 from integrations.wording.decision_list import DECISIONS, MEASURES, contradiction_texts, decision_rows, measure_rows
+from integrations.wording.kinds import KIND_WORDS
 from integrations.wording.markdown import safe, table
 from integrations.wording.times import moment_text, short_moment_text
-
-KIND_WORDS = {
-    FigureKind.TARGET: "doel",
-    FigureKind.PLEDGED: "toegezegd",
-    FigureKind.REALISED: "gerealiseerd",
-    FigureKind.OCCUPIED: "bezet",
-    FigureKind.OBSERVED: "waargenomen",
-}
 
 
 def picture_paper(picture: Picture, plan: Plan) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crisis.letter import Quoted
 from integrations.wording.charts import number_text
 from integrations.wording.document import Cite, Note
-from integrations.wording.papers import KIND_WORDS
+from integrations.wording.kinds import KIND_WORDS
 
 UNKNOWN = "onbekend"
 NOTHING = "–"

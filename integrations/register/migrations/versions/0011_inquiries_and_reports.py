@@ -59,6 +59,7 @@ def downgrade() -> None:
     op.drop_table("figure")
     op.drop_index("answer_of_report", "answer")
     op.drop_table("answer")
+    op.drop_index("report_returned", "report")
     op.drop_table("report")
     op.drop_index("inquiry_due", "inquiry")
     op.drop_table("inquiry")
@@ -179,6 +180,8 @@ def _create() -> None:
         sa.PrimaryKeyConstraint("crisis", "partner", "report_id"),
     )
     of_report = ["crisis", "partner", "report_id"]
+    is_returned = sa.text("returned")
+    op.create_index("report_returned", "report", of_report, sqlite_where=is_returned, postgresql_where=is_returned)
     op.create_table(
         "answer",
         sa.Column("crisis", sa.String(), nullable=False),
