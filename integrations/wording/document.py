@@ -54,6 +54,13 @@ class Table(Record):
     """How wide the columns are beside each other."""
 
 
+class Image(Record):
+    """A drawing, and the same in words for who cannot see it: the numbers always stand in a table beside it."""
+
+    svg: str
+    words: str
+
+
 class Note(Record):
     """A footnote."""
 
@@ -61,7 +68,7 @@ class Note(Record):
     text: str
 
 
-Block = Heading | Paragraph | Bullets | Table
+Block = Heading | Paragraph | Bullets | Table | Image
 
 
 class Document(Record):
@@ -90,6 +97,8 @@ class Document(Record):
                     yield from block.items
                 case Table():
                     yield from (cell for row in block.rows for cell in row)
+                case Image():
+                    pass
 
 
 def cited(document: Document) -> tuple[int, ...]:

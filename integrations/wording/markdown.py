@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Mark, Paragraph, Table, Words
+from integrations.wording.charts import as_image
+from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Image, Mark, Paragraph, Table, Words
 
 
 def table(header: Iterable[str], rows: Sequence[Iterable[object]]) -> str:
@@ -31,6 +32,8 @@ def _block(block: Block) -> str:
             return f"> {_words(block.words)}" if block.is_warning else _words(block.words)
         case Bullets():
             return "\n".join(f"- {_words(item)}" for item in block.items)
+        case Image():
+            return as_image(block.svg, safe(block.words))
         case Table():
             return _ruled(map(safe, block.header), [[_words(cell) for cell in row] for row in block.rows])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Mark, Note, Paragraph, Table, Words
+from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Image, Mark, Note, Paragraph, Table, Words
 
 MIME = "application/vnd.oasis.opendocument.text"
 WIDTH = 16.5
@@ -73,6 +73,8 @@ def _block(block: Block, name: str, notes: dict[int, Note]) -> Element:
             return _bullets(block, notes)
         case Table():
             return _table(block, name, notes)
+        case Image():  # no letter has one: its words stand for it
+            return _paragraph((block.words,), notes, "Text_20_body")
 
 
 def _bullets(block: Bullets, notes: dict[int, Note]) -> Element:
