@@ -157,9 +157,8 @@ async def _bare(ground: Ground) -> tuple[float, float]:
     began = time.perf_counter()
     terms, settings = ground.plan.intake, ground.settings
     async with new_client(terms.patience_seconds) as client:
-        answers = await asyncio.gather(
-            *(inquiry._ask(client, partner, terms, as_of, settings, lambda: NOW) for partner in ground.partners())
-        )
+        around = inquiry.Round(client, terms, as_of, settings, lambda: NOW)
+        answers = await asyncio.gather(*(inquiry._ask(around, partner) for partner in ground.partners()))
     _store_bare(ground.bare, answers)
     taken = time.perf_counter() - began
     _check(ground, answers)
@@ -198,10 +197,11 @@ async def _task_each(ground: Ground) -> tuple[float, float]:
     async def measured() -> float:
         first_line.append(time.perf_counter())
         async with new_client(terms.patience_seconds) as client:
+            around = inquiry.Round(client, terms, as_of, settings, lambda: NOW)
 
             @task
             async def ask(partner: Partner) -> Answer:
-                return await inquiry._ask(client, partner, terms, as_of, settings, lambda: NOW)
+                return await inquiry._ask(around, partner)
 
             answers = await asyncio.gather(*(ask(partner) for partner in ground.partners()))
         _store_bare(ground.bare, answers)

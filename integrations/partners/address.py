@@ -5,13 +5,12 @@ from ipaddress import ip_address
 import httpx
 
 from crisis.partners import Partner
-from integrations.partners.contract import REPORT_PATH
 from integrations.partners.errors import Refused
 from integrations.settings import Reach, Settings
 
 
 def address_of(partner: Partner, settings: Settings) -> httpx.URL:
-    """The address of a partner's latest report; a path in the plan is one on the partner gateway.
+    """The address of a partner's system; a path in the plan is one on the partner gateway.
 
     Raises:
         Refused: there is no gateway for a path, the address is no web address, or it lies beyond our reach.
@@ -20,7 +19,7 @@ def address_of(partner: Partner, settings: Settings) -> httpx.URL:
     if partner.address.startswith("/") and not settings.partner_gateway:
         raise Refused("Het adres in het crisisplan is een pad, en OPSCHALING_PARTNER_GATEWAY is niet ingevuld.")
     base = settings.partner_gateway.rstrip("/") if partner.address.startswith("/") else ""
-    url = _parsed(base + partner.address.rstrip("/") + REPORT_PATH)
+    url = _parsed(base + partner.address.rstrip("/"))
     if settings.reach is Reach.LOOPBACK and not is_loopback(url.host):
         raise Refused("Het adres ligt buiten deze machine, en deze opstelling mag alleen de eigen machine bereiken.")
     return url

@@ -1,9 +1,8 @@
-"""Fetches a partner's report and trusts nothing of it: one deadline, one size, one form, no detours."""
+"""Fetches what a partner has and trusts nothing of it: one size, one form, no detours."""
 
 import asyncio
 import random
 import ssl
-from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -58,26 +57,8 @@ def new_client(patience_seconds: float, transport: httpx.AsyncBaseTransport | No
     )
 
 
-async def fetch(client: httpx.AsyncClient, url: httpx.URL, as_of: datetime, patience_seconds: float) -> bytes:
-    """The body of a partner's latest report, as it stood at `as_of`.
-
-    Raises:
-        Silent: the whole of it, tries and all, did not fit in `patience_seconds`.
-        Unreachable: no usable answer, after three tries.
-        Refused: the partner said no, sent us elsewhere, or its certificate is not valid.
-        Unintelligible: the answer is too large, packed, or not JSON.
-
-    """
-    asked = url.copy_merge_params({"asOf": as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")})
-    try:
-        async with asyncio.timeout(patience_seconds) as deadline:
-            return await _persistently(client, asked, deadline)
-    except TimeoutError as error:
-        told = f"{patience_seconds:g}".replace(".", ",")
-        raise Silent(f"Gaf geen volledig antwoord binnen {told} seconden.") from error
-
-
-async def _persistently(client: httpx.AsyncClient, url: httpx.URL, deadline: asyncio.Timeout) -> bytes:
+async def persistently(client: httpx.AsyncClient, url: httpx.URL, until: float) -> bytes:
+    """The body of an answer, asked for three times at most. The deadline itself is the caller's; `until` is when it strikes."""
     for pause in PAUSES:
         try:
             return await _exchange(client, url)
@@ -85,14 +66,10 @@ async def _persistently(client: httpx.AsyncClient, url: httpx.URL, deadline: asy
             raise
         except Unreachable as failure:
             wait = pause * random.uniform(1, 1.5) if failure.retry_after is None else failure.retry_after  # noqa: S311 - spreads, hides nothing
-            if wait > min(LONGEST_PAUSE, _left(deadline)):
+            if wait > min(LONGEST_PAUSE, until - asyncio.get_running_loop().time()):
                 raise
         await asyncio.sleep(wait)
     return await _exchange(client, url)
-
-
-def _left(deadline: asyncio.Timeout) -> float:
-    return (deadline.when() or 0.0) - asyncio.get_running_loop().time()
 
 
 async def _exchange(client: httpx.AsyncClient, url: httpx.URL) -> bytes:

@@ -6,7 +6,7 @@ What is not in the contract is refused, so that nobody believes that we have rea
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -29,6 +29,8 @@ from crisis.figures import Figure, FigureKind
 from crisis.partners import Partner
 from crisis.record import Line, Moment, Slug, Text
 from integrations.partners.errors import Unintelligible
+from integrations.partners.exchange import Exchange
+from integrations.partners.findings import Findings
 
 REPORT_PATH = "/v1/situation-reports/latest"
 MOST_FIGURES = 2000
@@ -121,6 +123,23 @@ class SituationReport(Wire):
     def to_wire(self) -> bytes:
         """The report as a partner sends it."""
         return self.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+async def read_situation_report(exchange: Exchange, partner: Partner, as_of: datetime) -> Findings:
+    """Ask a partner that keeps to the contract for its report as it stood at `as_of`.
+
+    Raises:
+        OutsideWorldFailed: it gave none.
+
+    """
+    asked = {"asOf": as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+    report = read_report(await exchange.get_json(exchange.below(REPORT_PATH), asked), partner)
+    return Findings(
+        figures=figures_of(report),
+        report_id=report.report_id,
+        stated_at=report.created_at,
+        remarks=report.remarks or "",
+    )
 
 
 def read_report(body: bytes, partner: Partner) -> SituationReport:

@@ -2,19 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 import httpx
 
+from crisis.figures import Via
 from crisis.inquiries import Answer, Submission
-from crisis.partners import IntakeTerms, Partner
+from crisis.partners import IntakeTerms, Partner, WireForm
 from integrations.partners.address import address_of
-from integrations.partners.client import fetch, new_client
-from integrations.partners.contract import figures_of, read_report
+from integrations.partners.client import new_client
+from integrations.partners.contract import read_situation_report
 from integrations.partners.errors import OutsideWorldFailed, Refused, Silent, Unintelligible, Unreachable
+from integrations.partners.exchange import Exchange
+from integrations.partners.findings import Findings
 from integrations.settings import Settings
+
+Reader = Callable[[Exchange, Partner, datetime], Awaitable[Findings]]
+"""Asks one partner in its own form, and reads what comes."""
+
+READERS: Mapping[WireForm, Reader] = {
+    WireForm.REPORT: read_situation_report,
+}
 
 _HOW_IT_FAILED = {
     Silent: Submission.SILENT,
@@ -22,6 +31,19 @@ _HOW_IT_FAILED = {
     Refused: Submission.REFUSED,
     Unintelligible: Submission.UNREADABLE,
 }
+
+
+class Round:
+    """One question to many partners: what is the same for all of them."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, terms: IntakeTerms, as_of: datetime, settings: Settings, clock: Callable[[], datetime]
+    ) -> None:
+        self.client = client
+        self.terms = terms
+        self.as_of = as_of
+        self.settings = settings
+        self.clock = clock
 
 
 async def ask_all(
@@ -36,49 +58,60 @@ async def ask_all(
     """Ask every partner for the situation as of this moment; one answer each, in the order of the partners.
 
     Never takes longer than the patience of the terms, and never fails: what went wrong with one partner stands in its
-    own answer. `on_answer` hears of each as it comes in. `clock` tells when an answer came in, by the business clock; terms
-    are real seconds.
+    own answer. `clock` tells when an answer came in, by the business clock; terms are real seconds. `on_answer` hears of
+    each answer as soon as it is there.
     """
 
-    async def ask(client: httpx.AsyncClient, partner: Partner) -> Answer:
-        answer = await _ask(client, partner, terms, as_of, settings, clock)
+    async def asked(partner: Partner) -> Answer:
+        answer = await _ask(around, partner)
         if on_answer:
             on_answer(answer)
         return answer
 
     async with new_client(terms.patience_seconds, transport) as client:
-        return tuple(await asyncio.gather(*(ask(client, partner) for partner in partners)))
+        around = Round(client, terms, as_of, settings, clock)
+        return tuple(await asyncio.gather(*(asked(partner) for partner in partners)))
 
 
-async def _ask(
-    client: httpx.AsyncClient,
-    partner: Partner,
-    terms: IntakeTerms,
-    as_of: datetime,
-    settings: Settings,
-    clock: Callable[[], datetime],
-) -> Answer:
+async def _ask(around: Round, partner: Partner) -> Answer:
     began = time.monotonic()
     try:
-        body = await fetch(client, address_of(partner, settings), as_of, terms.patience_seconds)
-        seconds, received_at = time.monotonic() - began, clock()
-        report = read_report(body, partner)
+        exchange = Exchange(around.client, address_of(partner, around.settings), _now() + around.terms.patience_seconds)
+        findings = await _within_patience(around, exchange, partner)
     except OutsideWorldFailed as failure:
         return Answer(
             partner=partner.id,
             submission=_HOW_IT_FAILED[type(failure)],
-            received_at=clock(),
+            received_at=around.clock(),
             detail=failure.reason,
             seconds=time.monotonic() - began,
         )
+    seconds, received_at = time.monotonic() - began, around.clock()
     return Answer(
         partner=partner.id,
-        submission=Submission.ON_TIME if seconds <= terms.term_seconds else Submission.LATE,
+        submission=Submission.ON_TIME if seconds <= around.terms.term_seconds else Submission.LATE,
         received_at=received_at,
-        figures=figures_of(report),
-        digest=sha256(body).hexdigest(),
-        stated_at=min(report.created_at, received_at),  # who claims the future must not be the latest for ever
-        report_id=report.report_id,
-        remarks=report.remarks or "",
+        digest=exchange.digest,
         seconds=seconds,
+        figures=findings.figures,
+        report_id=findings.report_id or exchange.digest[:24],  # open data have no reports: the same content is the same
+        stated_at=min(findings.stated_at, received_at) if findings.stated_at else None,  # nobody is the latest for ever
+        via=Via.OPEN_DATA if partner.form.is_open_data else Via.SYSTEM,
+        remarks=findings.remarks,
     )
+
+
+async def _within_patience(around: Round, exchange: Exchange, partner: Partner) -> Findings:
+    reader = READERS.get(partner.form)
+    if reader is None:
+        raise Refused(f"Wordt niet door een systeem beantwoord, maar per {partner.form}.")
+    try:
+        async with asyncio.timeout_at(exchange.until):
+            return await reader(exchange, partner, around.as_of)
+    except TimeoutError as error:
+        told = f"{around.terms.patience_seconds:g}".replace(".", ",")
+        raise Silent(f"Gaf geen volledig antwoord binnen {told} seconden.") from error
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

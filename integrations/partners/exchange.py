@@ -1,0 +1,61 @@
+"""One conversation with one partner: within one deadline, at one place, and nothing of it is trusted."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+import httpx
+
+from integrations.partners.client import persistently
+from integrations.partners.errors import Refused
+
+MOST_PAGES = 40
+"""Answers in one exchange: who sends us on for ever is cut off."""
+
+
+class Exchange:
+    """What an adapter asks its partner with. Everything in it falls under the partner's one deadline and the whole guard."""
+
+    def __init__(self, client: httpx.AsyncClient, base: httpx.URL, until: float) -> None:
+        self.base = base
+        """The partner's address in the crisis plan, whole, without a slash at its end."""
+        self.until = until
+        """When patience ends, by the clock of the event loop."""
+        self._client = client
+        self._digest = sha256()
+        self._pages = 0
+
+    async def get_json(self, url: httpx.URL, params: Mapping[str, str] | None = None) -> bytes:
+        """The body of what is there: plain, whole, not too large; not yet held to be JSON.
+
+        Raises:
+            Refused: it lies elsewhere than the partner, there are too many pages, the partner said no or sends us elsewhere.
+            Unreachable: no usable answer, after three tries.
+            Unintelligible: the answer is too large, packed, or calls itself something else than JSON.
+
+        """
+        if not self.is_own(url):
+            raise Refused("Verwijst naar een ander adres dan dat in het crisisplan; dat wordt niet gevolgd.")
+        self._pages += 1
+        if self._pages > MOST_PAGES:
+            raise Refused(f"Geeft meer dan {MOST_PAGES} bladzijden.")
+        body = await persistently(self._client, url.copy_merge_params(params) if params else url, self.until)
+        self._digest.update(body)
+        return body
+
+    def is_own(self, url: httpx.URL) -> bool:
+        """Whether it lies at the partner's own scheme, host and port."""
+        return _origin(url) == _origin(self.base) and not url.userinfo
+
+    def below(self, path: str) -> httpx.URL:
+        """A place below the partner's address: `/TypedDataSet`."""
+        return self.base.copy_with(path=self.base.path.rstrip("/") + path)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that came in, byte for byte, in the order of asking."""
+        return self._digest.hexdigest()
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    usual = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.host, url.port or usual
