@@ -4,12 +4,14 @@ Provinces and safety regions ship with the product (`crisis.places`); municipali
 CBS "Gebieden in Nederland". Every municipality lies in one safety region, every safety region in one province.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from crisis.errors import InvalidInput
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.record import Line, Record
 
@@ -33,6 +35,35 @@ class Area(Record):
     as_of: date
     """The date that the division is about."""
     source: Line
+
+
+MOST_MUNICIPALITIES = 400
+"""There are 344 in 2022, and fewer every year; more is another table."""
+
+
+def check_division(municipalities: Sequence[Area]) -> None:
+    """Whether these can be the municipalities of the country: each once, in a region that there is and its province.
+
+    Raises:
+        InvalidInput: there are none or too many, or by municipality what is wrong with it; all problems at once.
+
+    """
+    if problems := list(_misplaced(municipalities)):
+        raise InvalidInput(problems=problems)
+
+
+def _misplaced(municipalities: Sequence[Area]) -> Iterator[tuple[str, str]]:
+    if not municipalities:
+        yield "areas", "no_municipalities"
+    if len(municipalities) > MOST_MUNICIPALITIES:
+        yield "areas", f"too_many_municipalities:{MOST_MUNICIPALITIES}"
+    yield from ((code, "twice") for code, times in Counter(area.code for area in municipalities).items() if times > 1)
+    for area in municipalities:
+        region = SAFETY_REGIONS.get(area.region)
+        if region is None:
+            yield area.code, f"r21_region:{area.region}"
+        elif region.province != area.province:
+            yield area.code, f"not_in_province:{area.province}"
 
 
 class Territory:

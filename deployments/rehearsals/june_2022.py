@@ -193,10 +193,10 @@ def persons_per_province(total: int, kind: FigureKind, seed: int) -> dict[str, i
     """This many persons over the provinces, by their municipalities, give or take a fifth."""
     draw = random.Random(f"{seed}/{kind}/provinces")  # noqa: S311 - a rehearsal, not a secret
     weights = [municipalities * draw.uniform(0.8, 1.2) for municipalities in MUNICIPALITIES.values()]
-    return dict(zip(PROVINCES, _split(total, weights), strict=True))
+    return dict(zip(PROVINCES, split(total, weights), strict=True))
 
 
-def _split(total: int, weights: Sequence[float]) -> list[int]:
+def split(total: int, weights: Sequence[float]) -> list[int]:
     """The total in whole parts in these proportions; the parts add up to it exactly."""
     bounds = [0, *(round(total * reached / sum(weights)) for reached in accumulate(weights))]
     return [high - low for low, high in pairwise(bounds)]

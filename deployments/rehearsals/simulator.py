@@ -1,7 +1,7 @@
-"""Plays the partners over real HTTP: COA, IND, KCIO, the safety regions and the provinces, in June 2022.
+"""Plays the partners over real HTTP: COA, IND, KCIO, the safety regions, provinces and municipalities, and CBS, in 2022.
 
 It misbehaves on purpose: which partner does what in which round follows from the seed alone. A round is a moment asked
-about (`asOf`): asking again about the same moment is the same round. The three organisations always behave.
+about (`asOf`): asking again about the same moment is the same round. The three organisations, and CBS, always behave.
 
     python -m deployments.rehearsals.simulator --port 8500 --seed 2022
 """
@@ -9,12 +9,13 @@ about (`asOf`): asking again about the same moment is the same round. The three 
 import argparse
 import asyncio
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from html import escape
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated
 
 import uvicorn
@@ -24,8 +25,12 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import AwareDatetime
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from crisis.areas import Area
 from crisis.record import Record
 from deployments.rehearsals.june_2022 import ORGANISATIONS, PARTNERS, report_of
+from deployments.rehearsals.municipalities import Municipalities, made_up
+from deployments.rehearsals.statline import Statline
+from integrations.partners.areas import read_csv
 from integrations.partners.contract import REPORT_PATH, SituationReport
 
 DEFAULT_SEED = 2022
@@ -72,19 +77,27 @@ class Manners(Record):
 class Stage:
     """The partners as they are played: keeps count of the rounds, per partner."""
 
-    def __init__(self, manners: Manners) -> None:
+    def __init__(self, manners: Manners, areas: tuple[Area, ...], as_of: datetime | None) -> None:
         self.manners = manners
-        self._asked: dict[str, Counter[datetime]] = {partner: Counter() for partner in PARTNERS}
+        self.statline = Statline(areas, as_of)
+        self._municipalities = Municipalities(areas, manners.seed)
+        self._asked: dict[str, Counter[datetime]] = defaultdict(Counter)
 
     async def latest(self, partner: str, as_of: Annotated[AwareDatetime, Query(alias="asOf")]) -> Response:
         """The latest report of this partner as it stood at that moment, or what it makes of it."""
-        if partner not in PARTNERS:
+        if partner not in PARTNERS and partner not in self._municipalities:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"{partner} wordt hier niet gespeeld.")
+        self.statline.hears_of(as_of)
         asked = self._asked[partner]
         asked[as_of] += 1
         conduct = self.manners.conduct(partner, round_=list(asked).index(as_of) + 1)
-        report = report_of(partner, as_of.astimezone(UTC), self.manners.seed).to_wire()
+        report = self._report(partner, as_of.astimezone(UTC)).to_wire()
         return await self._played(conduct, report, first_time=asked[as_of] == 1)
+
+    def _report(self, partner: str, as_of: datetime) -> SituationReport:
+        if partner in self._municipalities:
+            return self._municipalities.report_of(partner, as_of)
+        return report_of(partner, as_of, self.manners.seed)
 
     async def _played(self, conduct: Conduct, report: bytes, *, first_time: bool) -> Response:
         if conduct is Conduct.LOGIN_PAGE:
@@ -118,13 +131,24 @@ _PAGE = """<!doctype html><html lang="nl"><meta charset="utf-8"><title>Partnersi
 
 
 def create_app(
-    *, seed: int = DEFAULT_SEED, trouble: float = 0.25, late_seconds: float = 2.5, silent_seconds: float = 30.0
+    *,
+    seed: int = DEFAULT_SEED,
+    trouble: float = 0.25,
+    late_seconds: float = 2.5,
+    silent_seconds: float = 30.0,
+    areas: tuple[Area, ...] = (),
+    as_of: datetime | None = None,
 ) -> FastAPI:
-    """The simulator, ready to be served. Nothing is shared between two of them."""
+    """The simulator, ready to be served. Nothing is shared between two of them.
+
+    `areas` are the municipalities, made up unless they are given. `as_of` is what CBS takes for now until a partner is asked
+    about a later moment.
+    """
     manners = Manners(seed=seed, trouble=trouble, late_seconds=late_seconds, silent_seconds=silent_seconds)
-    stage = Stage(manners)
+    stage = Stage(manners, areas or made_up(seed), as_of)
     app = FastAPI(title="Partnersimulator juni 2022", version="1.0.0", docs_url=None, redoc_url=None)
     app.add_api_route("/", stage.index, include_in_schema=False, response_class=HTMLResponse)
+    app.include_router(stage.statline.routes())
     app.add_api_route("/{partner}" + REPORT_PATH, stage.latest, responses={200: {"model": SituationReport}})
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(AnyHTTPException, _http_problem)
@@ -147,6 +171,13 @@ def _problem(status: HTTPStatus, detail: str) -> JSONResponse:
     return JSONResponse(content, status, HEADERS, media_type="application/problem+json")
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve the simulator until it is stopped."""
     parser = argparse.ArgumentParser(prog="deployments.rehearsals.simulator", description="Speelt de partners van juni 2022.")
@@ -156,8 +187,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--trouble", type=float, default=0.25, help="aandeel partners dat zich misdraagt, 0 tot 1")
     parser.add_argument("--late-seconds", type=float, default=2.5)
     parser.add_argument("--silent-seconds", type=float, default=30.0)
+    parser.add_argument("--as-of", type=_moment, help="het moment waarop CBS begint, zoals 2022-06-17T08:00:00Z")
+    parser.add_argument("--areas", type=Path, help="een CSV met gemeenten, in plaats van 344 verzonnen gemeenten")
     given = vars(parser.parse_args(arguments))
-    host, port = given.pop("host"), given.pop("port")
+    host, port, file = given.pop("host"), given.pop("port"), given.pop("areas")
+    if file:
+        given["areas"] = read_csv(file.read_bytes(), date(2022, 6, 1), file.name)
     uvicorn.run(create_app(**given), host=host, port=port, timeout_graceful_shutdown=1)
 
 

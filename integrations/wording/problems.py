@@ -113,6 +113,24 @@ REASONS: dict[str, dict[str, str]] = {
     "file": {"nl": "kan niet gelezen worden ({0})", "en": "cannot be read ({0})"},
     "not_toml": {"nl": "is geen goede TOML: {0}", "en": "is not TOML: {0}"},
     "not_as_expected": {"nl": "heeft niet de vorm die verwacht wordt ({0})", "en": "does not have the form expected ({0})"},
+    "no_municipalities": {"nl": "er staat geen gemeente in", "en": "there is no municipality in it"},
+    "too_many_municipalities": {
+        "nl": "er staan meer dan {0} gemeenten in: dit is een andere tabel",
+        "en": "there are more than {0} municipalities in it: this is another table",
+    },
+    "not_in_province": {
+        "nl": "de veiligheidsregio ligt niet in provincie ‘{0}’",
+        "en": "the safety region does not lie in province ‘{0}’",
+    },
+    "area_code": {"nl": "is geen code van een gemeente, zoals GM0014", "en": "is no code of a municipality, such as GM0014"},
+    "no_column": {"nl": "de kolom ‘{0}’ ontbreekt", "en": "the column ‘{0}’ is missing"},
+    "file_too_large": {"nl": "het bestand is groter dan {0} MB", "en": "the file is larger than {0} MB"},
+    "not_utf8": {"nl": "is geen tekst in UTF-8", "en": "is not text in UTF-8"},
+    "no_statline_year": {"nl": "CBS-tabellen zijn bekend van {0}", "en": "tables of CBS are known of {0}"},
+    "no_areas": {
+        "nl": "er zijn geen gemeenten ingelezen: doe eerst `opschaling partners import`",
+        "en": "no municipalities have been imported: first do `opschaling partners import`",
+    },
     "no_webhook": {
         "nl": "‘{0}’ staat niet in OPSCHALING_SLACK_WEBHOOKS",
         "en": "‘{0}’ is not in OPSCHALING_SLACK_WEBHOOKS",
@@ -328,6 +346,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "initiative": {"nl": "Initiatief", "en": "Initiative"},
     "clock": {"nl": "Klok", "en": "Clock"},
     "head": {"nl": "Kop", "en": "Head"},
+    "areas": {"nl": "Gemeenten", "en": "Municipalities"},
+    "year": {"nl": "Jaar", "en": "Year"},
 }
 """The fields that people fill in, as their forms call them."""
 
