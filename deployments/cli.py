@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from crisis.errors import Refused
 from crisis.plan import PlanRefused
-from deployments.commands import bodies, by_link, keeping, lists, own_acts, set_up
+from deployments.commands import bodies, by_link, keeping, lists, own_acts, partners, set_up
 from deployments.commands.shell import REFUSED, TROUBLE, app
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp
+from integrations.partners.errors import OutsideWorldFailed
 from integrations.register import (
     DamagedRegister,
     NewerRegister,
@@ -26,7 +27,7 @@ from integrations.wording.refusals import refusal_text
 
 __all__ = ["COMMANDS", "REFUSED", "TROUBLE", "app", "main"]
 
-COMMANDS = (set_up, bodies, by_link, own_acts, lists, keeping)
+COMMANDS = (set_up, bodies, by_link, own_acts, lists, partners, keeping)
 """Where the commands are: each module adds its own to `app`."""
 
 
@@ -36,6 +37,8 @@ def main() -> None:
         app()
     except (Refused, PlanRefused, BackupRefused, ValidationError) as refusal:
         _stop(_refusal(refusal), REFUSED)
+    except OutsideWorldFailed as failure:
+        _stop(f"Er is niets vastgelegd. {failure.reason}", TROUBLE)
     except (AlreadyUp, PortTaken, TooFewFiles, NotReady, RegisterTrouble, OSError) as trouble:
         _stop(_trouble(trouble), TROUBLE)
 

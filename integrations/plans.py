@@ -1,15 +1,17 @@
 """Reads a crisis plan from a TOML file; a refusal names the table and the key.
 
-Besides what `crisis.plan.Plan` has, a file may hold `[safety_regions]` and `[provinces]`: what to ask of all of them,
-with `{code}` in the address, so that a secretariat need not write 37 partners.
+Besides what `crisis.plan.Plan` has, a file may hold `[safety_regions]`, `[provinces]` and `[municipalities]`: what to ask of
+all of them, with `{code}` in the address, so that a secretariat need not write 381 partners.
 """
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from crisis.areas import Area
 from crisis.partners import PartnerKind
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import Plan, PlanRefused
@@ -17,11 +19,12 @@ from crisis.seats import unstated, weak_eyes
 from integrations.wording.problems import problems_in
 
 
-def read_plan(path: Path) -> Plan:
-    """The crisis plan in this file.
+def read_plan(path: Path, areas: Sequence[Area] = ()) -> Plan:
+    """The crisis plan in this file, with the municipalities that were imported.
 
     Raises:
         PlanRefused: it cannot be read, is not TOML, or is wrong; all problems at once, each with table and key.
+            Or it asks municipalities, and none were imported.
 
     """
     try:
@@ -30,8 +33,11 @@ def read_plan(path: Path) -> Plan:
         raise PlanRefused(path.name, [("file", f"file:{trouble.strerror}")]) from trouble
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
         raise PlanRefused(path.name, [("file", f"not_toml:{trouble}")]) from trouble
+    if "municipalities" in document and not areas:
+        raise PlanRefused(path.name, [("municipalities", "no_areas")])
     try:
-        document["partners"] = [*document.get("partners", []), *_of_every(document)]
+        document["areas"] = areas
+        document["partners"] = [*document.get("partners", []), *_of_every(document, areas)]
         plan = Plan.model_validate(document)
     except ValidationError as trouble:
         raise PlanRefused(path.name, _problems(trouble)) from trouble
@@ -42,18 +48,24 @@ def read_plan(path: Path) -> Plan:
     return plan
 
 
-def _of_every(document: dict[str, Any]) -> list[dict[str, Any]]:
-    regions = document.pop("safety_regions", None)
-    provinces = document.pop("provinces", None)
-    of_regions = [_partner(code, PartnerKind.SAFETY_REGION, r.name, regions) for code, r in SAFETY_REGIONS.items()]
-    of_provinces = [_partner(code, PartnerKind.PROVINCE, name, provinces) for code, name in PROVINCES.items()]
-    return [*(of_regions if regions else []), *(of_provinces if provinces else [])]
+def _of_every(document: dict[str, Any], areas: Sequence[Area]) -> list[dict[str, Any]]:
+    every = {
+        "safety_regions": (PartnerKind.SAFETY_REGION, {code: region.name for code, region in SAFETY_REGIONS.items()}),
+        "provinces": (PartnerKind.PROVINCE, PROVINCES),
+        "municipalities": (PartnerKind.MUNICIPALITY, {area.code: area.name for area in areas}),
+    }
+    wishes = {table: document.pop(table, None) for table in every}
+    return [
+        _partner(code, kind, name, wish)
+        for table, (kind, names) in every.items()
+        if (wish := wishes[table])
+        for code, name in names.items()
+    ]
 
 
-def _partner(code: str, kind: PartnerKind, name: str, wish: dict[str, Any] | None) -> dict[str, Any]:
-    wish = wish or {"address": ""}
+def _partner(code: str, kind: PartnerKind, name: str, wish: dict[str, Any]) -> dict[str, Any]:
     full_name = f"{kind.value.capitalize()} {name}"
-    address = wish["address"].replace("{code}", code)
+    address = wish.get("address", "").replace("{code}", code)
     return wish | {"id": code, "name": full_name, "kind": kind, "area": code, "address": address}
 
 

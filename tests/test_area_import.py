@@ -1,7 +1,7 @@
 """Municipalities come in from CBS or from a file; what does not fit is named, and nothing of it is kept."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,22 @@ import pytest
 
 from crisis.areas import Area, Territory
 from crisis.errors import InvalidInput
+from crisis.inquiries import Submission
+from crisis.partners import PartnerKind
 from crisis.places import PROVINCES, SAFETY_REGIONS
+from crisis.plan import PlanRefused
 from deployments.rehearsals.municipalities import PER_REGION, made_up
 from deployments.rehearsals.simulator import create_app
 from integrations.partners.areas import TABLES, read_csv, read_statline, table_of
 from integrations.partners.errors import Unintelligible
 from integrations.partners.exchange import Exchange
+from integrations.partners.inquiry import ask_all
+from integrations.plans import read_plan
+from integrations.register import Register, areas, audit, migrations, open_register
+from integrations.settings import Reach, Settings
 from integrations.wording.problems import problem_texts
 from integrations.wording.refusals import refusal_text
+from tests.building import NOW, SOMEONE
 from tests.test_statline import Spoiling, every
 
 REAL = Path("/work/shared/data/municipalities-2022-06.csv")
@@ -40,10 +48,10 @@ def refused(content: str) -> Any:
 
 @pytest.mark.parametrize("year", sorted(TABLES))
 async def test_a_table_of_any_year_gives_the_same_municipalities_wherever_its_columns_stand(year: int) -> None:
-    areas = await from_cbs(year)
+    found = await from_cbs(year)
     plain = {"as_of", "source"}
-    assert [area.model_dump(exclude=plain) for area in areas] == [area.model_dump(exclude=plain) for area in made_up(2022)]
-    assert {(area.as_of, area.source) for area in areas} == {
+    assert [area.model_dump(exclude=plain) for area in found] == [area.model_dump(exclude=plain) for area in made_up(2022)]
+    assert {(area.as_of, area.source) for area in found} == {
         (date(year, 1, 1), f"CBS {TABLES[year]}, Gebieden in Nederland {year}")
     }
 
@@ -58,10 +66,10 @@ async def test_the_columns_of_two_years_have_other_numbers() -> None:
 
 
 def test_the_made_up_municipalities_are_as_many_in_each_region_as_there_were() -> None:
-    areas = made_up(2022)
-    assert len(areas) == sum(PER_REGION) == 344
-    territory = Territory(areas)
-    assert all(territory.above(area.code) == (area.region, area.province, "NL") for area in areas)
+    played = made_up(2022)
+    assert len(played) == sum(PER_REGION) == 344
+    territory = Territory(played)
+    assert all(territory.above(area.code) == (area.region, area.province, "NL") for area in played)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +151,103 @@ def test_a_file_from_excel_with_its_mark_at_the_beginning_is_read() -> None:
 
 @pytest.mark.skipif(not REAL.exists(), reason="the municipalities of June 2022 are not on this machine")
 def test_the_municipalities_of_june_2022_are_344_each_in_its_region_and_province() -> None:
-    areas = read_csv(REAL.read_bytes(), DAY, "CBS 85067NED, met Weesp bij Amsterdam")
-    assert len(areas) == 344
-    assert [sum(area.region == region for area in areas) for region in SAFETY_REGIONS] == list(PER_REGION)
-    assert {area.province for area in areas} == set(PROVINCES)
-    assert Territory(areas).above("GM0014") == ("VR01", "PV20", "NL")
+    real = read_csv(REAL.read_bytes(), DAY, "CBS 85067NED, met Weesp bij Amsterdam")
+    assert len(real) == 344
+    assert [sum(area.region == region for area in real) for region in SAFETY_REGIONS] == list(PER_REGION)
+    assert {area.province for area in real} == set(PROVINCES)
+    assert Territory(real).above("GM0014") == ("VR01", "PV20", "NL")
+
+
+@pytest.fixture
+def register(database: str) -> Iterator[Register]:
+    opened = open_register(database)
+    yield opened
+    opened.close()
+
+
+def entries(register: Register) -> list[str]:
+    return [entry.object for entry in audit.entries(register) if entry.action == "gebieden.inlezen"]
+
+
+def test_the_municipalities_taken_in_last_are_in_force_and_each_import_is_in_the_audit_trail(register: Register) -> None:
+    assert areas.current(register) == ()
+    areas.take_in(register, made_up(1), SOMEONE, NOW)
+    areas.take_in(register, made_up(2), SOMEONE, NOW)
+    assert areas.current(register) == made_up(2)
+    areas.take_in(register, made_up(1), SOMEONE, NOW)
+    assert areas.current(register) == made_up(1)
+    assert entries(register) == ["gebieden/2022-03-24"] * 3
+
+
+def test_the_same_municipalities_taken_in_twice_are_taken_in_once(register: Register) -> None:
+    for _ in range(2):
+        areas.take_in(register, tuple(reversed(made_up(1))), SOMEONE, NOW)
+    assert areas.current(register) == made_up(1)
+    assert len(entries(register)) == 1
+
+
+def test_what_cannot_be_the_municipalities_is_not_taken_in(register: Register) -> None:
+    with pytest.raises(InvalidInput):
+        areas.take_in(register, made_up(1)[:1] * 2, SOMEONE, NOW)
+    with pytest.raises(InvalidInput):
+        areas.take_in(register, (), SOMEONE, NOW)
+    assert areas.current(register) == ()
+
+
+def test_a_register_that_is_not_there_knows_no_municipalities_and_is_not_made(tmp_path: Path) -> None:
+    assert areas.known_at(f"sqlite:///{tmp_path / 'register.db'}") == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_register_knows_no_municipalities_and_stays_as_it_is(database: str) -> None:
+    migrations.downgrade(database, "0011")
+    assert areas.known_at(database) == ()
+    migrations.upgrade(database)
+    assert areas.known_at(database) == ()
+
+
+MUNICIPALITIES = """
+[municipalities]
+address = "/{code}"
+indicators = ["statushouders-gehuisvest"]
+
+[action_items]"""
+
+
+def a_plan_file(folder: Path, text: str = "") -> Path:
+    file = folder / "plan.toml"
+    plan = (Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml").read_text(encoding="utf-8")
+    file.write_text(plan.replace("[action_items]", text or MUNICIPALITIES, 1), encoding="utf-8")
+    return file
+
+
+def test_a_plan_asks_all_municipalities_that_were_imported_and_knows_where_they_lie(tmp_path: Path) -> None:
+    plan = read_plan(a_plan_file(tmp_path), made_up(2022))
+    asked = [partner for partner in plan.partners if partner.kind is PartnerKind.MUNICIPALITY]
+    assert len(asked) == 344
+    assert (asked[0].id, asked[0].area, asked[0].address) == ("GM9001", "GM9001", "/GM9001")
+    assert asked[0].name == "Gemeente Gemeente 1 (VR01)"
+    assert plan.territory.lies_in("GM9001", "PV20")
+
+
+def test_a_plan_that_asks_municipalities_is_refused_while_none_were_imported(tmp_path: Path) -> None:
+    with pytest.raises(PlanRefused) as refusal:
+        read_plan(a_plan_file(tmp_path))
+    assert refusal.value.problems == [("municipalities", "no_areas")]
+
+
+async def test_381_partners_are_asked_at_once_and_municipalities_say_together_what_their_provinces_say(tmp_path: Path) -> None:
+    plan = read_plan(a_plan_file(tmp_path), made_up(2022))
+    at = datetime(2022, 6, 17, 18, tzinfo=UTC)
+    asked = [partner for partner in plan.partners if partner.kind is not PartnerKind.OPEN_DATA]
+    terms = plan.intake.model_copy(update={"patience_seconds": 60.0, "term_seconds": 60.0})
+    settings = Settings(reach=Reach.LOOPBACK, partner_gateway="http://127.0.0.1:9")
+    answers = await ask_all(asked, terms, at, settings, lambda: at, httpx.ASGITransport(create_app(trouble=0)))
+    assert {answer.submission for answer in answers} == {Submission.ON_TIME}
+    assert len(answers) == 344 + 25 + 12 + 3
+    figures = [f for a in answers for f in a.figures if f.indicator == "statushouders-gehuisvest"]
+    for province in PROVINCES:
+        whole = {f.kind: f.value for f in figures if f.area == province}
+        for kind, value in whole.items():
+            parts = [f.value for f in figures if f.kind is kind and plan.territory.lies_in(f.area, province)]
+            assert sum(parts) == value

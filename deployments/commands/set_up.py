@@ -13,6 +13,7 @@ from deployments.commands.shell import (
     PlanFile,
     alert_app,
     app,
+    areas_here,
     by_shell,
     open_here,
     partners_app,
@@ -39,7 +40,7 @@ def up(
 ) -> None:
     """Start alles voor een crisisplan: Prefect, runner, waker en portaal."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    asyncio.run(start_everything(read_plan(plan), Ports(portal=portal_port, prefect=prefect_port)))
+    asyncio.run(start_everything(read_plan(plan, areas_here()), Ports(portal=portal_port, prefect=prefect_port)))
 
 
 @app.command()
@@ -63,7 +64,7 @@ def demo(
 @plan_app.command("check")
 def plan_check(plan: PlanFile) -> None:
     """Controleer een crisisplan; noemt bij fouten tabel, sleutel en reden."""
-    read = read_plan(plan)
+    read = read_plan(plan, areas_here())
     sizes = f"{len(read.people)} functies, {len(read.partners)} partners, {len(read.indicators)} indicatoren"
     say(f"{read.title}: in orde. {sizes}.")
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from crisis.areas import Area
 from crisis.errors import InvalidInput
 from crisis.passes import Grant, read_pass
 from crisis.record import Record
@@ -23,6 +24,7 @@ from integrations.portal.outcome_form import moment_in
 from integrations.register import (
     Deed,
     Register,
+    areas,
     migrations,
     open_register,
 )
@@ -75,6 +77,11 @@ def open_here() -> Register:
     migrations.upgrade(settings.register_url)
     crash_at(settings.crash_at)
     return open_register(settings.register_url)
+
+
+def areas_here() -> tuple[Area, ...]:
+    """The municipalities in the register of the settings; none where there is no register yet."""
+    return areas.known_at(Settings().register_url)
 
 
 def grant_in(register: Register, token: str) -> Grant:

@@ -3,6 +3,7 @@
 A table of CBS holds pairs `Code_n`, `Naam_n+1` whose numbers change every year; what a pair is about shows from its codes.
 """
 
+import asyncio
 import csv
 import io
 import re
@@ -10,14 +11,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+import httpx
 from pydantic import ValidationError
 
 from crisis.areas import Area, check_division
 from crisis.errors import InvalidInput
-from integrations.partners.errors import Unintelligible
+from crisis.partners import Partner, PartnerKind, WireForm
+from integrations.partners.address import address_of
+from integrations.partners.client import new_client
+from integrations.partners.errors import Silent, Unintelligible
 from integrations.partners.exchange import Exchange
 from integrations.partners.odata_v3 import JSON, described
 from integrations.partners.statline import Row, name_in, rows, text_in
+from integrations.settings import Settings
 from integrations.wording.problems import problems_in
 
 TABLES: Mapping[int, str] = {
@@ -45,6 +51,37 @@ def table_of(year: int) -> str:
     if year not in TABLES:
         raise InvalidInput(problems=[("year", f"no_statline_year:{min(TABLES)}–{max(TABLES)}")])
     return TABLES[year]
+
+
+PATIENCE = 60.0
+"""Seconds that CBS may take for a whole import."""
+
+
+async def ask_statline(
+    settings: Settings, year: int, address: str = STATLINE, transport: httpx.AsyncBaseTransport | None = None
+) -> tuple[Area, ...]:
+    """The municipalities of a year, asked at CBS or at who passes it on.
+
+    Raises:
+        OutsideWorldFailed: it gave nothing usable, is beyond our reach, or took longer than `PATIENCE`.
+        InvalidInput: there is no table of that year, or by `check_division`.
+
+    """
+    table = Partner(
+        id="CBS",
+        name="Centraal Bureau voor de Statistiek",
+        kind=PartnerKind.OPEN_DATA,
+        form=WireForm.ODATA_V3,
+        address=f"{address.rstrip('/')}/{table_of(year)}",
+        indicators=(),
+    )
+    until = asyncio.get_running_loop().time() + PATIENCE
+    async with new_client(PATIENCE, transport) as client:
+        try:
+            async with asyncio.timeout_at(until):
+                return await read_statline(Exchange(client, address_of(table, settings), until), year)
+        except TimeoutError as error:
+            raise Silent(f"CBS gaf niet alles binnen {PATIENCE:.0f} seconden.") from error
 
 
 class _Columns(NamedTuple):

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0011"
+SCHEMA = "0013"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -133,6 +133,22 @@ class GripRow(SQLModel, table=True):
     level: int
     source: str
     by: str
+
+
+class AreaRow(SQLModel, table=True):
+    """A municipality, as it was in one import; the latest import is in force."""
+
+    __tablename__ = "area"
+    division: int = Field(primary_key=True)
+    """The number of the import."""
+    code: str = Field(primary_key=True)
+    name: str
+    region: str
+    province: str
+    inhabitants: int | None = None
+    as_of: date
+    source: str
+    imported_at: datetime = _moment()
 
 
 class MeetingRow(_Versioned, table=True):

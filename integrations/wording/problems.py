@@ -126,6 +126,7 @@ REASONS: dict[str, dict[str, str]] = {
     "no_column": {"nl": "de kolom ‘{0}’ ontbreekt", "en": "the column ‘{0}’ is missing"},
     "file_too_large": {"nl": "het bestand is groter dan {0} MB", "en": "the file is larger than {0} MB"},
     "not_utf8": {"nl": "is geen tekst in UTF-8", "en": "is not text in UTF-8"},
+    "no_date": {"nl": "is geen datum, zoals 2022-06-17", "en": "is not a date, such as 2022-06-17"},
     "no_statline_year": {"nl": "CBS-tabellen zijn bekend van {0}", "en": "tables of CBS are known of {0}"},
     "no_areas": {
         "nl": "er zijn geen gemeenten ingelezen: doe eerst `opschaling partners import`",
