@@ -8,6 +8,7 @@ import pytest
 
 from deployments.cli import REFUSED, TROUBLE, main
 from deployments.rehearsals.simulator import create_app
+from integrations.partners.sheets import rows_in
 from integrations.register import Register, areas
 from tests.building import a_register
 from tests.test_area_import import HEADER, a_plan_file
@@ -112,3 +113,14 @@ def test_a_system_that_does_not_answer_is_named(say: Say, monkeypatch: pytest.Mo
     assert code == TROUBLE
     assert "onbereikbaar" in told
     assert "0 van" in told
+
+
+def test_a_sheet_is_made_for_a_partner_and_for_no_other(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "VR19.xlsx"
+    code, told = say("template", "VR19", "--plan", str(PLAN), "--out", str(file))
+    assert (code, told) == (0, f"Invulblad voor Veiligheidsregio Zeeland geschreven in {file}.\n")
+    assert [row[0].value for row in rows_in(file.read_bytes())[1:]] == ["cno-plaatsen"] * 3
+    code, told = say("template", "VR99", "--plan", str(PLAN), "--out", str(tmp_path / "geen.xlsx"))
+    assert code == REFUSED
+    assert "‘VR99’ is geen partner van dit plan" in told
+    assert not (tmp_path / "geen.xlsx").exists()

@@ -25,8 +25,10 @@ from deployments.commands.shell import (
 )
 from integrations.partners.areas import STATLINE, ask_statline, read_csv
 from integrations.partners.inquiry import ask_all
+from integrations.partners.sheet_form import template
 from integrations.plans import read_plan
 from integrations.register import areas
+from integrations.register.archive import appearing
 from integrations.settings import Settings
 
 CBS = "cbs"
@@ -80,6 +82,22 @@ def check_partners(
         say(f"{len(read.partners) - len(asked)} partners krijgen een formulier, en zijn niet gevraagd.")
     if usable < len(asked):
         raise typer.Exit(TROUBLE)
+
+
+@partners_app.command("template")
+def make_template(
+    partner: Annotated[str, typer.Argument(help="De partner, zoals het crisisplan hem noemt: VR19.")],
+    plan: Annotated[Path, typer.Option(help="Het crisisplan, een TOML-bestand.")],
+    out: Annotated[Path, typer.Option(help="Het bestand: .xlsx.")],
+) -> None:
+    """Maak het invulblad voor een partner, met wat er van hem gevraagd wordt al ingevuld."""
+    read = read_plan(plan, areas_here())
+    asked = next((one for one in read.partners if one.id == partner), None)
+    if asked is None:
+        raise InvalidInput(problems=[("partner", f"no_partner:{partner}")])
+    with appearing(out) as raw:
+        raw.write(template(asked, {indicator.id: indicator for indicator in read.indicators}))
+    say(f"Invulblad voor {asked.name} geschreven in {out}.")
 
 
 def _row(answer: Answer) -> tuple[str, str, int, str, str]:
