@@ -221,7 +221,7 @@ def test_a_register_that_cannot_be_reached_is_trouble_not_a_traceback(
 
 
 def test_a_plan_is_checked(say: Callable[..., Said]) -> None:
-    assert "in orde. 29 functies, 40 partners" in say("plan", "check", str(PLAN)).out
+    assert "in orde. 29 functies, 41 partners" in say("plan", "check", str(PLAN)).out
 
 
 def test_a_plan_with_a_channel_that_the_settings_do_not_know_does_not_start(say: Callable[..., Said]) -> None:

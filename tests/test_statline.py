@@ -4,20 +4,23 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisis.figures import Figure, FigureKind
+from crisis.figures import Figure, FigureKind, KnownFigure, conflicts
 from crisis.inquiries import Answer, Submission
 from crisis.partners import IntakeTerms, Partner, PartnerKind, Query, WireForm
 from deployments.rehearsals.simulator import create_app
 from integrations.partners.inquiry import ask_all
 from integrations.partners.statline import period_of, rounding_in
+from integrations.plans import read_plan
 from integrations.settings import Reach, Settings
+from tests.test_partner_errors import RAISED, raised
 
 JUNE, NEXT_MARCH = datetime(2022, 6, 17, 18, tzinfo=UTC), datetime(2023, 3, 1, 12, tzinfo=UTC)
 ADDRESSES = {WireForm.ODATA_V3: "/CBS/ODataFeed/odata/83102NED", WireForm.ODATA_V4: "/CBS/v1/CBS/83102NED"}
@@ -42,9 +45,9 @@ def cbs(form: WireForm, *queries: Query) -> Partner:
 
 
 async def asked(partner: Partner, as_of: datetime, transport: httpx.AsyncBaseTransport | None = None) -> Answer:
-    settings = Settings(reach=Reach.LOOPBACK, partner_gateway="http://127.0.0.1:9")
+    around = Settings(reach=Reach.LOOPBACK, partner_gateway="http://127.0.0.1:9")
     transport = transport or httpx.ASGITransport(create_app(as_of=as_of))
-    answers = await ask_all([partner], IntakeTerms(), as_of, settings, lambda: as_of, transport)
+    answers = await ask_all([partner], IntakeTerms(), as_of, around, lambda: as_of, transport)
     return answers[0]
 
 
@@ -60,6 +63,25 @@ async def test_in_june_the_first_quarter_is_known_and_still_provisional(form: Wi
     assert (figure.value, figure.reference_date, figure.provisional) == (Decimal(6480), date(2022, 3, 31), True)
     assert (figure.source, figure.rounded_to, figure.unit) == ("CBS 83102NED, afgerond op 5", 5, "aantal")
     assert (figure.area, figure.kind, figure.synthetic) == ("NL", FigureKind.OBSERVED, False)
+
+
+async def test_the_plan_of_june_2022_takes_the_first_quarter_from_cbs() -> None:
+    plan = read_plan(Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml")
+    answer = await asked(plan.partner("CBS"), JUNE, httpx.ASGITransport(create_app()))
+    assert [(figure.indicator, figure.value, figure.provisional) for figure in answer.figures] == [
+        ("eerste-asielverzoeken", Decimal(6480), True)
+    ]
+
+
+async def test_what_cbs_takes_for_now_follows_the_latest_moment_that_anyone_was_asked_about() -> None:
+    app = httpx.ASGITransport(create_app(trouble=0))
+    async with httpx.AsyncClient(transport=app, base_url="http://127.0.0.1:9") as client:
+        periods = f"{ADDRESSES[WireForm.ODATA_V3]}/Perioden"
+        before = (await client.get(periods)).json()["value"]
+        await client.get("/COA/v1/situation-reports/latest", params={"asOf": "2022-08-31T12:00:00Z"})
+        after = (await client.get(periods)).json()["value"]
+    assert [one["Key"] for one in before] == ["2022MM01", "2022MM02", "2022MM03", "2022KW01"]
+    assert {one["Key"] for one in after} - {one["Key"] for one in before} == {"2022MM04", "2022MM05", "2022MM06", "2022KW02"}
 
 
 @BOTH
@@ -87,6 +109,25 @@ async def test_what_cbs_does_not_know_is_no_figure_and_not_zero(form: WireForm) 
 async def test_the_year_counts_other_family_members_than_the_ind_does(form: WireForm) -> None:
     (year,) = await figures(form, query("NareizigersPersonen", Perioden="2022JJ00"), NEXT_MARCH)
     assert (year.value, year.reference_date) == (Decimal(11_130), date(2022, 12, 31))
+
+
+@BOTH
+async def test_ind_and_cbs_differ_about_family_members_and_both_numbers_are_kept(form: WireForm) -> None:
+    family = Query(indicator="nareizigers", measure="NareizigersPersonen", where=TOTALS | {"Perioden": "2022JJ00"})
+    ind = Partner(id="IND", name="IND", kind=PartnerKind.ORGANISATION, address="/IND", indicators=("nareizigers",))
+    of_cbs, of_ind = [await asked(partner, NEXT_MARCH, steady()) for partner in (cbs(form, family), ind)]
+    (conflict,) = conflicts(known(answer, figure) for answer in (of_cbs, of_ind) for figure in answer.figures)
+    assert {figure.partner: int(figure.value) for figure in conflict.figures} == {"CBS": 11_130, "IND": 10_927}
+    assert conflict.reference_date == date(2022, 12, 31)
+
+
+def steady() -> httpx.ASGITransport:
+    return httpx.ASGITransport(create_app(as_of=NEXT_MARCH, trouble=0))
+
+
+def known(answer: Answer, figure: Figure) -> KnownFigure:
+    moments = {"received_at": answer.received_at, "stated_at": answer.received_at}
+    return KnownFigure(**dict(figure), **moments, partner=answer.partner, report_id="1", via=answer.via, digest="")
 
 
 @BOTH
@@ -242,3 +283,46 @@ def test_no_period_is_read_that_is_none(key: str) -> None:
 )
 def test_a_table_says_what_it_is_rounded_to(description: str, rounded_to: int | None) -> None:
     assert rounding_in(description) == rounded_to
+
+
+def failing(kind: type[Exception]) -> httpx.MockTransport:
+    def fail(_request: httpx.Request) -> httpx.Response:
+        raise raised(kind)
+
+    return httpx.MockTransport(fail)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
+async def test_whatever_httpx_raises_is_how_cbs_failed_and_never_a_figure(form: WireForm, kind: type[Exception]) -> None:
+    answer = await asked(cbs(form, query(Perioden="KW")), JUNE, failing(kind))
+    failed = {Submission.SILENT, Submission.UNREACHABLE, Submission.REFUSED, Submission.UNREADABLE}
+    assert answer.submission in failed
+    assert answer.figures == ()
+    assert answer.detail
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
+    max_leaves=8,
+)
+LISTS = {
+    WireForm.ODATA_V3: ("TableInfos", "DataProperties", "Perioden", "TypedDataSet"),
+    WireForm.ODATA_V4: ("Dimensions", "MeasureCodes", "PeriodenCodes", "Observations"),
+}
+
+
+@BOTH
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+async def test_whatever_stands_in_a_table_it_is_read_or_refused(form: WireForm, data: st.DataObject) -> None:
+    list_ = data.draw(st.sampled_from(LISTS[form]))
+
+    def spoil(page: Any) -> Any:
+        row = data.draw(st.sampled_from(page["value"]))
+        row[data.draw(st.sampled_from(sorted(row)))] = data.draw(ANYTHING)
+        return page
+
+    answer = await asked(cbs(form, query(Perioden="KW")), JUNE, Spoiling(list_, spoil))
+    assert answer.submission is not Submission.AWAITED

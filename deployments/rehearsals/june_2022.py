@@ -77,6 +77,9 @@ REQUESTS_PER_WEEK: Series = (
     Reading(date(2022, 6, 30), 930, "weekgemiddelde van 3.985 in juni 2022, IND via inlia.nl", synthetic=True),
 )
 
+FAMILY_IN_2022 = Reading(date(2022, 12, 31), 10_927, "IND, jaarcijfer 2022")  # ind.nl; CBS counts 11,130 for the same year
+FAMILY_KNOWN_ON = date(2023, 1, 12)
+
 MADE_UP = "synthetisch: "
 SITE = 75
 """Places in one made-up location: three of them make the 225 of the agreement."""
@@ -131,6 +134,8 @@ def _of_coa(day: date) -> Iterator[ReportedFigure]:
 
 def _of_ind(day: date) -> Iterator[ReportedFigure]:
     yield _reporter("asielinstroom-week", "NL", "personen per week")(FigureKind.OBSERVED, between(REQUESTS_PER_WEEK, day))
+    if day >= FAMILY_KNOWN_ON:
+        yield _reporter("nareizigers", "NL", "personen")(FigureKind.OBSERVED, FAMILY_IN_2022)
 
 
 def _of_kcio(day: date) -> Iterator[ReportedFigure]:

@@ -26,7 +26,7 @@ from pydantic import AwareDatetime
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from crisis.areas import Area
-from crisis.record import Record
+from crisis.record import Record, utc
 from deployments.rehearsals.june_2022 import ORGANISATIONS, PARTNERS, report_of
 from deployments.rehearsals.municipalities import Municipalities, made_up
 from deployments.rehearsals.statline import Statline
@@ -34,6 +34,8 @@ from integrations.partners.areas import read_csv
 from integrations.partners.contract import REPORT_PATH, SituationReport
 
 DEFAULT_SEED = 2022
+BEGINNING = utc(2022, 6, 17)
+"""The day of the activation: what CBS takes for now to begin with."""
 HEADERS = {"API-Version": "1.0.0", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -77,7 +79,7 @@ class Manners(Record):
 class Stage:
     """The partners as they are played: keeps count of the rounds, per partner."""
 
-    def __init__(self, manners: Manners, areas: tuple[Area, ...], as_of: datetime | None) -> None:
+    def __init__(self, manners: Manners, areas: tuple[Area, ...], as_of: datetime) -> None:
         self.manners = manners
         self.statline = Statline(areas, as_of)
         self._municipalities = Municipalities(areas, manners.seed)
@@ -137,7 +139,7 @@ def create_app(
     late_seconds: float = 2.5,
     silent_seconds: float = 30.0,
     areas: tuple[Area, ...] = (),
-    as_of: datetime | None = None,
+    as_of: datetime = BEGINNING,
 ) -> FastAPI:
     """The simulator, ready to be served. Nothing is shared between two of them.
 
@@ -187,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--trouble", type=float, default=0.25, help="aandeel partners dat zich misdraagt, 0 tot 1")
     parser.add_argument("--late-seconds", type=float, default=2.5)
     parser.add_argument("--silent-seconds", type=float, default=30.0)
-    parser.add_argument("--as-of", type=_moment, help="het moment waarop CBS begint, zoals 2022-06-17T08:00:00Z")
+    parser.add_argument("--as-of", type=_moment, default=BEGINNING, help="het nu waarmee CBS begint: 2022-06-17T08:00:00Z")
     parser.add_argument("--areas", type=Path, help="een CSV met gemeenten, in plaats van 344 verzonnen gemeenten")
     given = vars(parser.parse_args(arguments))
     host, port, file = given.pop("host"), given.pop("port"), given.pop("areas")

@@ -41,18 +41,18 @@ Rows = list[dict[str, Any]]
 class Statline:
     """The tables, and what is now."""
 
-    def __init__(self, areas: Iterable[Area], as_of: datetime | None) -> None:
+    def __init__(self, areas: Iterable[Area], as_of: datetime) -> None:
         self._areas = tuple(areas)
         self._now = as_of
 
     def hears_of(self, moment: datetime) -> None:
         """Somebody was asked about this moment: it is at least as late now."""
-        self._now = max(self._now or moment, moment)
+        self._now = max(self._now, moment)
 
     @property
     def today(self) -> date:
-        """The day; when nobody has asked anything, everything is out."""
-        return self._now.astimezone(AMSTERDAM).date() if self._now else date.max
+        """The day in the Netherlands."""
+        return self._now.astimezone(AMSTERDAM).date()
 
     def routes(self) -> APIRouter:
         """Where CBS has them: the feed, the API, and the new form."""
