@@ -16,6 +16,8 @@ from integrations.partners.contract import read_situation_report
 from integrations.partners.errors import OutsideWorldFailed, Refused, Silent, Unintelligible, Unreachable
 from integrations.partners.exchange import Exchange
 from integrations.partners.findings import Findings
+from integrations.partners.odata_v3 import read_odata_v3
+from integrations.partners.odata_v4 import read_odata_v4
 from integrations.settings import Settings
 
 Reader = Callable[[Exchange, Partner, datetime], Awaitable[Findings]]
@@ -23,6 +25,8 @@ Reader = Callable[[Exchange, Partner, datetime], Awaitable[Findings]]
 
 READERS: Mapping[WireForm, Reader] = {
     WireForm.REPORT: read_situation_report,
+    WireForm.ODATA_V3: read_odata_v3,
+    WireForm.ODATA_V4: read_odata_v4,
 }
 
 _HOW_IT_FAILED = {

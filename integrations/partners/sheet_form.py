@@ -23,7 +23,7 @@ from crisis.record import YEARS, Line
 from crisis.thresholds import Indicator
 from integrations.partners.contract import HIGHEST_VALUE
 from integrations.partners.sheets import Cell, rows_in
-from integrations.wording.papers import KIND_WORDS
+from integrations.wording.kinds import KIND_WORDS
 
 COLUMNS = ("indicator", "gebied", "soort", "waarde", "eenheid", "peildatum", "status", "bron", "verzonnen")
 NEEDED = ("indicator", "waarde", "peildatum")

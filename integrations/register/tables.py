@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0013"
+SCHEMA = "0012"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
