@@ -60,6 +60,11 @@ class Event(StrEnum):
     INVITATION_ASKED = "invitation-asked"
     INVITATION_REMINDED = "invitation-reminded"
     INVITATION_REFUSED = "invitation-refused"
+    FIGURES_ASKED = "figures-asked"
+    FIGURES_REMINDED = "figures-reminded"
+    FIGURES_MISSING = "figures-missing"
+    FIGURES_RETURNED = "figures-returned"
+    INQUIRY_CLOSED = "inquiry-closed"
     CRISIS_CLOSED = "crisis-closed"
     UNDELIVERABLE = "undeliverable"
     STUCK = "stuck"
@@ -123,6 +128,11 @@ DEFAULT_CHAINS: dict[Event, tuple[str, ...]] = {
     Event.INVITATION_ASKED: ("secretary",),
     Event.INVITATION_REMINDED: ("secretary",),
     Event.INVITATION_REFUSED: ("owner",),
+    Event.FIGURES_ASKED: ("owner",),
+    Event.FIGURES_REMINDED: ("owner",),
+    Event.FIGURES_MISSING: ("owner",),
+    Event.FIGURES_RETURNED: ("owner",),
+    Event.INQUIRY_CLOSED: ("secretary",),
     Event.CRISIS_CLOSED: ("nkc", "members", "channel", "duty"),
     Event.UNDELIVERABLE: ("duty",),
     Event.STUCK: ("duty",),
@@ -142,6 +152,7 @@ URGENT = frozenset(
         Event.REQUEST_WITHDRAWN,
         *(Event.DESIGNATED, Event.INVITATION_ASKED, Event.PAPER_ADDED),
         *(Event.ACTIVATION_LINK_ASKED, Event.ACTIVATION_ASKED, Event.UNDELIVERABLE, Event.STUCK),
+        *(Event.FIGURES_ASKED, Event.FIGURES_RETURNED),
     }
 )
 
@@ -173,6 +184,7 @@ _ACT_OF = {
     Event.ACTION_OVERDUE: Act.REPORT_ACTION,
     Event.ACTION_RETURNED: Act.REPORT_ACTION,
     Event.ACTION_REPORTED: Act.VERIFY_ACTION,
+    **dict.fromkeys((Event.FIGURES_ASKED, Event.FIGURES_REMINDED, Event.FIGURES_RETURNED), Act.GIVE_FIGURES),
 }
 
 
@@ -314,13 +326,13 @@ def _is_theirs(act: Act, person: str, notice: Notice, plan: "Plan") -> bool:
             return may_ask_invitation(person, plan) and Body.IAO in notice.bodies
         case Act.RECORD_OUTCOME | Act.CLOSE_CRISIS | Act.ANSWER_INVITATION:
             return any(person == plan.bodies[body].secretary for body in notice.bodies)
-        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE | Act.READ_DOSSIER:
+        case Act.REPORT_ACTION | Act.ANSWER_REQUEST | Act.ACTIVATE | Act.READ_DOSSIER | Act.GIVE_FIGURES:
             return person == notice.owner
         case Act.CONFIRM_ACTIVATION:
             return person in plan.groups[plan.duty].people
         case Act.VERIFY_ACTION:
             return person == notice.verifier
-        case Act.CALL_MEETING | Act.DESIGNATE | Act.RELEASE | Act.SET_GRIP:  # asked for by who may: `crisis.initiative`
+        case _:  # of one's own accord, asked for by who may: `crisis.initiative`
             return person == notice.owner
 
 

@@ -15,6 +15,8 @@
     ├── AlreadyDone              somebody was first; the winner is named
     │   ├── AlreadyActive
     │   ├── AlreadyAsked
+    │   ├── AskedBefore          E17
+    │   ├── ReportedOtherwise
     │   ├── AlreadyDecided
     │   ├── AlreadyRecorded
     │   ├── AlreadyProposed
@@ -31,6 +33,8 @@
     │   ├── NothingProposed
     │   ├── NotIntended
     │   ├── NotAskedAnyMore
+    │   ├── NothingToJudge
+    │   ├── NothingAsked
     │   ├── StillOpen
     │   ├── NotSeated
     │   ├── NotActive
@@ -39,6 +43,8 @@
     │   ├── WrongPerson
     │   ├── WrongRole
     │   ├── NoLongerSeated
+    │   ├── ForAnotherPartner
+    │   ├── TokenInvalid
     │   ├── NoDeputy
     │   ├── HandedOnBefore
     │   ├── OwnWork
@@ -145,6 +151,14 @@ class AlreadyAsked(AlreadyDone):
     """Another activation of this name waits for who is on duty. Details: `crisis`, `by`, `at`."""
 
 
+class AskedBefore(AlreadyDone):
+    """The same was asked of the same partners within the day (E17). Details: `number`, `at`."""
+
+
+class ReportedOtherwise(AlreadyDone):
+    """A report with this id came before, with another content. Details: `report`, `at`."""
+
+
 class AlreadyDecided(AlreadyDone):
     """Another on duty has answered this request. Details: `crisis`, `state`, `by`, `at`."""
 
@@ -213,6 +227,14 @@ class NotAskedAnyMore(OutOfOrder):
     rule = Rule.R24
 
 
+class NothingToJudge(OutOfOrder):
+    """This partner gave no figures to this inquiry, so there is nothing to give back. Details: `number`, `partner`."""
+
+
+class NothingAsked(OutOfOrder):
+    """No crisis is open in which this partner is asked anything. Details: `partner`."""
+
+
 class StillOpen(OutOfOrder):
     """A crisis with open items never closes (R20). Details: `crisis`, `number`."""
 
@@ -249,6 +271,14 @@ class NotForBody(NotAuthorised):
 
 class NoLongerSeated(NotAuthorised):
     """This person has left the body, and reads nothing of what came later. Details: `person`, `body`."""
+
+
+class ForAnotherPartner(NotAuthorised):
+    """A partner reports for itself and for its own area. Details: `partner`, `claimed`."""
+
+
+class TokenInvalid(NotAuthorised):
+    """The token of a partner's system is not known, or was withdrawn."""
 
 
 class NoDeputy(NotAuthorised):

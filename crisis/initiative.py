@@ -13,7 +13,8 @@ from crisis.rulesets import may_ask_for, terms
 from crisis.seats import office_of
 from crisis.structure import Body, Role
 
-OWN_ACTS = (Act.CALL_MEETING, Act.DESIGNATE, Act.RELEASE, Act.SET_GRIP)
+INQUIRY_ACTS = (Act.ASK_PARTNERS, Act.JUDGE_FIGURES, Act.ENTER_FIGURES, Act.CLOSE_INQUIRY)
+OWN_ACTS = (Act.CALL_MEETING, Act.DESIGNATE, Act.RELEASE, Act.SET_GRIP, *INQUIRY_ACTS)
 
 
 def who_may(act: Act, plan: Plan) -> tuple[str, ...]:

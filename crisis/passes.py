@@ -42,6 +42,14 @@ class Act(StrEnum):
     DESIGNATE = "designate"
     RELEASE = "release"
     SET_GRIP = "grip"
+    GIVE_FIGURES = "give-figures"
+    """By the contact of a partner, on an inquiry (uitvraag)."""
+    ASK_PARTNERS = "ask-partners"
+    CLOSE_INQUIRY = "close-inquiry"
+    JUDGE_FIGURES = "judge-figures"
+    """By the secretariat: give an answer back with a question, or accept it after all."""
+    ENTER_FIGURES = "enter-figures"
+    """By the secretariat, of what a partner said by telephone or mail."""
 
 
 READING = frozenset({Act.READ_PAPERS, Act.READ_DOSSIER})

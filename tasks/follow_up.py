@@ -38,6 +38,7 @@ async def follow_up_due_work() -> FollowedUp:
         ("Antwoord nagevraagd", done.requests),
         ("NKC opnieuw om advies gevraagd", done.advice),
         ("Verzoek om deelname opnieuw voorgelegd", done.invitations),
+        ("Uitvraag nagevraagd of gesloten", done.inquiries),
     ):
         for key in keys:
             log.info("%s: %s", what, key)

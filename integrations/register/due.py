@@ -19,7 +19,17 @@ from crisis.life import Phase, Standing, bodies_due_by_rhythm, bodies_kept_waiti
 from crisis.meetings import Meeting
 from crisis.record import Record
 from crisis.structure import Body
-from integrations.register import actions, closing, communication, confirmations, decisions, invitations, meetings, requests
+from integrations.register import (
+    actions,
+    closing,
+    communication,
+    confirmations,
+    decisions,
+    inquiries,
+    invitations,
+    meetings,
+    requests,
+)
 from integrations.register.standing import each, on_its_own, plan_of, row_of, standing_in
 from integrations.register.tables import ActionRow, CrisisRow
 from integrations.register.trouble import repeatable
@@ -42,6 +52,8 @@ class FollowedUp(Record):
     """Intended decisions on which the NKC was asked again for its advice."""
     invitations: tuple[str, ...] = ()
     """Requests to be invited of which the secretary was asked again."""
+    inquiries: tuple[str, ...] = ()
+    """Inquiries of which partners were asked again, or that were closed because their hour struck."""
     asked_duty: tuple[str, ...] = ()
     """Activations that were asked for, and that nobody on duty has answered."""
 
@@ -102,6 +114,8 @@ def _owed(register: "Register", session: Session, now: datetime) -> Iterator[_Ow
         yield _Owed("advice", decisions.key_of(slug, number), partial(communication.remind, register, slug, number))
     for asking in invitations.due(session, now):
         yield _Owed("invitations", asking.key, partial(invitations.remind, register, asking.key))
+    for inquiry in inquiries.due(session, now):
+        yield _Owed("inquiries", inquiry.key, partial(inquiries.follow, register, inquiry.crisis, inquiry.number))
 
 
 _IS_ACTIVE = col(CrisisRow.phase) == Phase.ACTIVE

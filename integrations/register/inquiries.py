@@ -1,16 +1,21 @@
 """Inquiries in the register: opened, found, closed (uitvragen)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session, col, func, select
 
 from crisis.errors import NoSuchInquiry, NoSuchMeeting
-from crisis.inquiries import Ending, Inquiry
+from crisis.initiative import check_may_ask, who_decides
+from crisis.inquiries import Ending, Inquiry, NewInquiry, Score, asking_body, check_new, score
+from crisis.partners import WireForm
+from crisis.passes import Act, Grant
 from crisis.record import AMSTERDAM
 from crisis.structure import Body
-from integrations.register.standing import plan_of, row_of
-from integrations.register.tables import WITHOUT_PAPERS, InquiryRow, MeetingRow
+from integrations.register import addressees, initiative, passes
+from integrations.register.standing import bump, check_open, each_of, levels_of, plan_of, row_of
+from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, InquiryRow, MeetingRow
+from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
 
 if TYPE_CHECKING:
@@ -36,7 +41,8 @@ def opened_in(writing: "Write", slug: str, body: Body, number: int) -> InquiryRo
     meeting = session.get(MeetingRow, (slug, body, number), options=WITHOUT_PAPERS)
     if meeting is None:
         raise NoSuchMeeting(crisis=slug, body=body, number=number)
-    plan = plan_of(session, row_of(session, slug))
+    crisis = row_of(session, slug)
+    plan = plan_of(session, crisis)
     row = InquiryRow(
         crisis=slug,
         number=next_number(session, slug),
@@ -50,10 +56,203 @@ def opened_in(writing: "Write", slug: str, body: Body, number: int) -> InquiryRo
         opened_by="systeem",
         due_at=max(meeting.planned_at, writing.now),
     )
-    session.add(row)
-    session.flush()
+    _put_in(writing, row, crisis)
     writing.payload = {"inquiry": row.number, "partners": row.partners}
     return row
+
+
+@repeatable
+def ask(register: "Register", grant: Grant, asked: NewInquiry, deed: "Deed", now: datetime) -> Inquiry:
+    """Ask partners something outside a meeting: who fills in a form gets theirs, and systems are asked by the run.
+
+    The very same sent twice is one inquiry.
+
+    Raises:
+        NoSuchCrisis, CrisisClosed: there is none, or it takes nothing more.
+        NotForBody, NotActive: this person speaks for no active body.
+        InvalidInput, AskedBefore: by `check_new`.
+        PassInvalid, PassUsed: the pass does not hold.
+
+    """
+    slug = grant.object.partition("/")[0]
+    with register.write(deed, "uitvraag.openen", slug, now) as writing:
+        passes.check_act(grant, Act.ASK_PARTNERS)
+        session, crisis = writing.session, row_of(writing.session, slug)
+        plan = plan_of(session, crisis)
+        writing.payload = asked.model_dump(mode="json")
+        check_may_ask(Act.ASK_PARTNERS, grant.principal, plan)
+        earlier = tuple(map(inquiry_of, _rows(session, slug)))
+        if same := next((one for one in earlier if _is_same(one, asked)), None):
+            initiative.again(writing, grant)
+            return same
+        check_open(crisis)
+        body = asking_body(grant.principal, levels_of(session, slug), plan)
+        check_new(asked, plan, earlier, now)
+        initiative.use(writing, grant, passes.spent(session, grant))
+        row = InquiryRow(
+            **asked.model_dump(exclude={"due_at", "indicators", "partners"}),
+            crisis=slug,
+            number=next_number(session, slug),
+            body=body,
+            indicators=list(asked.indicators),
+            partners=list(asked.partners),
+            opened_at=now,
+            opened_by=grant.principal,
+            due_at=asked.due_at or now + plan.intake.reply,
+        )
+        _put_in(writing, row, crisis)
+        bump(session, crisis)
+        return inquiry_of(row)
+
+
+@repeatable
+def close(register: "Register", grant: Grant, number: int, deed: "Deed", now: datetime) -> Inquiry:
+    """End an inquiry by hand; what comes in later is taken in, and called late. Closed twice, it is closed once.
+
+    Raises:
+        NoSuchInquiry: there is none of this number.
+        NotForBody: it is of a body for which this person does not speak.
+        PassInvalid, PassUsed: the pass does not hold.
+
+    """
+    slug = grant.object.partition("/")[0]
+    with register.write(deed, "uitvraag.sluiten", f"{slug}/U{number}", now) as writing:
+        passes.check_act(grant, Act.CLOSE_INQUIRY)
+        session, crisis = writing.session, row_of(writing.session, slug)
+        writing.payload = {"inquiry": number, "because": str(Ending.BY_HAND)}
+        row = row_in(session, slug, number)
+        check_speaks_for(grant, row, crisis, session)
+        if row.closed_at:
+            initiative.again(writing, grant)
+            return inquiry_of(row)
+        check_open(crisis)
+        initiative.use(writing, grant, passes.spent(session, grant))
+        return close_in(writing, row, crisis, Ending.BY_HAND)
+
+
+def check_speaks_for(grant: Grant, inquiry: InquiryRow, crisis: CrisisRow, session: Session) -> None:
+    """Whether this person leads the body that asked, or is its secretary. Raises WrongRole, NotForBody."""
+    plan = plan_of(session, crisis)
+    check_may_ask(grant.act, grant.principal, plan)
+    if inquiry.body:
+        who_decides(grant.principal, Body(inquiry.body), plan)
+
+
+def close_in(writing: "Write", row: InquiryRow, crisis: CrisisRow, because: Ending) -> Inquiry:
+    """Close it within a write that is under way, and tell the secretary how far it came."""
+    row.closed_at, row.closed_because, row.next_reminder_at = writing.now, str(because), None
+    writing.session.add(row)
+    inquiry = inquiry_of(row)
+    addressees.tell_closed_in(writing, inquiry, crisis)
+    return inquiry
+
+
+def end_in(writing: "Write", row: InquiryRow, crisis: CrisisRow) -> bool:
+    """Close it where something ends it now, within a write that is under way; whether it did."""
+    inquiry = inquiry_of(row)
+    if not inquiry.is_open:
+        return False
+    returned = addressees.returned_in(writing.session, inquiry)
+    answered = addressees.answered_in(writing.session, inquiry)
+    usable = [one for one, how in answered.items() if how.has_figures and one not in returned]
+    because = inquiry.ends_with(usable, writing.now)
+    if because is None:
+        return False
+    if because is Ending.HOUR:
+        addressees.escalate_in(writing, inquiry, crisis)
+    close_in(writing, row, crisis, because)
+    return True
+
+
+@repeatable
+def follow(register: "Register", slug: str, number: int, deed: "Deed", now: datetime) -> bool:
+    """Close it if its time is over, or else ask once more who has not answered; whether that was due."""
+    with register.write(deed, "uitvraag.opvolgen", f"{slug}/U{number}", now) as writing:
+        row = row_in(writing.session, slug, number)
+        was_due = row.next_reminder_at
+        if row.closed_at or was_due is None or was_due > now:
+            writing.is_repeat = True
+            return False
+        crisis = row_of(writing.session, slug)
+        if end_in(writing, row, crisis):
+            writing.payload = {"inquiry": number, "closed": row.closed_because}
+            return True
+        inquiry = inquiry_of(row)
+        row.next_reminder_at = inquiry.next_reminder(plan_of(writing.session, crisis).intake, now)
+        writing.session.add(row)
+        reminded = addressees.remind_in(writing, inquiry, crisis, stamp(was_due))
+        writing.payload = {"inquiry": number, "reminded": reminded, "again_at": row.next_reminder_at}
+        return True
+
+
+def due(session: Session, now: datetime) -> tuple[Inquiry, ...]:
+    """Those of which somebody must be asked again, or that must be closed, of crises that are not closed."""
+    found = session.exec(
+        select(InquiryRow)
+        .join(CrisisRow, col(CrisisRow.slug) == InquiryRow.crisis)
+        .where(col(InquiryRow.next_reminder_at) <= now, col(CrisisRow.closed_at).is_(None))
+        .order_by(col(InquiryRow.next_reminder_at), InquiryRow.crisis, col(InquiryRow.number))
+    )
+    return each_of(found, inquiry_of)
+
+
+class Unasked(NamedTuple):
+    """An inquiry that some systems have not been asked yet."""
+
+    inquiry: Inquiry
+    partners: tuple[str, ...]
+
+
+def awaiting_systems(register: "Register") -> tuple[Unasked, ...]:
+    """The open inquiries outside meetings whose systems must still be asked, with those systems; of open crises."""
+    with register.read() as session:
+        wanted = (
+            select(InquiryRow)
+            .join(CrisisRow, col(CrisisRow.slug) == InquiryRow.crisis)
+            .where(col(InquiryRow.closed_at).is_(None), col(InquiryRow.meeting).is_(None), col(CrisisRow.closed_at).is_(None))
+            .order_by(InquiryRow.crisis, col(InquiryRow.number))
+        )
+        unasked = each_of(session.exec(wanted), lambda row: _unasked(session, row))
+        return tuple(one for one in unasked if one.partners)
+
+
+def _unasked(session: Session, row: InquiryRow) -> Unasked:
+    inquiry, plan = inquiry_of(row), plan_of(session, row_of(session, row.crisis))
+    answered = addressees.answered_in(session, inquiry)
+    systems = [one.id for one in plan.partners if one.form is not WireForm.FORM and one.id in inquiry.partners]
+    return Unasked(inquiry, tuple(one for one in systems if one not in answered))
+
+
+def score_of(register: "Register", inquiry: Inquiry) -> Score:
+    """How far it came."""
+    with register.read() as session:
+        plan = plan_of(session, row_of(session, inquiry.crisis))
+        returned = addressees.returned_in(session, inquiry)
+        return score(inquiry, addressees.answered_in(session, inquiry), returned, plan)
+
+
+def _put_in(writing: "Write", row: InquiryRow, crisis: CrisisRow) -> None:
+    """Write it down, send the forms, and set when to ask again."""
+    inquiry = inquiry_of(row)
+    row.next_reminder_at = inquiry.next_reminder(plan_of(writing.session, crisis).intake, writing.now)
+    writing.session.add(row)
+    writing.session.flush()
+    addressees.ask_in(writing, inquiry, crisis)
+    if row.meeting is None:
+        end_in(writing, row, crisis)
+
+
+def _is_same(inquiry: Inquiry, asked: NewInquiry) -> bool:
+    """Whether this was asked already, word for word, and is open."""
+    if not inquiry.is_open or inquiry.meeting is not None:
+        return False
+    due_at = asked.due_at or inquiry.due_at
+    said = {name: getattr(inquiry, name) for name in NewInquiry.model_fields}
+    return said == dict(asked) | {"due_at": due_at}
+
+
+def _rows(session: Session, slug: str) -> list[InquiryRow]:
+    return list(session.exec(select(InquiryRow).where(InquiryRow.crisis == slug).order_by(col(InquiryRow.number))))
 
 
 def next_number(session: Session, slug: str) -> int:
@@ -76,8 +275,7 @@ def find(register: "Register", slug: str, number: int) -> Inquiry:
 def of_crisis(register: "Register", slug: str) -> tuple[Inquiry, ...]:
     """All inquiries of a crisis, in order."""
     with register.read() as session:
-        found = session.exec(select(InquiryRow).where(InquiryRow.crisis == slug).order_by(col(InquiryRow.number)))
-        return tuple(map(inquiry_of, found))
+        return tuple(map(inquiry_of, _rows(session, slug)))
 
 
 def row_in(session: Session, slug: str, number: int) -> InquiryRow:

@@ -4,7 +4,7 @@ A report is kept once per partner and id, with the digest of what came in; its f
 report it rests on, so that a report which answers two inquiries is counted once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ from sqlmodel import Session, col, select
 from crisis.figures import Figure, FigureKind, Via
 from crisis.inquiries import Answer, Submission
 from crisis.structure import Body
-from integrations.register import inquiries, rows
+from integrations.register import addressees, inquiries, rows
+from integrations.register.standing import row_of
 from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, ReportRow
 from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
@@ -41,24 +42,43 @@ def take_in_for(register: "Register", slug: str, inquiry: int, answers: Sequence
         taken_in(writing, inquiries.row_in(writing.session, slug, inquiry), answers)
 
 
-def taken_in(writing: "Write", inquiry: InquiryRow, answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """Write these down within a write that is under way; returns those that were new."""
+def taken_in(writing: "Write", inquiry: InquiryRow, answers: Sequence[Answer], said: object = None) -> tuple[Answer, ...]:
+    """Write these down within a write that is under way; returns those that were new.
+
+    What a partner drew up before what it said last is kept among its figures, and does not take its place. What completes
+    the inquiry closes it. Who has a contact, and a system that gave nothing usable, gets a form. `said` is what somebody
+    typed, for the audit trail; without it that is what pins the answers down.
+    """
     session = writing.session
     known = {row.partner: row for row in session.exec(_answers(inquiry.crisis, inquiry.number))}
     fresh = [numbered(answer, inquiry, known.get(answer.partner), writing.now) for answer in answers]
     fresh = [answer for answer in fresh if _is_new(answer, known.get(answer.partner))]
     reported = _reported(session, inquiry.crisis, fresh)
     fresh = [_not_otherwise(answer, reported) for answer in fresh]
+    stated = _stated(session, inquiry.crisis, known.values())
+    latest = [answer for answer in fresh if not _is_older(answer, stated.get(answer.partner))]
     writing.is_repeat = not fresh
-    writing.payload = {"inquiry": inquiry.number, "answers": [_pinned(answer) for answer in fresh]}
-    for row in (known[answer.partner] for answer in fresh if answer.partner in known):
+    writing.payload = said or {"inquiry": inquiry.number, "answers": [_pinned(answer) for answer in fresh]}
+    for row in (known[answer.partner] for answer in latest if answer.partner in known):
         session.delete(row)
     session.flush()
     new = [answer for answer in fresh if answer.report_id and (answer.partner, answer.report_id) not in reported]
     rows.add(session, ReportRow, [_report_row(inquiry.crisis, answer) for answer in new])
     rows.add(session, FigureRow, [row for answer in new for row in _figure_rows(inquiry.crisis, answer)])
-    rows.add(session, AnswerRow, [_answer_row(inquiry, answer) for answer in fresh])
+    rows.add(session, AnswerRow, [_answer_row(inquiry, answer) for answer in latest])
+    _go_on(writing, inquiry, latest)
     return tuple(fresh)
+
+
+def _go_on(writing: "Write", inquiry: InquiryRow, latest: Sequence[Answer]) -> None:
+    """What follows from these answers: forms for whose systems failed, and the end where that was all."""
+    if inquiry.closed_at or not latest:
+        return
+    crisis = row_of(writing.session, inquiry.crisis)
+    failed = [one.partner for one in latest if one.via is Via.SYSTEM and not one.submission.has_figures]
+    if failed:
+        addressees.ask_instead_in(writing, inquiries.inquiry_of(inquiry), crisis, failed)
+    inquiries.end_in(writing, inquiry, crisis)
 
 
 def numbered(answer: Answer, inquiry: InquiryRow, known: AnswerRow | None, now: datetime) -> Answer:
@@ -129,6 +149,22 @@ def _reported(session: Session, crisis: str, fresh: Sequence[Answer]) -> dict[tu
         ReportRow.crisis == crisis, tuple_(col(ReportRow.partner), col(ReportRow.report_id)).in_(keys)
     )
     return {(partner, report_id): digest for partner, report_id, digest in session.exec(wanted)}
+
+
+def _stated(session: Session, crisis: str, known: Iterable[AnswerRow]) -> dict[str, datetime]:
+    """When each partner drew up what it said last."""
+    keys = [(row.partner, row.report_id) for row in known if row.report_id and row.returned is None]
+    if not keys:
+        return {}
+    wanted = select(ReportRow.partner, ReportRow.stated_at).where(
+        ReportRow.crisis == crisis, tuple_(col(ReportRow.partner), col(ReportRow.report_id)).in_(keys)
+    )
+    return dict(session.exec(wanted).all())
+
+
+def _is_older(answer: Answer, stated_at: datetime | None) -> bool:
+    """Whether its partner has said something later since, by its own clock."""
+    return stated_at is not None and answer.submission.has_figures and (answer.stated_at or answer.received_at) < stated_at
 
 
 def _not_otherwise(answer: Answer, reported: dict[tuple[str, str], str]) -> Answer:

@@ -8,7 +8,8 @@ then comes the one link. A fact that a template names and the alert does not hol
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from crisis.alerts import Alert, Channel, Event
 from crisis.decisions import HIDDEN
+from crisis.figures import FigureKind
 from crisis.passes import Act
 from crisis.record import Record
 from crisis.structure import NKC, Body
+from integrations.wording.charts import number_text
 from integrations.wording.english import WORDS
-from integrations.wording.times import lead_text, moment_text, short_moment_text
+from integrations.wording.times import date_text, lead_text, moment_text, short_moment_text
 
 LANGUAGES = ("nl", "en")
 SUBJECT_LENGTH = 200
@@ -54,6 +57,14 @@ _ENGLISH = {
     "reconstructie": "reconstruction",
     "ritme van het crisisplan": "rhythm of the crisis plan",
     "opschaling": "escalation",
+    "gevraagd": "no answer yet",
+    "stil": "silent",
+    "onbereikbaar": "unreachable",
+    "onleesbaar": "unreadable",
+    "op het uur": "its time was over",
+    "iedereen heeft geantwoord": "everybody answered",
+    "genoeg heeft geantwoord": "enough answered",
+    "door de secretaris": "closed by the secretary",
 }
 """The words of the procedure are Dutch; this is how an English text says them."""
 
@@ -96,6 +107,11 @@ _EVENTS = {
     Event.INVITATION_ASKED: ("verzoek om deelname", "request to take part"),
     Event.INVITATION_REMINDED: ("herinnering aan een verzoek om deelname", "reminder of a request to take part"),
     Event.INVITATION_REFUSED: ("afgewezen verzoek om deelname", "refused request to take part"),
+    Event.FIGURES_ASKED: ("vraag om cijfers", "request for figures"),
+    Event.FIGURES_REMINDED: ("herinnering aan een vraag om cijfers", "reminder of a request for figures"),
+    Event.FIGURES_MISSING: ("vraag om na te vragen wie nog geen cijfers gaf", "request to ask after missing figures"),
+    Event.FIGURES_RETURNED: ("teruggegeven cijfers", "figures given back"),
+    Event.INQUIRY_CLOSED: ("einde van een uitvraag", "end of an inquiry"),
     Event.CRISIS_CLOSED: ("afsluiting van de crisis", "closing of the crisis"),
     Event.UNDELIVERABLE: ("onbezorgd bericht", "undelivered message"),
     Event.STUCK: ("vastgelopen uitvoering", "stuck run"),
@@ -120,11 +136,17 @@ _ACTS = {
     Act.DESIGNATE: ("wijs iemand aan voor een gremium", "designate somebody into a body"),
     Act.RELEASE: ("beëindig iemands deelname aan een gremium", "release somebody from a body"),
     Act.SET_GRIP: ("leg het GRIP-niveau van een regio vast", "note the GRIP level of a region"),
+    Act.GIVE_FIGURES: ("geef uw cijfers op", "give your figures"),
+    Act.ASK_PARTNERS: ("vraag partners om cijfers", "ask partners for figures"),
+    Act.CLOSE_INQUIRY: ("sluit een uitvraag", "close an inquiry"),
+    Act.JUDGE_FIGURES: ("geef een antwoord terug of neem het aan", "give an answer back or accept it"),
+    Act.ENTER_FIGURES: ("schrijf bij wat een partner heeft gezegd", "write down what a partner said"),
     Act.ASK_INVITATION: ("vraag om een uitnodiging", "ask to be invited"),
     Act.ANSWER_INVITATION: ("beantwoord de vraag om een uitnodiging", "answer who asks to be invited"),
 }
 """What a pass allows, as it is asked of its holder."""
 _ABOUT = (
+    (r"U(\d+)/([^/]+)", ("uitvraag {} ({})", "inquiry {} ({})")),
     (r"A(\d+)", ("actiepunt {}", "action item {}")),
     (r"B(\d+)(?:/.*)?", ("nummer {}", "number {}")),
     (r"(\w+)/(\d+)(?:/.*)?", ("{} {}", "{} {}")),
@@ -192,6 +214,9 @@ def _environment(language: str) -> Environment:
         "short_moment": lambda text: short_moment_text(datetime.fromisoformat(text), language),
         "before": lambda text, hour: lead_text(datetime.fromisoformat(hour) - datetime.fromisoformat(text), language),
         "word": lambda word: _ENGLISH.get(word, word) if language == "en" else word,
+        "day": lambda day: date_text(date.fromisoformat(day), language),
+        "number": lambda number: number_text(Decimal(number)) if language == "nl" else f"{Decimal(number).normalize():,f}",
+        "figure_kind": lambda kind: KIND_WORDS[FigureKind(kind)] if language == "nl" else kind,
         "event": lambda event: _EVENTS[Event(event)][LANGUAGES.index(language)],
         "full_name": _full_name,
         "act": lambda act: _ACTS[Act(act)][LANGUAGES.index(language)],

@@ -62,6 +62,36 @@ REASONS: dict[str, dict[str, str]] = {
         "en": "needs a line in queries for each of its indicators, and for no other",
     },
     "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
+    "not_in_partners": {"nl": "‘{0}’ staat niet in [[partners]]", "en": "‘{0}’ is not in [[partners]]"},
+    "nobody_gives": {
+        "nl": "geen van de gevraagde partners geeft ‘{0}’",
+        "en": "none of the partners that are asked gives ‘{0}’",
+    },
+    "gives_none": {
+        "nl": "‘{0}’ geeft geen van de gevraagde indicatoren",
+        "en": "‘{0}’ gives none of the indicators that are asked for",
+    },
+    "nothing_given": {
+        "nl": "alle velden zijn leeg: vul in wat u weet (leeg is “niet bekend”, en niet nul), of stuur niets",
+        "en": "all fields are empty: fill in what you know (empty is “not known”, and not zero), or send nothing",
+    },
+    "nothing_before": {
+        "nl": "er is geen eerdere opgave die kan blijven staan: vul de cijfers in",
+        "en": "there are no earlier figures that could stand: fill in the figures",
+    },
+    "number": {
+        "nl": "schrijf een getal van 0 tot 1.000.000.000 met alleen cijfers, zonder punt of komma voor duizenden: 1250 of 12,5",
+        "en": "write a number from 0 to 1,000,000,000 in digits alone, without a point or comma for thousands: 1250 or 12.5",
+    },
+    "figure_line": {
+        "nl": "regel {0} is niet te lezen: schrijf indicator, soort en getal, zoals cno-plaatsen gerealiseerd 150",
+        "en": "line {0} cannot be read: write indicator, kind and number, such as cno-plaatsen realised 150",
+    },
+    "not_asked": {"nl": "‘{0}’ is aan deze partner niet gevraagd", "en": "‘{0}’ was not asked of this partner"},
+    "date": {"nl": "is geen geldige datum, zoals 2022-06-20", "en": "is not a valid date, such as 2022-06-20"},
+    "float_parsing": {"nl": "moet een getal zijn, zoals 0.8", "en": "must be a number, such as 0.8"},
+    "less_than": {"nl": "moet minder zijn dan {0}", "en": "must be less than {0}"},
+    "to_come": {"nl": "ligt in de toekomst", "en": "is still to come"},
     "not_an_audience": {
         "nl": "‘{0}’ is geen groep, en niet een van nkc, members, secretary, chair, owner, verifier, channel, duty, "
         "ministries, regions",
@@ -372,6 +402,17 @@ FIELDS: dict[str, dict[str, str]] = {
     "body": {"nl": "Gremium", "en": "Body"},
     "initiative": {"nl": "Initiatief", "en": "Initiative"},
     "clock": {"nl": "Klok", "en": "Clock"},
+    "question": {"nl": "Vraag", "en": "Question"},
+    "indicators": {"nl": "Indicatoren", "en": "Indicators"},
+    "partners": {"nl": "Partners", "en": "Partners"},
+    "kinds": {"nl": "Soorten partners", "en": "Kinds of partners"},
+    "reference_date": {"nl": "Peildatum", "en": "Reference date"},
+    "enough": {"nl": "Genoeg bij dit deel", "en": "Enough at this share"},
+    "values": {"nl": "Cijfers", "en": "Figures"},
+    "unchanged": {"nl": "Geen wijziging", "en": "No change"},
+    "said_by": {"nl": "Van wie", "en": "From whom"},
+    "said_at": {"nl": "Wanneer", "en": "When"},
+    "means": {"nl": "Hoe", "en": "How"},
     "head": {"nl": "Kop", "en": "Head"},
     "file": {"nl": "Bestand", "en": "File"},
     "areas": {"nl": "Gemeenten", "en": "Municipalities"},
@@ -425,7 +466,7 @@ def _place(loc: tuple[int | str, ...]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in loc)
 
 
-_BOUNDS = {"greater_than": "gt", "greater_than_equal": "ge", "less_than_equal": "le"}
+_BOUNDS = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
 
 
 def _reason(code: str, limits: Mapping[str, object], message: str) -> str:

@@ -73,6 +73,16 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
         "nl": "Voor “{crisis}” ligt er al een andere aanvraag bij het piket, sinds {at} van {by}.",
         "en": "Another request for “{crisis}” is with those on duty already, since {at} from {by}.",
     },
+    errors.AskedBefore: {
+        "nl": "Uitvraag {number} vroeg dit op {at} al aan dezelfde partners. Kijk daar wie nog ontbreekt, of geef een antwoord "
+        "terug met een vraag (E17).",
+        "en": "Inquiry {number} asked the same partners this on {at} already. See there who is missing, or give an answer back "
+        "with a question (E17).",
+    },
+    errors.ReportedOtherwise: {
+        "nl": "Rapport {report} is op {at} ontvangen met een andere inhoud: een nieuw rapport heeft een nieuw nummer nodig.",
+        "en": "Report {report} was received on {at} with another content: a new report needs a new id.",
+    },
     errors.AlreadyDecided: {
         "nl": "De aanvraag voor “{crisis}” is al {state}, op {at} door {by}. Er is niets gewijzigd.",
         "en": "The request for “{crisis}” is {state} already, on {at} by {by}. Nothing was changed.",
@@ -88,6 +98,14 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
     errors.NotAskedAnyMore: {
         "nl": "Nummer {number} is op {at} ingetrokken of vervangen: u hoeft niets meer te antwoorden.",
         "en": "Number {number} was withdrawn or replaced on {at}: no answer is needed any more.",
+    },
+    errors.NothingToJudge: {
+        "nl": "{partner} gaf op uitvraag {number} geen cijfers: er is niets om terug te geven of aan te nemen.",
+        "en": "{partner} gave no figures to inquiry {number}: there is nothing to give back or to accept.",
+    },
+    errors.NothingAsked: {
+        "nl": "Er loopt geen crisis waarin {partner} om cijfers wordt gevraagd.",
+        "en": "There is no open crisis in which {partner} is asked for figures.",
     },
     errors.AlreadyAnswered: {
         "nl": "Op nummer {number} is al geantwoord, op {at} door {by}. Er is niets gewijzigd.",
@@ -152,6 +170,14 @@ REFUSALS: dict[type[Refused], dict[str, str]] = {
     errors.NoLongerSeated: {
         "nl": "{person} neemt niet meer deel aan {body}, en leest niet wat daar sindsdien speelt.",
         "en": "{person} no longer takes part in {body}, and does not read what has come up there since.",
+    },
+    errors.ForAnotherPartner: {
+        "nl": "{partner} rapporteert alleen over zichzelf en het eigen gebied, en niet over {claimed}.",
+        "en": "{partner} reports on itself and its own area only, and not on {claimed}.",
+    },
+    errors.TokenInvalid: {
+        "nl": "Dit token is niet bekend, of het is ingetrokken.",
+        "en": "This token is not known, or it was withdrawn.",
     },
     errors.NoDeputy: {
         "nl": "Het crisisplan noemt geen plaatsvervanger van {person}.",

@@ -1,0 +1,250 @@
+"""What people answer to an inquiry: by form, by telephone or mail, and what the secretariat says to it.
+
+A link to a form works once. Who wants to mend something asks for another on an open page; what is sent after the inquiry has
+closed is taken in, and called late.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlmodel import Session, col, update
+
+from crisis.alerts import Event
+from crisis.errors import InvalidInput, NoSuchInquiry, NothingToJudge, WrongRole
+from crisis.figures import Figure, KnownFigure, Via
+from crisis.giving import EnteredFigures, GivenFigures, figures_given, figures_typed
+from crisis.inquiries import Answer, Inquiry, Wanted, asked_of
+from crisis.partners import Partner
+from crisis.passes import Act, Grant
+from crisis.plan import Plan
+from crisis.remarks import checked_remark
+from integrations.register import addressees, initiative, inquiries, intake, links, passes
+from integrations.register.standing import check_open, plan_of, row_of
+from integrations.register.tables import AnswerRow, ReportRow
+from integrations.register.telling import PASS_LIFETIME, stamp
+from integrations.register.trouble import repeatable
+
+if TYPE_CHECKING:
+    from integrations.register.engine import Deed, Register, Write
+
+
+class Sheet(NamedTuple):
+    """The form of one partner: what is asked of it, and what it gave before."""
+
+    inquiry: Inquiry
+    partner: Partner
+    asked: tuple[Wanted, ...]
+    earlier: dict[str, KnownFigure]
+    answer: Answer | None
+    """What it has answered so far."""
+
+
+def parts(key: str) -> tuple[str, int, str]:
+    """Crisis, inquiry and partner of the object of a pass: `asiel-2022/U3/VR01`. Raises NoSuchInquiry."""
+    match key.split("/"):
+        case [slug, number, partner] if number[:1] == "U" and number[1:].isdecimal():
+            return slug, int(number[1:]), partner
+    raise NoSuchInquiry(crisis=key.partition("/")[0], number=key)
+
+
+def sheet(register: "Register", key: str, now: datetime) -> Sheet:
+    """The form that a link opens. Raises NoSuchInquiry."""
+    with register.read() as session:
+        return _sheet(session, key, now)
+
+
+@repeatable
+def give(register: "Register", grant: Grant, given: GivenFigures, deed: "Deed", now: datetime) -> Answer:
+    """Take in a form. The same sent twice with the same link is one answer.
+
+    Raises:
+        NoSuchInquiry, CrisisClosed: there is nothing to answer.
+        InvalidInput: nothing was filled in, or something that was not asked.
+        WrongPerson: the partner has another contact by now.
+        PassInvalid, PassUsed: the pass does not hold.
+
+    """
+    with register.write(deed, "uitvraag.beantwoorden", grant.object, now) as writing:
+        passes.check_act(grant, Act.GIVE_FIGURES)
+        session = writing.session
+        slug, number, _ = parts(grant.object)
+        crisis, form = row_of(session, slug), _sheet(session, grant.object, now)
+        plan = plan_of(session, crisis)
+        writing.payload = given.model_dump(mode="json")
+        used = passes.spent(session, grant)
+        if passes.is_same(used, writing) and form.answer:
+            writing.is_repeat = True
+            return form.answer
+        check_open(crisis)
+        name = plan.people[grant.person].name
+        figures = figures_given(given, form.inquiry, form.partner, form.asked, form.earlier, plan, name)
+        passes.use(writing, grant, used, (Act.GIVE_FIGURES, grant.object, form.partner.contact or ""))
+        answer = _answer(form.inquiry, form.partner, figures, Via.FORM, now, now, given.remarks)
+        (taken,) = intake.taken_in(writing, inquiries.row_in(session, slug, number), [answer], writing.payload)
+        return taken
+
+
+@repeatable
+def enter(register: "Register", grant: Grant, entered: EnteredFigures, deed: "Deed", now: datetime) -> Answer:
+    """Write down what a partner said by telephone or mail. It takes the place of what was said before it, and of nothing later.
+
+    Raises:
+        NoSuchInquiry, CrisisClosed: there is nothing to answer.
+        InvalidInput: nothing was filled in, it was not asked of this partner, or it is still to be said.
+        NotForBody: it was asked by a body for which this person does not speak.
+        PassInvalid, PassUsed: the pass does not hold.
+
+    """
+    slug = grant.object.partition("/")[0]
+    with register.write(deed, "uitvraag.bijschrijven", f"{slug}/U{entered.inquiry}/{entered.partner}", now) as writing:
+        passes.check_act(grant, Act.ENTER_FIGURES)
+        session, crisis = writing.session, row_of(writing.session, slug)
+        row = inquiries.row_in(session, slug, entered.inquiry)
+        inquiry, plan = inquiries.inquiry_of(row), plan_of(session, crisis)
+        writing.payload = entered.model_dump(mode="json")
+        inquiries.check_speaks_for(grant, row, crisis, session)
+        partner = _partner_in(inquiry, entered.partner, plan)
+        asked = asked_of(inquiry, partner, plan)
+        figures = figures_typed(entered.values, entered.state, entered.source, inquiry, partner, asked, plan)
+        if entered.said_at > now:
+            raise InvalidInput(problems=[("said_at", "to_come")])
+        answer = _answer(inquiry, partner, figures, Via.MAIL, now, entered.said_at, entered.remarks)
+        before = _answered(session, inquiry, partner.id)
+        if before and (before.figures, before.stated_at, before.via) == (answer.figures, answer.stated_at, Via.MAIL):
+            initiative.again(writing, grant)
+            return before
+        check_open(crisis)
+        initiative.use(writing, grant, passes.spent(session, grant))
+        (taken,) = intake.taken_in(writing, row, [answer], writing.payload)
+        return taken
+
+
+@repeatable
+def judge(
+    register: "Register", grant: Grant, about: tuple[int, str], accepted: bool, question: str, deed: "Deed", now: datetime
+) -> Answer:
+    """Give the answer of a partner back with a question, so that its figures do not count; or accept it after all.
+
+    `about` is the number of the inquiry and the partner. Judged the same twice, it is judged once.
+
+    Raises:
+        NoSuchInquiry, CrisisClosed, NothingToJudge: there is nothing to judge.
+        InvalidInput: a question is missing, or too much.
+        NotForBody: it was asked by a body for which this person does not speak.
+        PassInvalid, PassUsed: the pass does not hold.
+
+    """
+    slug, (number, partner_id) = grant.object.partition("/")[0], about
+    with register.write(deed, "uitvraag.beoordelen", f"{slug}/U{number}/{partner_id}", now) as writing:
+        passes.check_act(grant, Act.JUDGE_FIGURES)
+        session, crisis = writing.session, row_of(writing.session, slug)
+        row = inquiries.row_in(session, slug, number)
+        inquiry, plan = inquiries.inquiry_of(row), plan_of(session, crisis)
+        question = checked_remark(accepted, question)
+        writing.payload = {"inquiry": number, "partner": partner_id, "accepted": accepted, "question": question}
+        inquiries.check_speaks_for(grant, row, crisis, session)
+        partner = _partner_in(inquiry, partner_id, plan)
+        answer = _answered(session, inquiry, partner.id)
+        if answer is None or not answer.submission.has_figures or not answer.report_id:
+            raise NothingToJudge(number=number, partner=partner.name)
+        verdict = None if accepted else question
+        if answer.returned == verdict:
+            initiative.again(writing, grant)
+            return answer
+        check_open(crisis)
+        initiative.use(writing, grant, passes.spent(session, grant))
+        _judge(writing, inquiry, answer, verdict)
+        if verdict:
+            addressees.give_back_in(writing, inquiry, crisis, partner, verdict, stamp(now))
+        else:
+            inquiries.end_in(writing, row, crisis)
+        return answer.model_copy(update={"returned": verdict})
+
+
+def ask_link(register: "Register", slug: str, number: int, person: str, deed: "Deed", now: datetime) -> None:
+    """Send somebody their link to the form once more, of each partner for which they answer.
+
+    Raises:
+        NoSuchInquiry, CrisisClosed: there is nothing to answer.
+        WrongRole: this person answers for none of the partners.
+
+    """
+    with register.read() as session:
+        crisis = row_of(session, slug)
+        check_open(crisis)
+        plan, inquiry = plan_of(session, crisis), inquiries.inquiry_of(inquiries.row_in(session, slug, number))
+        theirs = [one for one in plan.partners if one.id in inquiry.partners and one.contact == person]
+        known = addressees.known_for(session, inquiry, plan, now)
+    if not theirs:
+        raise WrongRole(person=person, role="contact")
+    until = max(inquiry.due_at, now) + PASS_LIFETIME
+    for partner in theirs:
+        key = inquiry.key_of(partner.id)
+        grant = Grant(person=person, act=Act.GIVE_FIGURES, object=key, issued_at=now, expires_at=until)
+        facts = addressees.form_facts(inquiry, crisis, partner, *addressees.fields_of(inquiry, partner, plan, known), plan)
+        links.send_once(register, Event.FIGURES_ASKED, grant, plan, slug, facts, deed)
+
+
+def contacts(inquiry: Inquiry, plan: Plan) -> tuple[str, ...]:
+    """Who answers for a partner of this inquiry, by their key in the plan."""
+    return tuple(dict.fromkeys(one.contact for one in plan.partners if one.contact and one.id in inquiry.partners))
+
+
+def _sheet(session: Session, key: str, now: datetime) -> Sheet:
+    slug, number, partner_id = parts(key)
+    inquiry = inquiries.inquiry_of(inquiries.row_in(session, slug, number))
+    plan = plan_of(session, row_of(session, slug))
+    partner = _partner_in(inquiry, partner_id, plan)
+    asked, earlier = addressees.fields_of(inquiry, partner, plan, addressees.known_for(session, inquiry, plan, now))
+    return Sheet(inquiry, partner, asked, earlier, _answered(session, inquiry, partner.id))
+
+
+def _partner_in(inquiry: Inquiry, partner_id: str, plan: Plan) -> Partner:
+    """The partner, if it is asked here. Raises NoSuchInquiry."""
+    found = next((one for one in plan.partners if one.id == partner_id and one.id in inquiry.partners), None)
+    if found is None:
+        raise NoSuchInquiry(crisis=inquiry.crisis, number=f"{inquiry.number}/{partner_id}")
+    return found
+
+
+def _answered(session: Session, inquiry: Inquiry, partner: str) -> Answer | None:
+    row = session.get(AnswerRow, (inquiry.crisis, inquiry.number, partner))
+    return intake.answers_of(session, [row])[0] if row else None
+
+
+def _answer(
+    inquiry: Inquiry,
+    partner: Partner,
+    figures: tuple[Figure, ...],
+    via: Via,
+    now: datetime,
+    stated_at: datetime,
+    remarks: str | None,
+) -> Answer:
+    return Answer(
+        partner=partner.id,
+        submission=inquiry.submission_at(now),
+        received_at=now,
+        figures=figures,
+        report_id=f"{via}-{inquiry.number}-{now:%Y%m%dT%H%M%S%f}",
+        stated_at=stated_at,
+        via=via,
+        remarks=remarks or "",
+    )
+
+
+def _judge(writing: "Write", inquiry: Inquiry, answer: Answer, verdict: str | None) -> None:
+    """The report counts no more, or again; and so in every inquiry that it answers."""
+    session = writing.session
+    session.execute(
+        update(ReportRow)
+        .where(col(ReportRow.crisis) == inquiry.crisis, col(ReportRow.partner) == answer.partner)
+        .where(col(ReportRow.report_id) == answer.report_id)
+        .values(returned=verdict is not None)
+    )
+    session.execute(
+        update(AnswerRow)
+        .where(col(AnswerRow.crisis) == inquiry.crisis, col(AnswerRow.partner) == answer.partner)
+        .where(col(AnswerRow.report_id) == answer.report_id)
+        .values(returned=verdict)
+    )
