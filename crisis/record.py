@@ -78,6 +78,8 @@ PersonKey = Annotated[str, InPlan("people")]
 """Somebody of the plan; people choose by function."""
 PartnerKey = Annotated[str, InPlan("partners")]
 """A partner of the plan; people choose by name."""
+IndicatorKey = Annotated[str, InPlan("indicators")]
+"""An indicator of the plan; people choose by name."""
 RegionKey = Annotated[str, InPlan("regions")]
 """A safety region by its code, `VR01`: these are the same in every plan."""
 

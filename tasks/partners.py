@@ -11,7 +11,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.logging import get_run_logger
 
 from crisis.inquiries import Answer, Submission
-from crisis.partners import PartnerKind
+from crisis.partners import PartnerKind, WireForm
 from crisis.plan import Plan
 from crisis.structure import Body
 from integrations.partners.inquiry import ask_all
@@ -27,7 +27,8 @@ async def ask_partners(crisis: str, body: Body, number: int, kind: PartnerKind) 
     """Vraag alle partners van één soort tegelijk, en leg vast wat ze antwoorden: ook wie niets of onzin stuurt."""
     plan = crisis_of(crisis).plan
     answered = {a.partner for a in intake.answers(register(), crisis, body, number) if a.submission.has_figures}
-    partners = [p for p in plan.partners if p.kind is kind and p.id not in answered]
+    systems = [partner for partner in plan.partners if partner.kind is kind and partner.form is not WireForm.FORM]
+    partners = [partner for partner in systems if partner.id not in answered]
     if not partners:
         return
     now = register().now()

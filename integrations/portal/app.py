@@ -14,7 +14,16 @@ from starlette.responses import HTMLResponse, Response
 
 from crisis.errors import Refused
 from integrations.crash import crash_at
-from integrations.portal import activation_pages, dossier_pages, health, late_paper_pages, open_pages, own_pages, pass_pages
+from integrations.portal import (
+    activation_pages,
+    dossier_pages,
+    figures_page,
+    health,
+    late_paper_pages,
+    open_pages,
+    own_pages,
+    pass_pages,
+)
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
 from integrations.register import OutcomeUnknown, Register, RegisterTrouble, open_register
@@ -31,6 +40,7 @@ def create_app(register: Register, settings: Settings) -> FastAPI:
     app.include_router(open_pages.router)
     app.include_router(activation_pages.router)
     app.include_router(own_pages.router)
+    app.include_router(figures_page.router)
     app.include_router(pass_pages.router)
     app.include_router(late_paper_pages.router)
     app.include_router(dossier_pages.asking)

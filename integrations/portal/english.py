@@ -30,6 +30,92 @@ ENGLISH = WORDS | {
     "{body} activeerde de structuur, en besloot niet hoe zij eindigt. Schaal op, zodat die dat besluit (R20).": (
         "The {body} activated the structure, and did not decide how it ends. Scale up, so that it does (R20)."
     ),
+    # inquiries
+    "Cijfers opgeven of verbeteren": "Give or mend figures",
+    "uitvraag {number}": "inquiry {number}",
+    "Bij deze uitvraag noemt het crisisplan niemand die voor een partner antwoordt.": (
+        "For this inquiry the crisis plan names nobody who answers for a partner."
+    ),
+    "In de lijst staat wie voor een gevraagde partner antwoordt.": "The list has who answer for a partner that is asked.",
+    "Cijfers van {partner}": "Figures of {partner}",
+    "Wilt u iets verbeteren? Vraag een nieuwe link.": "Do you want to mend something? Ask for a new link.",
+    "Het secretariaat heeft een vraag bij uw vorige opgave. Tot u antwoordt, telt die niet mee:": (
+        "The secretariat has a question about what you gave before. Until you answer it does not count:"
+    ),
+    "Voor": "For",
+    "Vraag": "Question",
+    "Peildatum": "Reference date",
+    "Uiterlijk": "Due",
+    "Zonder uw antwoord gaat het overleg door; dit is een vraag, geen opdracht.": (
+        "Without your answer the meeting goes on; this is a question, no order."
+    ),
+    "Is er sinds uw vorige opgave niets veranderd? Dan gelden die cijfers ook voor deze peildatum:": (
+        "Has nothing changed since you gave figures before? Then those figures hold for this reference date too:"
+    ),
+    "Geen wijziging": "No change",
+    "Of geef de cijfers op": "Or give the figures",
+    "Weet u een cijfer niet, laat het dan leeg: leeg is “niet bekend”, en niet nul.": (
+        "Leave a figure empty when you do not know it: empty is “not known”, and not zero."
+    ),
+    "Vorige opgave: {number}.": "Given before: {number}.",
+    "Voorlopig of definitief": "Provisional or final",
+    "voorlopig": "provisional",
+    "Opmerkingen": "Remarks",
+    "Wat de cijfers niet zeggen. Geen persoonsgegevens.": "What the figures do not say. No personal data.",
+    "Geef op": "Give",
+    "Alles wat hier wordt gevraagd, is al bekend voor deze peildatum. U hoeft niets te doen.": (
+        "All that is asked here is known for this reference date. There is nothing you need do."
+    ),
+    "Dank u. Uw opgave van {at} is vastgelegd: {how}.": "Thank you. What you gave on {at} is recorded: {how}.",
+    "Partners iets vragen": "Ask partners something",
+    "Een uitvraag sluiten": "Close an inquiry",
+    "Een antwoord teruggeven of aannemen": "Give an answer back or accept it",
+    "Bijschrijven wat een partner zei": "Write down what a partner said",
+    "Vraag uit": "Ask",
+    "Sluit de uitvraag": "Close the inquiry",
+    "Schrijf bij": "Write down",
+    "Wat moet u weten, en waar is het voor?": "What do you need to know, and what is it for?",
+    "Indicatoren": "Indicators",
+    "Soorten partners": "Kinds of partners",
+    "Alle partners van deze soorten die een van deze indicatoren geven.": (
+        "All partners of these kinds that give one of these indicators."
+    ),
+    "Partners": "Partners",
+    "En deze, elk op een regel: hun code in het crisisplan.": "And these, one per line: their id in the crisis plan.",
+    "Waar gaan de cijfers over? Leeg: vandaag.": "What date are the figures about? Empty: today.",
+    "Leeg: zo lang als het crisisplan mensen geeft.": "Empty: as long as the crisis plan gives people.",
+    "Genoeg bij dit deel": "Enough at this share",
+    "Van 0 tot 1, zoals 0.8: dan sluit de uitvraag zodra zoveel partners antwoordden.": (
+        "From 0 to 1, such as 0.8: then the inquiry closes once so many partners have answered."
+    ),
+    "Nummer van de uitvraag": "Number of the inquiry",
+    "Partner": "Partner",
+    "Oordeel over het antwoord": "Verdict on the answer",
+    "teruggeven": "give back",
+    "Alleen als u het teruggeeft: wat wilt u weten? Tot er antwoord is, tellen deze cijfers niet mee.": (
+        "Only if you give it back: what do you want to know? Until there is an answer these figures do not count."
+    ),
+    "Cijfers": "Figures",
+    "Elk op een regel: indicator, soort en getal, zoals cno-plaatsen gerealiseerd 150.": (
+        "One per line: indicator, kind and number, such as cno-plaatsen realised 150."
+    ),
+    "Hoe": "How",
+    "telefonisch": "by telephone",
+    "per mail": "by mail",
+    "Van wie": "From whom",
+    "Wanneer": "When",
+    "Wanneer het is gezegd. Wat de partner later zelf opgaf, blijft gelden.": (
+        "When it was said. What the partner gave later itself goes on to hold."
+    ),
+    "Uitvraag {number}": "Inquiry {number}",
+    "{what}, uiterlijk {due}: {answered} van {asked}": "{what}, due {due}: {answered} of {asked}",
+    "gesloten": "closed",
+    "gevraagd": "asked",
+    "open data": "open data",
+    "organisatie": "organisation",
+    "veiligheidsregio": "safety region",
+    "provincie": "province",
+    "gemeente": "municipality",
     # of one's own accord
     "Zelf iets doen": "Act of your own accord",
     "Een extra overleg bijeenroepen": "Call an extra meeting",

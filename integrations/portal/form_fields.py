@@ -7,17 +7,18 @@
 | a `StrEnum`                         | radio buttons up to four, a list above; a list where it may stay empty |
 | `bool`                              | a box to tick                                      |
 | `Moment`                            | date and time, Europe/Amsterdam                    |
+| `date`                              | a date                                             |
 | `GripLevel`                         | a list of the levels with their meaning            |
 | `PersonKey`, `PartnerKey`           | a list of the plan's people or partners            |
 | `RegionKey`                         | a list of the safety regions                       |
-| `frozenset` of a `StrEnum`          | boxes to tick, each sent as `field.word`           |
+| `frozenset` of a `StrEnum` or a key | boxes to tick, each sent as `field.word`           |
 
 A field with a default may stay empty. Titles and descriptions are Dutch, and stand in `english.py` too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -53,6 +54,7 @@ class Kind(StrEnum):
     TICK = "tick"
     TICKS = "ticks"
     MOMENT = "moment"
+    DATE = "date"
 
 
 class Option(NamedTuple):
@@ -96,7 +98,8 @@ def filled(model: type[Filled], typed: Typed, plan: Plan) -> Filled:
             given |= _given(asked, typed, plan)
         except ValueError as why:
             problems.append((asked.name, str(why)))
-    problems += [(name, "extra_forbidden") for name in typed if name not in _names(model)]
+    names = _names(model, plan)
+    problems += [(name, "extra_forbidden") for name in typed if name not in names]
     try:
         content = model.model_validate(given)
     except ValidationError as error:
@@ -136,6 +139,8 @@ def _kind(type_: Any, info: FieldInfo) -> Kind:
         return Kind.LINES
     if type_ == Moment:
         return Kind.MOMENT
+    if type_ is date:
+        return Kind.DATE
     if get_origin(type_) is frozenset:
         return Kind.TICKS
     if _table(type_):
@@ -147,7 +152,8 @@ def _kind(type_: Any, info: FieldInfo) -> Kind:
 
 def _table(type_: Any) -> str | None:
     """The table of the plan whose keys these are."""
-    return next((mark.table for mark in getattr(type_, "__metadata__", ()) if isinstance(mark, InPlan)), None)
+    (one,) = get_args(type_) if get_origin(type_) is frozenset else (type_,)
+    return next((mark.table for mark in getattr(one, "__metadata__", ()) if isinstance(mark, InPlan)), None)
 
 
 def _words(type_: Any) -> tuple[StrEnum | GripLevel, ...]:
@@ -180,6 +186,8 @@ def _options(asked: _Asked, plan: Plan, voice: Voice) -> Iterable[Option]:
             return sorted(partners, key=lambda option: option.words.casefold())
         case "regions":
             return [Option(code, f"{code} {region.name}") for code, region in SAFETY_REGIONS.items()]
+        case "indicators":
+            return [Option(indicator.id, indicator.name) for indicator in plan.indicators]
         case _:
             return [Option(str(word.value), _in_words(word, voice)) for word in _words(asked.type_)]
 
@@ -220,14 +228,30 @@ def _given(asked: _Asked, typed: Typed, plan: Plan) -> dict[str, object]:
         case Kind.TICK:
             return {asked.name: asked.name in typed}
         case Kind.TICKS:
-            return {asked.name: [word for word in _words(asked.type_) if f"{asked.name}.{word}" in typed]}
+            return {asked.name: [word for word in _boxes(asked, plan) if f"{asked.name}.{word}" in typed]}
         case _ if not text.strip():
             return {}
         case Kind.MOMENT:
             return {asked.name: moment_in(text)}
+        case Kind.DATE:
+            return {asked.name: _date_in(text)}
         case _:
             _check_in_plan(asked, text, plan)
             return {asked.name: text}
+
+
+def _date_in(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("date") from None
+
+
+def _boxes(asked: _Asked, plan: Plan) -> list[str]:
+    """What can be ticked."""
+    if _table(asked.type_) == "indicators":
+        return [indicator.id for indicator in plan.indicators]
+    return [str(word) for word in _words(asked.type_)]
 
 
 def _check_in_plan(asked: _Asked, key: str, plan: Plan) -> None:
@@ -238,10 +262,10 @@ def _check_in_plan(asked: _Asked, key: str, plan: Plan) -> None:
         raise ValueError("not_in_plan")
 
 
-def _names(model: type[Record]) -> set[str]:
+def _names(model: type[Record], plan: Plan) -> set[str]:
     """All that the page can send."""
     asked = list(_asked(model))
-    boxes = {f"{one.name}.{word}" for one in asked if one.kind is Kind.TICKS for word in _words(one.type_)}
+    boxes = {f"{one.name}.{word}" for one in asked if one.kind is Kind.TICKS for word in _boxes(one, plan)}
     return {one.name for one in asked if one.kind is not Kind.TICKS} | boxes
 
 

@@ -9,12 +9,13 @@ from pydantic import Field, ValidationError
 from crisis.attendance import Capacity
 from crisis.convening import Call
 from crisis.errors import InvalidInput, PassInvalid
-from crisis.initiative import OWN_ACTS, who_may
+from crisis.initiative import INQUIRY_ACTS, OWN_ACTS, who_may
 from crisis.members import Designation, Release
 from crisis.passes import Act
 from crisis.record import Line, Moment, PersonKey, Record, RegionKey, Slug, Text
 from crisis.regions import Grip, GripLevel
 from crisis.structure import Body, in_order
+from integrations.portal import inquiry_forms
 from integrations.portal.desk import AtDesk
 from integrations.portal.form_fields import Filled
 from integrations.portal.form_pages import Form
@@ -30,6 +31,7 @@ HINTS = {
     Act.DESIGNATE: "In de lijst staan wie een gremium leiden, en de secretarissen.",
     Act.RELEASE: "In de lijst staan wie een gremium leiden, en de secretarissen.",
     Act.SET_GRIP: "In de lijst staan de liaisons, de secretaris van het IAO, en wie piket heeft.",
+    **dict.fromkeys(INQUIRY_ACTS, "In de lijst staan wie een gremium leiden, en de secretarissen."),
 }
 
 
@@ -143,6 +145,10 @@ def _facts(holder: Holder) -> list[Fact]:
     ]
 
 
+def _facts_of_inquiries(holder: Holder) -> list[Fact]:
+    return [*_facts(holder), *inquiry_forms.facts(holder)]
+
+
 def _is_done(holder: Holder) -> str | None:
     if holder.used_at is None:
         return None
@@ -154,6 +160,7 @@ HEADINGS = {
     Act.DESIGNATE: "Iemand aanwijzen voor een gremium",
     Act.RELEASE: "Iemands deelname aan een gremium beëindigen",
     Act.SET_GRIP: "Het GRIP-niveau van een veiligheidsregio vastleggen",
+    **inquiry_forms.HEADINGS,
 }
 
 router = served_at("/crises/{slug}/link/{act}", _asking)
@@ -163,7 +170,7 @@ def _form(act: Act, model: type[Filled], do: Callable[[Holder, Filled], None], b
     return Form(
         model=model,
         heading=lambda holder: holder.voice.say(HEADINGS[act]),
-        facts=_facts,
+        facts=_facts_of_inquiries if act in INQUIRY_ACTS else _facts,
         do=do,
         done=_is_done,
         button=button,
@@ -175,4 +182,8 @@ FORMS: dict[Act, Form[Any]] = {
     Act.DESIGNATE: _form(Act.DESIGNATE, Designating, _designate, "Wijs aan"),
     Act.RELEASE: _form(Act.RELEASE, Releasing, _release, "Beëindig de deelname"),
     Act.SET_GRIP: _form(Act.SET_GRIP, Gripping, _grip, "Leg vast"),
+    Act.ASK_PARTNERS: _form(Act.ASK_PARTNERS, inquiry_forms.Asking, inquiry_forms.ask, "Vraag uit"),
+    Act.CLOSE_INQUIRY: _form(Act.CLOSE_INQUIRY, inquiry_forms.Closing, inquiry_forms.close, "Sluit de uitvraag"),
+    Act.JUDGE_FIGURES: _form(Act.JUDGE_FIGURES, inquiry_forms.Judging, inquiry_forms.judge, "Leg vast"),
+    Act.ENTER_FIGURES: _form(Act.ENTER_FIGURES, inquiry_forms.Entering, inquiry_forms.enter, "Schrijf bij"),
 }

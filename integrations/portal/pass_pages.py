@@ -15,6 +15,7 @@ from integrations.portal import (
     activation_pages,
     decision_pages,
     dossier_pages,
+    figures_page,
     form_pages,
     invitation_pages,
     outcome_page,
@@ -48,14 +49,17 @@ SHOW: dict[Act, Callable[[Holder], Response]] = {
     Act.READ_PAPERS: outcome_page.show_papers,
     Act.READ_DOSSIER: dossier_pages.show_list,
     Act.RECORD_OUTCOME: outcome_page.show,
+    Act.GIVE_FIGURES: figures_page.show,
     **{act: partial(form_pages.show, form) for act, form in FORMS.items()},
 }
 DO: dict[Act, Callable[[Holder, Mapping[str, str]], None]] = {
     Act.RECORD_OUTCOME: outcome_page.record,
+    Act.GIVE_FIGURES: figures_page.give,
     **{act: partial(form_pages.do, form) for act, form in FORMS.items()},
 }
 SHOW_REFUSAL: dict[Act, Callable[[Holder, Mapping[str, str], Refused], Response]] = {
     Act.RECORD_OUTCOME: outcome_page.show_refusal,
+    Act.GIVE_FIGURES: figures_page.show_refusal,
     **{act: partial(form_pages.show_refusal, form) for act, form in FORMS.items()},
 }
 

@@ -54,16 +54,17 @@ class Voice:
             "the": self.the,
             "to": self.to,
             "moment": lambda moment: moment_text(moment, self._language),
-            "day": self._day,
+            "day": self.day,
             "field_name": lambda name: field_name(name, self._language),
-            "kind_word": self._kind_word,
+            "kind_word": self.kind_word,
         }
 
-    def _day(self, day: date) -> str:
+    def day(self, day: date) -> str:
         """A date where there is little room."""
         return f"{day:%d-%m-%Y}" if self._language == "nl" else day.isoformat()
 
-    def _kind_word(self, kind: FigureKind) -> str:
+    def kind_word(self, kind: FigureKind) -> str:
+        """What a figure says about its indicator."""
         return KIND_WORDS[kind] if self._language == "nl" else str(kind)
 
 

@@ -24,6 +24,7 @@ from crisis.record import Record
 from crisis.structure import NKC, Body
 from integrations.wording.charts import number_text
 from integrations.wording.english import WORDS
+from integrations.wording.kinds import KIND_WORDS
 from integrations.wording.times import date_text, lead_text, moment_text, short_moment_text
 
 LANGUAGES = ("nl", "en")
