@@ -117,7 +117,7 @@ def figures_typed(
 ) -> tuple[Figure, ...]:
     """The figures that somebody typed. Raises InvalidInput where there are none, or one was not asked."""
     known = {name_of(wanted): wanted for wanted in asked}
-    if strange := [("values", f"not_asked:{name}") for name in values if name not in known]:
+    if strange := [("values", f"unasked:{name}") for name in values if name not in known]:
         raise InvalidInput(problems=strange)
     if not values:
         raise InvalidInput(problems=[("values", "nothing_given")])

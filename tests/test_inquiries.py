@@ -244,7 +244,7 @@ def test_what_is_typed_in_an_exercise_is_marked_as_made_up_and_in_a_real_crisis_
     ("given_figures", "problem"),
     [
         (GivenFigures(), ("values", "nothing_given")),
-        (GivenFigures(values={"zon.observed": Decimal(1)}), ("values", "not_asked:zon.observed")),
+        (GivenFigures(values={"zon.observed": Decimal(1)}), ("values", "unasked:zon.observed")),
         (GivenFigures(unchanged=True), ("unchanged", "nothing_before")),
     ],
 )

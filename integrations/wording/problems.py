@@ -87,7 +87,7 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "regel {0} is niet te lezen: schrijf indicator, soort en getal, zoals cno-plaatsen gerealiseerd 150",
         "en": "line {0} cannot be read: write indicator, kind and number, such as cno-plaatsen realised 150",
     },
-    "not_asked": {"nl": "‘{0}’ is aan deze partner niet gevraagd", "en": "‘{0}’ was not asked of this partner"},
+    "unasked": {"nl": "‘{0}’ is aan deze partner niet gevraagd", "en": "‘{0}’ was not asked of this partner"},
     "date": {"nl": "is geen geldige datum, zoals 2022-06-20", "en": "is not a valid date, such as 2022-06-20"},
     "float_parsing": {"nl": "moet een getal zijn, zoals 0.8", "en": "must be a number, such as 0.8"},
     "less_than": {"nl": "moet minder zijn dan {0}", "en": "must be less than {0}"},
