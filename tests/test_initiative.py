@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,31 @@ import pytest
 from crisis.audit import Result
 from crisis.convening import Call
 from crisis.errors import CrisisClosed, InvalidInput, NotForBody, PassInvalid, PassUsed, Refused, WrongRole
-from crisis.initiative import OWN_ACTS, who_may
+from crisis.figures import Figure, FigureKind
+from crisis.giving import EnteredFigures, Means
+from crisis.initiative import INQUIRY_ACTS, OWN_ACTS, who_may
+from crisis.inquiries import Answer, Ending, NewInquiry, Score, Submission
 from crisis.meetings import Direction
 from crisis.members import Designation, Release
 from crisis.passes import Act, Grant
 from crisis.regions import Grip, GripLevel
 from crisis.structure import Body, Role
-from integrations.register import Deed, Register, alerts, audit, crises, deputies, grips, initiative, meetings, members, passes
+from integrations.register import (
+    Deed,
+    Register,
+    alerts,
+    audit,
+    crises,
+    deputies,
+    form_answers,
+    grips,
+    initiative,
+    inquiries,
+    intake,
+    meetings,
+    members,
+    passes,
+)
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, closed, invited, own_pass, recorded
 from tests.portal_building import Portal, a_pass, a_portal
 from tests.seating import a_seated_plan, people
@@ -27,19 +46,57 @@ AT = NOW + timedelta(hours=3)
 PLAN = a_seated_plan(
     people=people(directeur_nctv={"deputy": "dg-vws"}),
     roles={Role.LIAISON: ["liaison"], Role.AUDITOR: ["auditor"], Role.ADMINISTRATOR: ["beheerder"]},
+    partners=[
+        {"id": name, "name": name, "kind": "organisatie", "address": f"/{name}", "indicators": ["opvang"]}
+        for name in ("COA", "IND")
+    ],
 )
 CALL = Call(initiative="dcc-bzk", consulted=("ministerie van JenV",))
 GRIP = Grip(region="VR01", level=GripLevel.FOUR, since=NOW - timedelta(hours=1), source="de regio")
 WISH = Designation(body=Body.IAO, person="dcc-vws", decided_by="wie dan ook", reason="Zorg is betrokken.")
 LEAVING = Release(body=Body.IAO, person="liaison", decided_by="wie dan ook", reason="Klaar.")
 
+QUESTION = NewInquiry(
+    question="Hoeveel mensen vannacht?", indicators=("opvang",), partners=("COA", "IND"), reference_date=NOW.date(), due_at=AT
+)
+EARLIER = QUESTION.model_copy(update={"question": "Hoeveel mensen gisteren?", "reference_date": NOW.date() - timedelta(days=1)})
+SAID = EnteredFigures(
+    inquiry=1,
+    partner="IND",
+    values={"opvang.observed": Decimal(40)},
+    means=Means.TELEPHONE,
+    said_by="de directeur",
+    said_at=NOW,
+)
+
 DO: dict[Act, Callable[[Register, Grant], Any]] = {
     Act.CALL_MEETING: lambda r, g: meetings.call(r, g, Body.IAO, AT, CALL, by(g), NOW),
     Act.DESIGNATE: lambda r, g: members.designate(r, g, WISH, by(g), NOW),
     Act.RELEASE: lambda r, g: members.release(r, g, LEAVING, by(g), NOW),
     Act.SET_GRIP: lambda r, g: grips.set_level(r, g, GRIP, by(g), NOW),
+    Act.ASK_PARTNERS: lambda r, g: inquiries.ask(r, g, QUESTION, by(g), NOW),
+    Act.CLOSE_INQUIRY: lambda r, g: inquiries.close(r, g, 1, by(g), NOW),
+    Act.JUDGE_FIGURES: lambda r, g: form_answers.judge(r, g, (1, "COA"), False, "Met de boot?", by(g), NOW),
+    Act.ENTER_FIGURES: lambda r, g: form_answers.enter(r, g, SAID, by(g), NOW),
 }
 WHO = {Act.CALL_MEETING: "dcc-bzk", Act.DESIGNATE: "secretaris", Act.RELEASE: "directeur-nctv", Act.SET_GRIP: "liaison"}
+WHO |= dict.fromkeys(INQUIRY_ACTS, "directeur-nctv")
+
+
+def an_inquiry(register: Register) -> None:
+    """An inquiry that one of two partners has answered."""
+    inquiries.ask(register, own_pass(Act.ASK_PARTNERS, "secretaris"), EARLIER, SOMEONE, NOW)
+    number = Figure(
+        indicator="opvang",
+        area="NL",
+        kind=FigureKind.OBSERVED,
+        value=Decimal(40),
+        unit="mensen",
+        reference_date=EARLIER.reference_date,
+        source="COA",
+    )
+    answer = Answer(partner="COA", submission=Submission.ON_TIME, received_at=NOW, figures=(number,))
+    intake.take_in_for(register, CRISIS, 1, [answer], SOMEONE, NOW)
 
 
 def by(grant: Grant) -> Deed:
@@ -50,6 +107,7 @@ def by(grant: Grant) -> Deed:
 def register(database: str) -> Iterator[Register]:
     opened = a_register(database, PLAN)
     a_crisis(opened)
+    an_inquiry(opened)
     yield opened
     opened.close()
 
@@ -57,13 +115,15 @@ def register(database: str) -> Iterator[Register]:
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
     portal = a_portal(tmp_path, PLAN)
+    an_inquiry(portal.register)
     yield portal
     portal.register.close()
 
 
 def test_who_leads_a_body_and_its_secretary_decide_who_sits_in_it() -> None:
     heads = {"secretaris", "directeur-nctv", "nctv", "minister-jenv", "mp", "dg-vws"}
-    assert set(who_may(Act.DESIGNATE, PLAN)) == set(who_may(Act.RELEASE, PLAN)) == heads
+    for act in (Act.DESIGNATE, Act.RELEASE, *INQUIRY_ACTS):
+        assert set(who_may(act, PLAN)) == heads
     assert set(who_may(Act.CALL_MEETING, PLAN)) == heads | {"dcc-az", "dcc-bzk", "dcc-vws", "dcc-ezk"}
     assert who_may(Act.SET_GRIP, PLAN) == ("liaison", "secretaris", "piket")
 
@@ -88,12 +148,18 @@ def test_a_link_for_another_act_or_somebody_else_does_nothing_and_is_audited(reg
     other = next(one for one in OWN_ACTS if one is not act)
     theirs = own_pass(act, WHO[act])
     handed = Grant(person="beheerder", act=act, object=theirs.object, issued_at=theirs.issued_at, expires_at=theirs.expires_at)
-    before = crises.standing(register, CRISIS), grips.of_crisis(register, CRISIS)
+    before = everything(register)
     for grant in (own_pass(other, WHO[other]), handed):
         with pytest.raises(Refused):
             DO[act](register, grant)
         assert audit.entries(register)[-1].result is Result.REFUSED
-    assert (crises.standing(register, CRISIS), grips.of_crisis(register, CRISIS)) == before
+    assert everything(register) == before
+
+
+def everything(register: Register) -> tuple[object, ...]:
+    with register.read() as session:
+        answers = intake.answers_to(session, CRISIS, 1)
+    return crises.standing(register, CRISIS), grips.of_crisis(register, CRISIS), inquiries.of_crisis(register, CRISIS), answers
 
 
 def test_a_link_that_was_used_does_nothing_else(register: Register) -> None:
@@ -212,6 +278,26 @@ FILLED: dict[Act, dict[str, str]] = {
     Act.DESIGNATE: {"body": "IAO", "person": "dcc-vws", "capacity": "lid", "reason": "Zorg is betrokken."},
     Act.RELEASE: {"body": "IAO", "person": "liaison", "reason": "Klaar."},
     Act.SET_GRIP: {"region": "VR01", "level": "4", "since": "2022-06-17T07:00", "source": "de regio"},
+    Act.ASK_PARTNERS: {
+        "question": "Hoeveel mensen vannacht?",
+        "indicators.opvang": "ja",
+        "kinds.organisatie": "ja",
+        "partners": "COA",
+        "reference_date": "2022-06-18",
+        "due_at": "2099-06-17T12:00",
+        "enough": "0.5",
+    },
+    Act.CLOSE_INQUIRY: {"inquiry": "1"},
+    Act.JUDGE_FIGURES: {"inquiry": "1", "partner": "COA", "judgement": "teruggeven", "remark": "Met de boot?"},
+    Act.ENTER_FIGURES: {
+        "inquiry": "1",
+        "partner": "IND",
+        "values": "opvang waargenomen 40,5",
+        "state": "voorlopig",
+        "means": "per mail",
+        "said_by": "de directeur",
+        "said_at": "2022-06-17T07:00",
+    },
 }
 
 
@@ -238,9 +324,22 @@ def test_from_the_page_of_the_crisis_to_what_was_done(portal: Portal, act: Act) 
             assert "dcc-vws" in crises.find(portal.register, CRISIS).plan.bodies[Body.IAO].members
         case Act.RELEASE:
             assert "liaison" not in crises.find(portal.register, CRISIS).plan.bodies[Body.IAO].members
+        case Act.ASK_PARTNERS:
+            asked = inquiries.of_crisis(portal.register, CRISIS)[-1]
+            assert (asked.partners, asked.enough, str(asked.reference_date)) == (("COA", "IND"), 0.5, "2022-06-18")
+        case Act.CLOSE_INQUIRY:
+            assert inquiries.find(portal.register, CRISIS, 1).closed_because is Ending.BY_HAND
+        case Act.JUDGE_FIGURES:
+            assert stand_of_first(portal).returned == ("COA",)
+        case Act.ENTER_FIGURES:
+            assert stand_of_first(portal).answered == 2
         case _:
             (noted,) = grips.of_crisis(portal.register, CRISIS)
             assert (noted.region, noted.level) == ("VR01", GripLevel.FOUR)
+
+
+def stand_of_first(portal: Portal) -> Score:
+    return inquiries.score_of(portal.register, inquiries.find(portal.register, CRISIS, 1))
 
 
 def test_what_is_refused_is_said_above_the_form_with_all_that_was_typed(portal: Portal) -> None:

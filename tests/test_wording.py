@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from crisis.activation import Confirmation, Verdict
 from crisis.alerts import Alert, Channel, Event, Urgency
 from crisis.attendance import Capacity
 from crisis.decisions import HIDDEN, CommunicationAdvice, DecisionKind, DecisionStage, NewDecision
+from crisis.giving import GivenFigures
+from crisis.inquiries import NewInquiry
 from crisis.late_papers import NewPaper
 from crisis.life import Phase
 from crisis.meetings import Direction, Outcome
@@ -35,7 +38,9 @@ from integrations.register import (
     crises,
     deputies,
     dossier,
+    form_answers,
     initiative,
+    inquiries,
     invitations,
     late_papers,
     meetings,
@@ -81,8 +86,18 @@ def speaking(language: str) -> Plan:
     }
     left_out = {"name": "dcc VWS", "organisation": "VWS", "mail": "dcc@vws.test", "language": language}
     groups = {name: group.model_dump() for name, group in plan.groups.items()}
+    form = {
+        "id": "VR01",
+        "name": "regio",
+        "kind": "veiligheidsregio",
+        "area": "VR01",
+        "form": "formulier",
+        "contact": "liaison",
+    }
     return a_plan(
         language=language,
+        partners=[*(partner.model_dump() for partner in plan.partners), form | {"indicators": ["opvang"]}],
+        roles={"auditor": ["auditor"], "liaison": ["liaison"]},
         people=people | {"dcc": left_out},
         groups=groups | {"ministeries": {"name": "Andere ministeries", "people": ["dcc"]}},
         ministries="ministeries",
@@ -98,6 +113,7 @@ def whole_life(register: Register) -> None:
     meetings.ask_link(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
     late_papers.add(register, grant("secretaris", Act.RECORD_OUTCOME, "IAO/1"), NewPaper(title="Nota", text="x"), SOMEONE, NOW)
     change_who_sits_where(register)
+    ask_partners(register)
     follow_up(register, SOMEONE, NOW + timedelta(hours=6))
     action = NewAction(title="Bel de regio's", owner="lid", due_at=DUE, priority=Priority.HIGH)
     advice = NewDecision(kind=DecisionKind.ADVICE, text="Houd de noodopvang open.")
@@ -134,6 +150,18 @@ def change_who_sits_where(register: Register) -> None:
     who: dict[str, Any] = {"body": Body.IAO, "person": "dcc", "decided_by": "voorzitter", "reason": "Zorg is nodig."}
     members.designate(register, own_pass(Act.DESIGNATE, "secretaris"), Designation(**who), SOMEONE, NOW)
     members.release(register, own_pass(Act.RELEASE, "secretaris"), Release(**who), SOMEONE, NOW)
+
+
+def ask_partners(register: Register) -> None:
+    """A form is sent, asked for again, given back; and one partner stays out."""
+    about: dict[str, Any] = {"indicators": ("opvang",), "partners": ("COA", "VR01"), "reference_date": NOW.date()}
+    asked = NewInquiry(question="Hoeveel bedden?", due_at=NOW + timedelta(hours=5), **about)
+    inquiries.ask(register, own_pass(Act.ASK_PARTNERS, "secretaris"), asked, SOMEONE, NOW)
+    follow_up(register, SOMEONE, NOW + timedelta(hours=3))
+    filled = GivenFigures(values={"opvang.observed": Decimal(12_500)})
+    form_answers.give(register, grant("liaison", Act.GIVE_FIGURES, "U1/VR01"), filled, SOMEONE, NOW)
+    judging = own_pass(Act.JUDGE_FIGURES, "secretaris")
+    form_answers.judge(register, judging, (1, "VR01"), False, "Met of zonder de boot?", SOMEONE, NOW)
 
 
 def hand_one_on(register: Register) -> None:
@@ -250,7 +278,12 @@ def test_every_event_has_wording_from_the_facts_that_really_go_with_it(told: lis
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_template_for_every_event_and_for_nothing_else(language: str) -> None:
     folder = Path(wording.__file__).parent / language
-    assert {file.stem for file in folder.glob("*.j2")} == set(Event) | {"frame", "own_link", "activation_facts"}
+    assert {file.stem for file in folder.glob("*.j2")} == set(Event) | {
+        "frame",
+        "own_link",
+        "activation_facts",
+        "figures_facts",
+    }
 
 
 def test_the_marking_comes_first_in_subject_and_text(told: list[tuple[Alert, Message]]) -> None:
@@ -324,6 +357,27 @@ def test_those_on_duty_read_who_did_not_hear_of_what_and_why(told: list[tuple[Al
     message = told_of(told, Event.UNDELIVERABLE)
     assert str(alert.facts["to"]) in message.subject
     assert REASON in message.text
+
+
+def test_r24_who_is_asked_for_figures_reads_what_by_when_and_that_it_is_no_order(told: list[tuple[Alert, Message]]) -> None:
+    for event in (Event.FIGURES_ASKED, Event.FIGURES_REMINDED, Event.FIGURES_MISSING):
+        alert = next(alert for alert, _ in told if alert.event is event)
+        message = words(alert)
+        assert ("vraag, geen opdracht" if alert.language == "nl" else "question, no order") in message.text
+        assert moment_text(NOW + timedelta(hours=5), alert.language) in message.text
+    asked = told_of(told, Event.FIGURES_ASKED)
+    assert "Wie vannacht een bed had." in asked.text
+    assert date_text(NOW.date(), told[0][0].language) in asked.text
+
+
+def test_who_asks_after_others_gets_no_link_to_answer_in_their_place(told: list[tuple[Alert, Message]]) -> None:
+    assert [alert.grant for alert, _ in told if alert.event is Event.FIGURES_MISSING] == [None]
+
+
+def test_the_secretary_reads_how_many_answered_and_who_did_not(told: list[tuple[Alert, Message]]) -> None:
+    message = told_of(told, Event.INQUIRY_CLOSED)
+    assert "- COA: " in message.text
+    assert any(said in message.text for said in ("van 1 van de 2 partners", "1 of 2 partners"))
 
 
 def test_the_body_is_named_in_full(told: list[tuple[Alert, Message]]) -> None:
