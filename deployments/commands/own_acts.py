@@ -38,6 +38,10 @@ class OwnAct(StrEnum):
     DESIGNATE = Act.DESIGNATE.value
     RELEASE = Act.RELEASE.value
     SET_GRIP = Act.SET_GRIP.value
+    ASK_PARTNERS = Act.ASK_PARTNERS.value
+    JUDGE_FIGURES = Act.JUDGE_FIGURES.value
+    ENTER_FIGURES = Act.ENTER_FIGURES.value
+    CLOSE_INQUIRY = Act.CLOSE_INQUIRY.value
 
 
 BY_CHAIR = "voorzitter"

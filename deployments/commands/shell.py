@@ -42,11 +42,13 @@ actions_app = typer.Typer(no_args_is_help=True, help="Actiepunten.")
 members_app = typer.Typer(no_args_is_help=True, help="Wie in welk gremium zit.")
 alert_app = typer.Typer(no_args_is_help=True, help="Alarmering.")
 paper_app = typer.Typer(no_args_is_help=True, help="Vergaderstukken.")
+inquiries_app = typer.Typer(no_args_is_help=True, help="Uitvragen.")
 partners_app = typer.Typer(no_args_is_help=True, help="Partners.")
 grip_app = typer.Typer(no_args_is_help=True, help="GRIP-niveau per veiligheidsregio.")
 _PARTS = (
     *(("plan", plan_app), ("members", members_app), ("actions", actions_app), ("paper", paper_app)),
     *(("alert", alert_app), ("partners", partners_app), ("grip", grip_app)),
+    ("inquiries", inquiries_app),
 )
 for name, part in _PARTS:
     app.add_typer(part, name=name)

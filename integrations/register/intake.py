@@ -103,8 +103,14 @@ def answers_in(session: Session, slug: str, body: Body, number: int) -> tuple[An
     return answers_to(session, slug, inquiry.number) if inquiry else ()
 
 
-def answers_to(session: Session, slug: str, inquiry: int) -> tuple[Answer, ...]:
+def of_inquiry(register: "Register", slug: str, inquiry: int) -> tuple[Answer, ...]:
     """What came in for an inquiry, by partner."""
+    with register.read() as session:
+        return answers_to(session, slug, inquiry)
+
+
+def answers_to(session: Session, slug: str, inquiry: int) -> tuple[Answer, ...]:
+    """The same within a transaction."""
     return answers_of(session, session.exec(_answers(slug, inquiry)).all())
 
 
