@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from crisis.alerts import DEFAULT_CHAINS, Event
 from crisis.areas import Area, Territory
+from crisis.balance import BalanceTerms
 from crisis.partners import Access, IntakeTerms, Partner
 from crisis.record import Line, Record, Slug
 from crisis.seats import seat_misfits
@@ -203,6 +204,8 @@ class Plan(Record):
     areas: tuple[Area, ...] = ()
     """The municipalities as they were imported when the plan was loaded: by these, figures roll up."""
     intake: IntakeTerms = IntakeTerms()
+    balance: BalanceTerms | None = None
+    """What the outlook is made of; without it there is none."""
     action_items: ActionTerms = ActionTerms()
     outcomes: OutcomeTerms = OutcomeTerms()
     chains: dict[Event, tuple[str, ...]] = Field(default_factory=dict)
@@ -285,6 +288,7 @@ def _misfits(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from _unknown_people(plan)
     yield from _lone_eyes(plan)
     yield from _partner_misfits(plan)
+    yield from _balance_misfits(plan)
     yield from _chain_misfits(plan)
     yield from seat_misfits(plan)
 
@@ -330,6 +334,14 @@ def _partner_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
             yield f"partners.{partner.id}.contact", f"not_in_people:{partner.contact}"
         if partner.access and partner.access not in plan.access:
             yield f"partners.{partner.id}.access", f"not_in_access:{partner.access}"
+
+
+def _balance_misfits(plan: Plan) -> Iterator[tuple[str, str]]:
+    indicators = {indicator.id for indicator in plan.indicators}
+    for name in ("occupied", "capacity", "inflow", "outflow", "extra"):
+        indicator = getattr(plan.balance, name, None)
+        if indicator and indicator not in indicators:
+            yield f"balance.{name}", f"not_in_indicators:{indicator}"
 
 
 def _chain_misfits(plan: Plan) -> Iterator[tuple[str, str]]:

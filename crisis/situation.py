@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from crisis.audit import digest
+from crisis.balance import Balance, balance
 from crisis.figures import Conflict, Figure, FigureKind, KnownFigure, conflicts, preferred
 from crisis.inquiries import Answer, Submission
-from crisis.record import Moment, Record
+from crisis.record import AMSTERDAM, Moment, Record
 from crisis.signals import (
     KNOWN_ENOUGH,
     MOST_POINTS,
@@ -95,6 +96,8 @@ class Picture(Record):
     conflicts: tuple[Conflict, ...] = ()
     signals: tuple[Signal, ...] = ()
     advice: ScalingAdvice | None = None
+    balance: Balance | None = None
+    """The outlook, where the plan asks for one and enough is known."""
     calm: int = 0
     """How many pictures in a row, this one included, had no warning while enough was known."""
 
@@ -128,9 +131,15 @@ def draw_picture(
     now: Moment,
     known: Iterable[KnownFigure] = (),
     levels: frozenset[Body] = frozenset(),
+    series: Mapping[str, Sequence[Figure]] | None = None,
 ) -> Picture:
-    """The picture that these answers give, with what was `known` from before: the latest figure of every partner."""
-    fresh = [figure for answer in answers if answer.counts for figure in _as_known(answer, now)]
+    """The picture that these answers give, with what was `known` from before: the latest figure of every partner.
+
+    `levels` are the active bodies, `series` what is known of the indicators of the balance, also of dates to come.
+    """
+    today = now.astimezone(AMSTERDAM).date()
+    said = (figure for answer in answers if answer.counts for figure in _as_known(answer, now))
+    fresh = [figure for figure in said if figure.reference_date <= today]  # what is expected is no part of what is
     given = {(figure.partner, figure.report_id) for figure in fresh}
     questioned = {answer.partner for answer in answers if answer.returned}
     carried = [f for f in known if (f.partner, f.report_id) not in given and f.partner not in questioned]
@@ -140,6 +149,7 @@ def draw_picture(
     unknown = _too_little_known(rows, plan)
     calm_before = earlier.calm if earlier else 0
     is_calm = not unknown and not any(signal.what is not SignalKind.NEARER for signal in found)
+    outlook = _outlook(plan, rows, series or {}, today)
     body, number = meeting
     return Picture(
         crisis=crisis,
@@ -151,9 +161,20 @@ def draw_picture(
         returned={answer.partner: answer.returned for answer in answers if answer.returned},
         conflicts=conflicts(_latest([*fresh, *carried])),
         signals=found,
-        advice=advise(found, unknown, calm_before, levels),
+        advice=advise(found, unknown, calm_before, levels, outlook.runs_full if outlook else None),
+        balance=outlook,
         calm=calm_before + 1 if is_calm else 0,
     )
+
+
+def _outlook(plan: "Plan", rows: Iterable[PictureRow], series: Mapping[str, Sequence[Figure]], today: date) -> Balance | None:
+    """The balance, with what is realised of the measures in force by this very picture."""
+    terms = plan.balance
+    if terms is None:
+        return None
+    extra = next((row.value for row in rows if (row.indicator, row.kind) == (terms.extra, FigureKind.REALISED)), None)
+    flows = series.get(terms.inflow or "", ()), series.get(terms.outflow or "", ())
+    return balance(terms, series.get(terms.occupied, ()), series.get(terms.capacity, ()), today, extra, flows)
 
 
 class _Ground:

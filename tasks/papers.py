@@ -24,7 +24,8 @@ async def draw_picture(crisis: str, body: Body, number: int) -> Picture:
     answers = intake.answers(register(), crisis, body, number)
     earlier = meetings.last_picture(register(), crisis)
     known = figures.known(register(), crisis, plan, now.astimezone(AMSTERDAM).date(), now)
-    picture = draw(crisis, (body, number), plan, answers, earlier, now, known, current.levels)
+    series = figures.of_balance(register(), crisis, plan, now)
+    picture = draw(crisis, (body, number), plan, answers, earlier, now, known, current.levels, series)
     missing = ", ".join(plan.partner(partner).name for partner in picture.without_answer)
     get_run_logger().info("Beeld: %s partners; zonder antwoord: %s", picture.completeness, missing or "niemand")
     await acreate_markdown_artifact(

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from crisis.figures import FigureKind
 from crisis.places import PROVINCES, SAFETY_REGIONS
+from deployments.rehearsals.balance_2022 import CAPACITY
 from integrations.partners.contract import Contract, FigureStatus, ReportedFigure, SituationReport
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -67,6 +68,9 @@ COA_RESIDENTS: Series = (
     Reading(date(2022, 6, 1), 41_155, "coa.nl, 1 juni 2022"),  # 118 locations
     Reading(date(2022, 6, 27), 42_301, "coa.nl weekcijfers, 27 juni 2022"),  # 40,384 in COA locations, 1,917 outside
 )
+COA_CAPACITY: Series = tuple(
+    Reading(on, places, "coa.nl weekcijfers, week 23 van 2022 (raming)") for on, places in CAPACITY.items()
+)
 STATUS_HOLDERS_IN_COA: Series = (
     Reading(date(2022, 6, 17), 14_000, "rijksoverheid.nl, 17 juni 2022 (ruim 14.000)"),
     Reading(date(2022, 6, 20), 15_000, "telegraaf.nl, 20 juni 2022 (zo'n 15.000)"),
@@ -94,7 +98,7 @@ def report_of(partner: str, as_of: datetime, seed: int) -> SituationReport:
         partner=partner,
         report_id=f"{partner}-{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         created_at=as_of,
-        reference_date=max(figure.reference_date for figure in figures),
+        reference_date=max(figure.reference_date for figure in figures if figure.reference_date <= day),
         figures=figures,
         remarks=f"Nagespeeld door de simulator, niet afkomstig van: {PARTNERS[partner]}.",
     )
@@ -129,6 +133,8 @@ def _of_province(province: str, day: date, seed: int) -> Iterator[ReportedFigure
 
 def _of_coa(day: date) -> Iterator[ReportedFigure]:
     yield _reporter("coa-bezetting", "NL", "personen")(FigureKind.OBSERVED, between(COA_RESIDENTS, day))
+    capacity = _reporter("coa-capaciteit", "NL", "plaatsen")
+    yield from (capacity(FigureKind.OBSERVED, expected) for expected in COA_CAPACITY)
     yield _reporter("statushouders-in-coa", "NL", "personen")(FigureKind.OBSERVED, last_known(STATUS_HOLDERS_IN_COA, day))
 
 

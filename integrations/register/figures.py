@@ -13,7 +13,8 @@ from sqlalchemy import String, and_, column, literal_column, not_, tuple_, value
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from crisis.figures import FigureKind, KnownFigure, Via
+from crisis.areas import COUNTRY
+from crisis.figures import FigureKind, KnownFigure, Via, preferred
 from crisis.plan import Plan
 from integrations.register.intake import figure_of
 from integrations.register.tables import FigureRow, ReportRow
@@ -59,6 +60,19 @@ def series(
             .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
         )
         return tuple(_known(figure, report) for figure, report in session.exec(wanted))
+
+
+def of_balance(register: "Register", slug: str, plan: Plan, known_at: datetime) -> dict[str, list[KnownFigure]]:
+    """What is known of the indicators of the balance for the whole country, by indicator: one figure a date, also to come."""
+    terms = plan.balance
+    named = (terms.occupied, terms.capacity, terms.inflow, terms.outflow) if terms else ()
+    found: dict[str, list[KnownFigure]] = {}
+    for indicator in filter(None, named):
+        by_date: dict[date, list[KnownFigure]] = {}
+        for figure in series(register, slug, (indicator, FigureKind.OBSERVED, COUNTRY), known_at):
+            by_date.setdefault(figure.reference_date, []).append(figure)
+        found[indicator] = [preferred(of_date) for of_date in by_date.values()]
+    return found
 
 
 def _subjects(plan: Plan) -> Iterator[Subject]:
