@@ -98,7 +98,7 @@ def report_of(partner: str, as_of: datetime, seed: int) -> SituationReport:
         partner=partner,
         report_id=f"{partner}-{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         created_at=as_of,
-        reference_date=max(figure.reference_date for figure in figures if figure.reference_date <= day),
+        reference_date=min(day, max(figure.reference_date for figure in figures)),
         figures=figures,
         remarks=f"Nagespeeld door de simulator, niet afkomstig van: {PARTNERS[partner]}.",
     )
