@@ -26,8 +26,9 @@ from deployments.commands.shell import (
 from integrations.partners.areas import STATLINE, ask_statline, read_csv
 from integrations.partners.inquiry import ask_all
 from integrations.partners.sheet_form import template
+from integrations.partners.tokens import make_token
 from integrations.plans import read_plan
-from integrations.register import areas
+from integrations.register import areas, partner_tokens
 from integrations.register.archive import appearing
 from integrations.settings import Settings
 
@@ -122,3 +123,23 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as trouble:
         raise InvalidInput(problems=[(file.name, f"file:{trouble.strerror}")]) from trouble
+
+
+@partners_app.command("token")
+def make_a_token(partner: Annotated[str, typer.Argument(help="De partner: zijn id in het crisisplan.")]) -> None:
+    """Maak een token waarmee het systeem van een partner rapporten inzendt. Het wordt één keer getoond, en nergens bewaard."""
+    register = open_here()
+    serial = partner_tokens.issue(register, partner, by_shell(), register.now())
+    say(make_token(partner, serial, Settings().signing_secret()))
+    say(f"Token {serial} van {partner}. Intrekken: opschaling partners revoke {partner} {serial}")
+
+
+@partners_app.command("revoke")
+def revoke_a_token(
+    partner: Annotated[str, typer.Argument(help="De partner: zijn id in het crisisplan.")],
+    serial: Annotated[int, typer.Argument(help="Het nummer van het token.")],
+) -> None:
+    """Trek een token in: het werkt dan niet meer."""
+    register = open_here()
+    partner_tokens.revoke(register, partner, serial, by_shell(), register.now())
+    say(f"Token {serial} van {partner} is ingetrokken.")

@@ -33,6 +33,9 @@ from integrations.partners.exchange import Exchange
 from integrations.partners.findings import Findings
 
 REPORT_PATH = "/v1/situation-reports/latest"
+PUSH_PATH = "/v1/situation-reports"
+VERSION = "1.0.0"
+"""Of the interface, in full: what every answer says in `API-Version`."""
 MOST_FIGURES = 2000
 HIGHEST_VALUE = 1_000_000_000
 
@@ -140,6 +143,16 @@ async def read_situation_report(exchange: Exchange, partner: Partner, as_of: dat
         stated_at=report.created_at,
         remarks=report.remarks or "",
     )
+
+
+def claimed_partner(body: bytes) -> str | None:
+    """For whom a message says it speaks, whatever else is wrong with it; None where it does not say."""
+    try:
+        said = from_json(body, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:
+        return None
+    partner = said.get("partner") if isinstance(said, dict) else None
+    return partner if isinstance(partner, str) and re.fullmatch(r"[A-Za-z0-9-]{1,40}", partner) else None
 
 
 def read_report(body: bytes, partner: Partner) -> SituationReport:

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from crisis.errors import Refused
 from integrations.crash import crash_at
@@ -23,9 +23,11 @@ from integrations.portal import (
     open_pages,
     own_pages,
     pass_pages,
+    report_api,
 )
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
+from integrations.portal.problem import BELOW, problem
 from integrations.register import OutcomeUnknown, Register, RegisterTrouble, open_register
 from integrations.settings import Settings
 from integrations.wording.refusals import refusal_text
@@ -37,6 +39,7 @@ def create_app(register: Register, settings: Settings) -> FastAPI:
     """The portal for this register."""
     app = FastAPI(title="Opschaling", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.desk = Desk(register, settings)
+    app.state.throttles = report_api.Throttles()
     app.include_router(open_pages.router)
     app.include_router(activation_pages.router)
     app.include_router(own_pages.router)
@@ -46,6 +49,7 @@ def create_app(register: Register, settings: Settings) -> FastAPI:
     app.include_router(dossier_pages.asking)
     app.include_router(dossier_pages.reading)
     app.include_router(health.router)
+    app.include_router(report_api.router)
     app.add_api_route("/static/portal.css", _style)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RegisterTrouble, _not_recorded)
@@ -113,8 +117,10 @@ def _broken(request: Request, _: Exception) -> Response:
     return answer
 
 
-def _says(request: Request, told: dict[str, str], status: HTTPStatus) -> HTMLResponse:
-    """A page with one message; in both languages where it is not known who reads it."""
+def _says(request: Request, told: dict[str, str], status: HTTPStatus) -> Response:
+    """A page with one message; in both languages where it is not known who reads it. To a system it is a problem."""
+    if request.url.path.startswith(BELOW):
+        return problem(status, told["nl"])
     asked = "en" if request.query_params.get("taal") == "en" else "nl"
     languages = ("nl", "en") if request.url.path.startswith("/p/") else (asked,)
     return page(

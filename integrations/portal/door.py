@@ -13,11 +13,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from integrations.portal.problem import BELOW, problem
+
 LONGEST_BODY = 256 * 1024
 """Bytes of a form; an outcome of fifty rows stays well below."""
 BODY_SECONDS = 20.0
 """How long the sending of a form may take."""
 FORM = "application/x-www-form-urlencoded"
+LONGEST_REPORT = 2_000_000
+"""Bytes of a report that a system sends."""
+REPORT = "application/json"
 
 ALWAYS = {
     "Content-Security-Policy": (
@@ -42,6 +47,16 @@ _SENTENCES = {
 }
 
 
+_TO_SYSTEMS = {
+    HTTPStatus.BAD_REQUEST: "Het rapport kwam niet heel aan. Er is niets vastgelegd.",
+    HTTPStatus.REQUEST_TIMEOUT: "Het versturen duurde te lang. Er is niets vastgelegd; probeer het opnieuw.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Het rapport is groter dan 2 MB. Er is niets vastgelegd.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Een rapport is application/json.",
+    HTTPStatus.MISDIRECTED_REQUEST: "Dit adres hoort niet bij het portaal.",
+}
+"""The same, to the system of a partner."""
+
+
 class Door:
     """Refuses what is not for this portal, and puts the headers of `ALWAYS` on every answer."""
 
@@ -56,24 +71,27 @@ class Door:
             return
         guarded = _with_headers(send)
         headers = Headers(scope=scope)
-        if refused := self._refusal(scope["method"], headers):
+        if refused := self._refusal(scope, headers):
             await _refuse(refused, scope, receive, guarded)
             return
+        is_post = scope["method"] == "POST"
         try:
-            body = await _body(receive) if scope["method"] == "POST" else b""
+            body = await _body(receive, LONGEST_REPORT if _is_system(scope) else LONGEST_BODY) if is_post else b""
         except _Unread as trouble:
             await _refuse(trouble.status, scope, receive, guarded)
             return
         await self._app(scope, _once(body, receive), guarded)
 
-    def _refusal(self, method: str, headers: Headers) -> HTTPStatus | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> HTTPStatus | None:
+        """Why it does not come in. A system shows a token, which no browser adds by itself: its origin says nothing."""
         if not self._is_ours(headers.get("host", "")):
             return HTTPStatus.MISDIRECTED_REQUEST
-        if method != "POST":
+        if scope["method"] != "POST":
             return None
-        if not self._comes_from_here(headers):
+        is_system = _is_system(scope)
+        if not (is_system or self._comes_from_here(headers)):
             return HTTPStatus.FORBIDDEN
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != (REPORT if is_system else FORM):
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         return None
 
@@ -104,15 +122,15 @@ class _Unread(Exception):  # noqa: N818 - a statement
         self.status = status
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, longest: int) -> bytes:
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return b"".join([part async for part in _parts(receive)])
+            return b"".join([part async for part in _parts(receive, longest)])
     except TimeoutError:
         raise _Unread(HTTPStatus.REQUEST_TIMEOUT) from None
 
 
-async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+async def _parts(receive: Receive, longest: int) -> AsyncIterator[bytes]:
     length, more = 0, True
     while more:
         message = await receive()
@@ -120,7 +138,7 @@ async def _parts(receive: Receive) -> AsyncIterator[bytes]:
             raise _Unread(HTTPStatus.BAD_REQUEST)
         part = message.get("body", b"")
         length += len(part)
-        if length > LONGEST_BODY:
+        if length > longest:
             raise _Unread(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         yield part
         more = message.get("more_body", False)
@@ -146,7 +164,13 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _refuse(status: HTTPStatus, scope: Scope, receive: Receive, send: Send) -> None:
-    await PlainTextResponse(_SENTENCES[status], status)(scope, receive, send)
+    said = problem(status, _TO_SYSTEMS[status]) if _is_system(scope) else PlainTextResponse(_SENTENCES[status], status)
+    await said(scope, receive, send)
+
+
+def _is_system(scope: Scope) -> bool:
+    """Whether it comes to the interface for systems."""
+    return str(scope["path"]).startswith(BELOW)
 
 
 def _name_of(address: str) -> str | None:

@@ -62,12 +62,17 @@ def taken_in(writing: "Write", inquiry: InquiryRow, answers: Sequence[Answer], s
     for row in (known[answer.partner] for answer in latest if answer.partner in known):
         session.delete(row)
     session.flush()
-    new = [answer for answer in fresh if answer.report_id and (answer.partner, answer.report_id) not in reported]
-    rows.add(session, ReportRow, [_report_row(inquiry.crisis, answer) for answer in new])
-    rows.add(session, FigureRow, [row for answer in new for row in _figure_rows(inquiry.crisis, answer)])
+    keep_in(session, inquiry.crisis, [one for one in fresh if (one.partner, one.report_id) not in reported])
     rows.add(session, AnswerRow, [_answer_row(inquiry, answer) for answer in latest])
     _go_on(writing, inquiry, latest)
     return tuple(fresh)
+
+
+def keep_in(session: Session, crisis: str, answers: Sequence[Answer]) -> None:
+    """Keep the reports and the figures of these answers, which are not there yet, whatever they answer."""
+    new = [answer for answer in answers if answer.report_id]
+    rows.add(session, ReportRow, [_report_row(crisis, answer) for answer in new])
+    rows.add(session, FigureRow, [row for answer in new for row in _figure_rows(crisis, answer)])
 
 
 def _go_on(writing: "Write", inquiry: InquiryRow, latest: Sequence[Answer]) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0012"
+SCHEMA = "0014"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -442,6 +442,17 @@ class FigureRow(SQLModel, table=True):
     synthetic: bool
     supersedes: str | None = None
     rounded_to: int | None = None
+
+
+class PartnerTokenRow(SQLModel, table=True):
+    """That a partner was given a token; the token itself is kept nowhere."""
+
+    __tablename__ = "partner_token"
+    partner: str = Field(primary_key=True)
+    serial: int = Field(primary_key=True)
+    made_at: datetime = _moment()
+    made_by: str
+    revoked_at: datetime | None = _moment(nullable=True)
 
 
 class AlertRow(SQLModel, table=True):
