@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0014"
+SCHEMA = "0013"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
