@@ -235,7 +235,7 @@ class _Ground:
 
     def _cell(self, figures: list[KnownFigure], freshness: Freshness) -> Cell:
         one = preferred(figures)
-        is_old = one.reference_date < self._oldest
+        is_old = one.kind is not FigureKind.TARGET and one.reference_date < self._oldest  # what was agreed holds until replaced
         return Cell(
             value=one.value,
             reference_date=one.reference_date,

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from crisis.errors import Refused
 from crisis.plan import PlanRefused
-from deployments.commands import bodies, by_link, inquiries, keeping, lists, own_acts, partners, set_up
+from deployments.commands import bodies, by_link, inquiries, keeping, lists, own_acts, partners, pictures, set_up
 from deployments.commands.shell import REFUSED, TROUBLE, app
 from deployments.services import FILES, NotReady, PortTaken, TooFewFiles
 from deployments.up import AlreadyUp
@@ -27,7 +27,7 @@ from integrations.wording.refusals import refusal_text
 
 __all__ = ["COMMANDS", "REFUSED", "TROUBLE", "app", "main"]
 
-COMMANDS = (set_up, bodies, by_link, own_acts, inquiries, lists, partners, keeping)
+COMMANDS = (set_up, bodies, by_link, own_acts, inquiries, lists, pictures, partners, keeping)
 """Where the commands are: each module adds its own to `app`."""
 
 

@@ -1,7 +1,7 @@
 """The papers: the picture is drawn, shown, frozen; the lists are kept up to date in the Prefect UI."""
 
 from prefect import task
-from prefect.artifacts import acreate_markdown_artifact
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.logging import get_run_logger
 
 from crisis.files import freeze
@@ -11,6 +11,7 @@ from crisis.situation import draw_picture as draw
 from crisis.structure import Body
 from integrations.register import figures, files, intake, meetings
 from integrations.wording.papers import actions_paper, decisions_paper, picture_paper
+from integrations.wording.picture import region_rows
 from integrations.wording.times import moment_text
 from tasks.charge import in_charge
 from tasks.surroundings import crisis_of, register
@@ -31,6 +32,10 @@ async def draw_picture(crisis: str, body: Body, number: int) -> Picture:
     await acreate_markdown_artifact(
         key=f"{crisis}-beeld", markdown=picture_paper(picture, plan), description=f"Situatieschets {body} {number}"
     )
+    if rows := region_rows(picture, plan):
+        await acreate_table_artifact(
+            key=f"{crisis}-regios", table=rows, description=f"{body} {number}: de 25 veiligheidsregio's"
+        )
     return picture
 
 

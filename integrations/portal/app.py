@@ -23,6 +23,7 @@ from integrations.portal import (
     open_pages,
     own_pages,
     pass_pages,
+    picture_pages,
     report_api,
 )
 from integrations.portal.desk import Desk, page, status_of
@@ -46,6 +47,7 @@ def create_app(register: Register, settings: Settings) -> FastAPI:
     app.include_router(figures_page.router)
     app.include_router(pass_pages.router)
     app.include_router(late_paper_pages.router)
+    app.include_router(picture_pages.router)
     app.include_router(dossier_pages.asking)
     app.include_router(dossier_pages.reading)
     app.include_router(health.router)

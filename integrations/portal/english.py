@@ -220,6 +220,11 @@ ENGLISH = WORDS | {
     # papers
     "Vergaderstukken": "Papers",
     "Vastgezet bij de uitnodiging, {moment}.": "Frozen at the invitation, {moment}.",
+    "Het hele beeld, met kaart en vooruitblik": "The whole picture, with map and outlook",
+    "Naar de stukken": "To the papers",
+    "Meenemen": "Take along",
+    "Voor LCMS": "For LCMS",
+    "Om over te nemen: er is geen koppeling met LCMS.": "To be copied: there is no connection with LCMS.",
     "Situatieschets: {answered} van {asked} partners gaven antwoord": "Situation: {answered} of {asked} partners answered",
     "Signalen": "Signals",
     "Totalen op {moment}": "Totals on {moment}",

@@ -49,6 +49,8 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "not_in_people": {"nl": "‘{0}’ staat niet in [people]", "en": "‘{0}’ is not in [people]"},
     "not_in_groups": {"nl": "‘{0}’ staat niet in [groups]", "en": "‘{0}’ is not in [groups]"},
+    "no_picture": {"nl": "er is nog geen beeld opgemaakt", "en": "no picture was drawn yet"},
+    "not_a_form_of_picture": {"nl": "is geen .pdf, .md, .txt of .json", "en": "is not .pdf, .md, .txt or .json"},
     "not_in_access": {"nl": "‘{0}’ staat niet in [access]", "en": "‘{0}’ is not in [access]"},
     "network": {"nl": "is geen adresbereik, zoals 10.12.0.0/16", "en": "is not an address range, such as 10.12.0.0/16"},
     "token": {

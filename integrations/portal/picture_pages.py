@@ -1,0 +1,79 @@
+"""The situation picture of a meeting for who may read its papers: on the screen, and to take along."""
+
+import base64
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from crisis.errors import PassInvalid
+from crisis.members import check_reads_papers
+from crisis.passes import Act
+from crisis.plan import Plan
+from crisis.situation import Picture
+from integrations.portal.desk import AtDesk, page
+from integrations.portal.holder import Holder, holder_of
+from integrations.portal.outcome_page import meeting_of
+from integrations.register import meetings, members
+from integrations.wording.document import Document, Image
+from integrations.wording.forms_of_picture import FORMS
+from integrations.wording.picture import lcms_text, picture_document
+
+router = APIRouter(prefix="/p/{token}/picture")
+
+READERS = frozenset({Act.READ_PAPERS, Act.RECORD_OUTCOME, Act.CONFIRM_OUTCOME})
+
+
+@router.get("")
+def show(token: str, desk: AtDesk) -> Response:
+    """The picture as it was frozen for this meeting."""
+    holder, picture = _read(token, desk)
+    document = picture_document(picture, holder.plan)
+    facts = holder.facts() | {
+        "document": {"title": document.title, "blocks": list(_shown(document))},
+        "lcms": lcms_text(picture, holder.plan),
+        "forms": tuple(FORMS),
+        "token": token,
+    }
+    return page("picture.html.j2", holder.person.language, holder.plan.marking, facts)
+
+
+@router.get("/{name}")
+def take(token: str, name: str, desk: AtDesk) -> Response:
+    """The same as a file: `beeld.pdf`, `beeld.md`, `beeld.txt` for LCMS, `beeld.json` for programs."""
+    holder, picture = _read(token, desk)
+    if name not in FORMS:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    media, write = FORMS[name]
+    called = f"{picture.crisis}-{picture.body}-{picture.number}-{name}"
+    return Response(_written(write, picture, holder.plan), media_type=media, headers=_as_file(called))
+
+
+def _read(token: str, desk: AtDesk) -> tuple[Holder, Picture]:
+    """Who reads, and what. Raises PassInvalid for a link for something else, NoLongerSeated, NotYetInvited."""
+    holder = holder_of(desk, token)
+    if holder.grant.act not in READERS:
+        raise PassInvalid
+    meeting = meeting_of(holder)
+    memberships = members.of_crisis(desk.register, meeting.crisis)
+    check_reads_papers(holder.grant.principal, meeting.body, meeting.planned_at, holder.plan, memberships)
+    return holder, meetings.papers(desk.register, meeting.crisis, meeting.body, meeting.number).picture
+
+
+def _written(write: Callable[[Picture, Plan], bytes], picture: Picture, plan: Plan) -> bytes:
+    return write(picture, plan)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _shown(document: Document) -> Iterator[dict[str, object]]:
+    """The blocks with their kind, and a drawing as an image: a page of the portal runs no style of its own."""
+    for block in document.blocks:
+        shown = block.model_dump() | {"kind": type(block).__name__}
+        if isinstance(block, Image):
+            shown["source"] = f"data:image/svg+xml;base64,{base64.b64encode(block.svg.encode()).decode()}"
+        yield shown

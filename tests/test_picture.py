@@ -1,0 +1,242 @@
+"""The situation picture as people get it: document, map, LCMS, JSON, PDF, page and shell."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crisis.figures import Figure, FigureKind
+from crisis.inquiries import Answer, Submission
+from crisis.meetings import Papers
+from crisis.passes import Act
+from crisis.places import SAFETY_REGIONS
+from crisis.plan import Plan
+from crisis.situation import Picture, draw_picture
+from crisis.structure import Body
+from crisis.thresholds import Indicator
+from integrations.register import meetings
+from integrations.wording.forms_of_picture import FORMS
+from integrations.wording.markdown import as_markdown
+from integrations.wording.picture import LCMS_WIDTH, lcms_text, picture_document, picture_json, region_map, region_rows
+from integrations.wording.tilemap import CLASSES, GRID, SHORT, UNKNOWN_FILL, UNKNOWN_INK, Tile, tile_map, words_for
+from tests.browsing import PHONE, a_browser
+from tests.building import NOW, SOMEONE, a_meeting, a_plan
+from tests.portal_building import Portal, a_pass, a_portal
+
+TODAY = NOW.date()
+SVG = "{http://www.w3.org/2000/svg}"
+CNO = {
+    "id": "cno",
+    "name": "Crisisnoodopvang",
+    "unit": "plaatsen",
+    "definition": "Vannacht.",
+    "kinds": ["target", "realised"],
+    "thresholds": [{"kind": "realised", "below": 3750, "signal": "te weinig", "scale_up_to": "MCCb"}],
+}
+ASKED = {"kind": "veiligheidsregio", "indicators": ["cno"]}
+FAMILY = {"id": "nareis", "name": "Nareizigers", "unit": "personen", "definition": "In 2022."}
+
+
+def regions(**changes: object) -> Plan:
+    of_regions = [{"id": code, "name": f"Regio {code}", "area": code, "address": f"/{code}"} | ASKED for code in SAFETY_REGIONS]
+    counting = {"kind": "organisatie", "address": "/x", "indicators": ["nareis"]}
+    others = [{"id": name, "name": name} | counting for name in ("IND", "CBS")]
+    return a_plan(indicators=[CNO, FAMILY], partners=[*of_regions, *others], **changes)
+
+
+def figure(area: str, kind: FigureKind, value: int, on: date = TODAY, indicator: str = "cno") -> Figure:
+    return Figure(
+        indicator=indicator,
+        area=area,
+        kind=kind,
+        value=Decimal(value),
+        unit="plaatsen",
+        reference_date=on,
+        source="toets",
+    )
+
+
+def a_picture(silent: frozenset[str] = frozenset(), earlier: Picture | None = None, days: int = 0) -> Picture:
+    now = NOW + timedelta(days=days)
+    answers = []
+    for number, code in enumerate(SAFETY_REGIONS):
+        said = (figure(code, FigureKind.TARGET, 225), figure(code, FigureKind.REALISED, number * 10, now.date()))
+        answers.append(an_answer(code) if code in silent else an_answer(code, *said))
+    answers += [
+        an_answer("IND", figure("NL", FigureKind.OBSERVED, 10_927, indicator="nareis")),
+        an_answer("CBS", figure("NL", FigureKind.OBSERVED, 11_130, indicator="nareis")),
+    ]
+    return draw_picture("asiel-2022", (Body.IAO, 1), regions(), answers, earlier, now, levels=frozenset({Body.IAO}))
+
+
+def an_answer(partner: str, *figures: Figure) -> Answer:
+    how = Submission.ON_TIME if figures else Submission.SILENT
+    return Answer(
+        partner=partner, submission=how, received_at=NOW, figures=figures, report_id=f"{partner}-1" if figures else None
+    )
+
+
+def markdown(picture: Picture) -> str:
+    return as_markdown(picture_document(picture, regions()))
+
+
+def test_the_picture_names_signal_advice_who_is_missing_and_where_sources_differ() -> None:
+    text = markdown(a_picture(frozenset({"VR07"})))
+    assert "drempel van 3.750 plaatsen overschreden: te weinig" in text
+    assert "opschalen naar MCCb, want de drempel voor “Crisisnoodopvang” is overschreden" in text
+    assert "Regio VR07 | stil" in text
+    assert "CBS 11.130" in text
+    assert "IND 10.927" in text
+    assert "Verschil 203" in text
+
+
+def test_every_figure_has_its_date_with_its_age_and_how_many_gave_it() -> None:
+    text = markdown(a_picture(frozenset({"VR07"}), days=1))
+    assert "24 van 25" in text
+    assert "18-06-2022 \\(vandaag\\)" in text
+    assert "17-06-2022 \\(1 dag oud\\)" in text
+
+
+def test_the_regions_stand_in_a_table_with_what_they_gave_and_how() -> None:
+    rows = {row["regio"]: row for row in region_rows(a_picture(frozenset({"VR07"})), regions())}
+    assert len(rows) == 25
+    assert rows["25 Flevoland"]["gerealiseerd"] == "240"
+    assert rows["07 Gelderland-Midden"] == {
+        "regio": "07 Gelderland-Midden",
+        "doel": "geen opgave",
+        "gerealiseerd": "geen opgave",
+        "peildatum": "–",
+        "antwoord": "stil",
+    }
+
+
+def test_the_map_has_a_place_for_every_region_and_no_two_on_one() -> None:
+    assert GRID.keys() == SAFETY_REGIONS.keys()
+    assert len(set(GRID.values())) == 25
+    assert SHORT.keys() <= SAFETY_REGIONS.keys()
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_the_words_on_every_colour_can_be_read() -> None:
+    """WCAG 2.1, 1.4.3: 4.5 to 1."""
+    assert all(contrast(fill, ink) >= 4.5 for _, fill, ink, _ in CLASSES)
+    assert contrast(UNKNOWN_FILL, UNKNOWN_INK) >= 4.5
+
+
+def test_the_colours_are_told_apart_by_lightness_alone() -> None:
+    """So by whoever sees no colours: each step is lighter than the one before, and by a good deal."""
+    lightness = [luminance(fill) for _, fill, _, _ in CLASSES]
+    assert lightness == sorted(lightness)
+    assert all(contrast(a[1], b[1]) >= 1.35 for a, b in pairwise(CLASSES))
+
+
+@given(st.dictionaries(st.sampled_from(sorted(GRID)), st.builds(Tile, realised=st.none() | st.integers(0, 999).map(Decimal))))
+def test_what_is_not_known_is_never_drawn_as_zero(tiles: dict[str, Tile]) -> None:
+    drawn = ET.fromstring(tile_map("Kaart & <titel>", tiles))  # noqa: S314 - drawn by ourselves
+    groups = list(drawn.iter(f"{SVG}g"))
+    assert len(groups) == 25
+    for code, group in zip(GRID, groups, strict=True):
+        number = [text.text or "" for text in group.iter(f"{SVG}text")][1]
+        known = tiles.get(code, Tile()).realised
+        assert number == ("?" if known is None else str(known))
+    assert "25 onbekend" in words_for(tiles), "no goal, no share"
+
+
+def test_where_no_region_is_asked_there_is_no_map() -> None:
+    picture = draw_picture("asiel-2022", (Body.IAO, 1), a_plan(), [], None, NOW)
+    assert region_map(picture, a_plan()) is None
+    assert region_rows(picture, a_plan()) == []
+
+
+def test_the_text_for_lcms_fits_and_is_marked() -> None:
+    text = lcms_text(a_picture(frozenset({"VR07", "VR14"})), regions())
+    assert text.startswith("SITUATIESCHETS IAO 1 (OEFENING: NIET ECHT)\n")
+    assert all(len(line) <= LCMS_WIDTH for line in text.splitlines())
+    assert "stil: Regio VR07, Regio VR14" in text
+
+
+def test_the_json_holds_the_picture_and_its_seal() -> None:
+    picture = a_picture()
+    found = json.loads(picture_json(picture, regions()))
+    assert Picture.model_validate(found["picture"]) == picture
+    assert (found["seal"], found["marking"]) == (picture.seal, "oefening")
+
+
+def test_one_number_changed_is_another_seal() -> None:
+    picture = a_picture()
+    first, *others = picture.rows
+    changed = picture.model_copy(update={"rows": (first.model_copy(update={"value": Decimal(1)}), *others)})
+    assert changed.seal != picture.seal
+    assert Picture.model_validate_json(picture.model_dump_json()).seal == picture.seal
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_hostile_words_do_nothing_in_any_form(name: str) -> None:
+    evil = "<script>alert(1)</script> | *[x](https://kwaad.voorbeeld)* {0.__class__} ☠"
+    hostile = CNO | {"name": evil}
+    plan = regions().model_copy(update={"indicators": tuple(map(Indicator.model_validate, (hostile, FAMILY)))})
+    picture = draw_picture("asiel-2022", (Body.IAO, 1), plan, [], None, NOW)
+    written = FORMS[name][1](picture, plan)
+    assert written
+    if name == "beeld.md":
+        assert b"<script>" not in written.replace(b"\\<", b"")
+        assert b"](https" not in written
+    if name == "beeld.pdf":
+        assert written.startswith(b"%PDF-")
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    portal = a_portal(tmp_path, regions())
+    a_meeting(portal.register, number=2)
+    papers = Papers(picture=a_picture(frozenset({"VR07"})), decisions=(), actions=(), frozen_at=NOW)
+    meetings.invite(portal.register, "asiel-2022", Body.IAO, 2, papers, SOMEONE, NOW)
+    yield portal
+    portal.register.close()
+
+
+READING = a_pass("lid", Act.READ_PAPERS, "asiel-2022/IAO/2")
+
+
+def test_a_member_reads_the_picture_and_takes_it_along(portal: Portal) -> None:
+    shown = portal.open(f"{READING}/picture")
+    assert shown.status_code == 200
+    assert "Situatieschets IAO 1" in shown.text
+    assert "SITUATIESCHETS IAO 1" in shown.text
+    for name, (media, _) in FORMS.items():
+        taken = portal.open(f"{READING}/picture/{name}")
+        assert (taken.status_code, taken.headers["content-type"]) == (200, media)
+        assert taken.headers["content-disposition"] == f'attachment; filename="asiel-2022-IAO-1-{name}"'
+    assert portal.open(f"{READING}/picture/beeld.exe").status_code == 404
+
+
+def test_a_link_for_something_else_opens_no_picture(portal: Portal) -> None:
+    assert portal.open(a_pass("lid", Act.REPORT_ACTION, "asiel-2022/A1") + "/picture").status_code == 403
+    assert portal.open("/p/niets/picture").status_code == 403
+
+
+async def test_the_page_fits_a_phone(portal: Portal) -> None:
+    html = portal.open(f"{READING}/picture").text
+    style = portal.open("/static/portal.css").text
+    async with a_browser() as browser:
+        page = await browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+        await page.set_content(html.replace('<link rel="stylesheet" href="/static/portal.css">', f"<style>{style}</style>"))
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        assert await page.evaluate("[...document.images].every(image => image.alt && image.naturalWidth > 0)")
