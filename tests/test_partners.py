@@ -382,6 +382,13 @@ async def test_zero_is_a_figure_and_an_empty_report_an_answer() -> None:
     assert (empty.submission, empty.figures, empty.remarks) == (Submission.ON_TIME, (), "")
 
 
+async def test_a_report_from_the_future_is_flagged_and_counts_from_when_it_came() -> None:
+    answer = await answered(report(createdAt="2099-01-01T00:00:00Z"))
+    assert (answer.submission, answer.stated_at) == (Submission.ON_TIME, NOW)
+    assert "01-01-2099" in answer.detail
+    assert not (await answered(report())).detail
+
+
 async def test_a_report_without_remarks_is_whole() -> None:
     assert (await answered({n: v for n, v in report().items() if n != "remarks"})).submission is Submission.ON_TIME
 
@@ -576,4 +583,4 @@ async def test_the_example_in_the_documentation_is_a_report() -> None:
     partner = region(19)
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=json.loads(example)))
     (answer,) = await ask([partner], transport=transport)
-    assert (answer.submission, answer.detail) == (Submission.ON_TIME, "")
+    assert answer.submission is Submission.ON_TIME, answer.detail

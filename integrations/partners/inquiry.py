@@ -15,7 +15,7 @@ from integrations.partners.client import new_client
 from integrations.partners.contract import read_situation_report
 from integrations.partners.errors import OutsideWorldFailed, Refused, Silent, Unintelligible, Unreachable
 from integrations.partners.exchange import Exchange
-from integrations.partners.findings import Findings
+from integrations.partners.findings import Findings, to_come
 from integrations.partners.odata_v3 import read_odata_v3
 from integrations.partners.odata_v4 import read_odata_v4
 from integrations.settings import Settings
@@ -102,6 +102,7 @@ async def _ask(around: Round, partner: Partner) -> Answer:
         stated_at=min(findings.stated_at, received_at) if findings.stated_at else None,  # nobody is the latest for ever
         via=Via.OPEN_DATA if partner.form.is_open_data else Via.SYSTEM,
         remarks=findings.remarks,
+        detail=to_come(findings.stated_at, received_at),
     )
 
 

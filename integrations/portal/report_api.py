@@ -19,6 +19,7 @@ from crisis.figures import Via
 from crisis.inquiries import Answer, Submission
 from integrations.partners.contract import PUSH_PATH, SituationReport, claimed_partner, figures_of, read_report
 from integrations.partners.errors import Unintelligible
+from integrations.partners.findings import to_come
 from integrations.partners.openapi import published
 from integrations.partners.tokens import read_token
 from integrations.portal.desk import AtDesk, Desk
@@ -115,7 +116,6 @@ def _taken(desk: Desk, partner: str, body: bytes) -> Response:
 
 def _answer(report: SituationReport, body: bytes, now: datetime) -> Answer:
     """The report as an answer; who claims the future is not the latest for ever."""
-    is_to_come = report.created_at > now
     return Answer(
         partner=report.partner,
         submission=Submission.ON_TIME,
@@ -126,7 +126,7 @@ def _answer(report: SituationReport, body: bytes, now: datetime) -> Answer:
         via=Via.SYSTEM,
         digest=sha256(body).hexdigest(),
         remarks=report.remarks or "",
-        detail=f"Zegt te zijn opgesteld om {_wire(report.created_at)}: dat moet nog komen." if is_to_come else "",
+        detail=to_come(report.created_at, now),
     )
 
 
