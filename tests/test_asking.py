@@ -240,6 +240,14 @@ def test_who_is_silent_is_reminded_at_each_share_of_the_term_and_the_same_share_
     assert inquiries.find(register, CRISIS, 1).is_open
 
 
+def test_where_nobody_can_be_reminded_there_is_nothing_to_do_before_the_end(register: Register) -> None:
+    asked(register, partners=("VR02",))
+    entries = len(audit.entries(register))
+    assert follow_up(register, SOMEONE, NOW + 9 * HOURS).inquiries == ()
+    assert len(audit.entries(register)) == entries
+    assert follow_up(register, SOMEONE, NOW + 10 * HOURS).inquiries == (f"{CRISIS}/U1",)
+
+
 def test_shares_that_nobody_was_awake_for_are_one_reminder(register: Register) -> None:
     asked(register)
     told(register)

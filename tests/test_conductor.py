@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from integrations.register import (
     confirmations,
     crises,
     decisions,
+    inquiries,
     intake,
     meetings,
     outcomes,
@@ -139,6 +141,7 @@ async def test_what_is_done_in_prefect_itself_decides_nothing_and_is_entered_in_
     run = await suspended(register, crisis)
     assert run.state
     assert run.state.state_details.pause_timeout is None, "it may wait for as long as it takes"
+    await until(partial(its_inquiry_is_over, register, crisis))  # that its hour strikes meanwhile is no effect of Prefect's
     before = facts(register, crisis)
 
     async with get_client() as client:
@@ -169,6 +172,10 @@ async def test_what_is_done_in_prefect_itself_decides_nothing_and_is_entered_in_
     await players.record(f"{crisis}/IAO/1", an_outcome(register, Body.IAO, Direction.DOWN, slug=crisis))
     finish_all(register, crisis, register.now())
     await it_is_closed_by_two(players, register, crisis)
+
+
+async def its_inquiry_is_over(register: Register, crisis: str) -> bool:
+    return not any(inquiry.is_open for inquiry in inquiries.of_crisis(register, crisis))
 
 
 async def it_is_closed_by_two(players: Players, register: Register, crisis: str) -> None:

@@ -54,6 +54,12 @@ def remind_in(writing: "Write", inquiry: Inquiry, crisis: CrisisRow, asking: str
     return tuple(partner.id for partner in silent)
 
 
+def next_reminder(inquiry: Inquiry, plan: Plan, now: datetime) -> datetime:
+    """When to look again: at the next share of the term, or at its end where nobody can be reminded."""
+    can_be_reminded = any(partner.contact for partner in _partners(inquiry, plan))
+    return inquiry.next_reminder(plan.intake, now) if can_be_reminded else inquiry.due_at
+
+
 def escalate_in(writing: "Write", inquiry: Inquiry, crisis: CrisisRow) -> tuple[str, ...]:
     """Ask those above to ask after who stayed out (R24), each in one mail; returns whom."""
     plan = plan_of(writing.session, crisis)

@@ -178,7 +178,7 @@ def follow(register: "Register", slug: str, number: int, deed: "Deed", now: date
             writing.payload = {"inquiry": number, "closed": row.closed_because}
             return True
         inquiry = inquiry_of(row)
-        row.next_reminder_at = inquiry.next_reminder(plan_of(writing.session, crisis).intake, now)
+        row.next_reminder_at = addressees.next_reminder(inquiry, plan_of(writing.session, crisis), now)
         writing.session.add(row)
         reminded = addressees.remind_in(writing, inquiry, crisis, stamp(was_due))
         writing.payload = {"inquiry": number, "reminded": reminded, "again_at": row.next_reminder_at}
@@ -234,7 +234,7 @@ def score_of(register: "Register", inquiry: Inquiry) -> Score:
 def _put_in(writing: "Write", row: InquiryRow, crisis: CrisisRow) -> None:
     """Write it down, send the forms, and set when to ask again."""
     inquiry = inquiry_of(row)
-    row.next_reminder_at = inquiry.next_reminder(plan_of(writing.session, crisis).intake, writing.now)
+    row.next_reminder_at = addressees.next_reminder(inquiry, plan_of(writing.session, crisis), writing.now)
     writing.session.add(row)
     writing.session.flush()
     addressees.ask_in(writing, inquiry, crisis)
