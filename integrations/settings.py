@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     partner_gateway: str = ""
     """The base address for partners whose address in the plan is only a path (a Digikoppeling gateway, the simulator)."""
 
+    client_certificates: Annotated[dict[str, Path], NoDecode] = {}
+    """Name in the plan to a PEM file with certificate and key, for partners that want to see one: `koppeling=/etc/x.pem`."""
+    partner_secrets: Annotated[dict[str, SecretStr], NoDecode] = {}
+    """Name in the plan to the secret with which a token is asked for (OAuth 2.0): `koppeling=xxxx`."""
+
     dead_man_url: SecretStr | None = None
     """An outside address that hears every half minute that all is well, and raises the alarm when it does not."""
 
@@ -76,7 +81,7 @@ class Settings(BaseSettings):
     crash_at: str = ""
     """For tests: the place at which a process of this set-up is killed (`integrations.crash`)."""
 
-    @field_validator("slack_webhooks", mode="before")
+    @field_validator("slack_webhooks", "client_certificates", "partner_secrets", mode="before")
     @classmethod
     def _named_pairs(cls, value: object) -> object:
         if not isinstance(value, str):

@@ -33,7 +33,9 @@ async def ask_partners(crisis: str, body: Body, number: int, kind: PartnerKind) 
         return
     now = register().now()
     async with Progress(f"{crisis}-uitvraag-{_key(kind)}-voortgang", f"{body} {number}: {kind}", len(partners)) as progress:
-        answers = await ask_all(partners, plan.intake, now, settings(), register().now, on_answer=progress.count)
+        answers = await ask_all(
+            partners, plan.intake, now, settings(), register().now, on_answer=progress.count, access=plan.access
+        )
         intake.take_in(register(), crisis, body, number, answers, in_charge(crisis, body, number), register().now())
     await _show(f"{crisis}-uitvraag-{_key(kind)}", f"{body} {number}: wat {kind} antwoordde", answers, plan)
 

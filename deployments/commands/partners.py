@@ -75,7 +75,7 @@ def check_partners(
     read = read_plan(plan, areas_here())
     asked = [partner for partner in read.partners if partner.form is not WireForm.FORM]
     moment = moment_typed("as-of", as_of) if as_of else datetime.now(UTC)
-    answers = asyncio.run(ask_all(asked, read.intake, moment, Settings(), lambda: datetime.now(UTC)))
+    answers = asyncio.run(ask_all(asked, read.intake, moment, Settings(), lambda: datetime.now(UTC), access=read.access))
     show(("Partner", "Hoe", "Cijfers", "Seconden", "Uitkomst"), [_row(answer) for answer in answers], answers, as_json)
     usable = sum(answer.submission.has_figures for answer in answers)
     if not as_json:

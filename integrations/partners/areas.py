@@ -18,6 +18,7 @@ from crisis.areas import Area, check_division
 from crisis.errors import InvalidInput
 from crisis.partners import Partner, PartnerKind, WireForm
 from integrations.partners.address import address_of
+from integrations.partners.approach import approach_of
 from integrations.partners.client import new_client
 from integrations.partners.errors import Silent, Unintelligible
 from integrations.partners.exchange import Exchange
@@ -79,7 +80,9 @@ async def ask_statline(
     async with new_client(PATIENCE, transport) as client:
         try:
             async with asyncio.timeout_at(until):
-                return await read_statline(Exchange(client, address_of(table, settings), until), year)
+                url = address_of(table, settings)
+                approach = await approach_of(table, url, None, settings) if transport is None else None
+                return await read_statline(Exchange(client, url, until, approach), year)
         except TimeoutError as error:
             raise Silent(f"CBS gaf niet alles binnen {PATIENCE:.0f} seconden.") from error
 

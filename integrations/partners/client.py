@@ -6,9 +6,11 @@ import ssl
 from functools import cache
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 
 import httpx
 
+from integrations.partners.approach import Approach
 from integrations.partners.errors import Refused, Silent, Unintelligible, Unreachable, foreign_errors_translated
 
 MOST_BYTES = 2_000_000
@@ -29,14 +31,21 @@ class PoolPerAddress(httpx.AsyncBaseTransport):
     """
 
     def __init__(self) -> None:
-        self._pools: dict[httpx.URL, httpx.AsyncHTTPTransport] = {}
+        self._pools: dict[tuple[httpx.URL, Path | None], httpx.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request through the pool of its address."""
-        address = request.url.copy_with(query=None)
-        pool = self._pools.get(address)
+        """Send the request through the pool of its address, to exactly the address that was checked.
+
+        The name stays what the certificate is held against, and what the partner reads in `Host`.
+        """
+        approach: Approach | None = request.extensions.get("approach")
+        key = request.url.copy_with(query=None), approach.certificate if approach else None
+        pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[address] = httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False)
+            pool = self._pools[key] = httpx.AsyncHTTPTransport(verify=_tls(key[1]), trust_env=False)
+        if approach:
+            request.extensions = {**request.extensions, "sni_hostname": request.url.host}
+            request.url = request.url.copy_with(host=approach.address)
         return await pool.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -57,11 +66,11 @@ def new_client(patience_seconds: float, transport: httpx.AsyncBaseTransport | No
     )
 
 
-async def persistently(client: httpx.AsyncClient, url: httpx.URL, until: float) -> bytes:
+async def persistently(client: httpx.AsyncClient, url: httpx.URL, until: float, approach: Approach | None = None) -> bytes:
     """The body of an answer, asked for three times at most. The deadline itself is the caller's; `until` is when it strikes."""
     for pause in PAUSES:
         try:
-            return await _exchange(client, url)
+            return await _exchange(client, url, approach)
         except Silent:
             raise
         except Unreachable as failure:
@@ -69,15 +78,15 @@ async def persistently(client: httpx.AsyncClient, url: httpx.URL, until: float) 
             if wait > min(LONGEST_PAUSE, until - asyncio.get_running_loop().time()):
                 raise
         await asyncio.sleep(wait)
-    return await _exchange(client, url)
+    return await _exchange(client, url, approach)
 
 
-async def _exchange(client: httpx.AsyncClient, url: httpx.URL) -> bytes:
+async def _exchange(client: httpx.AsyncClient, url: httpx.URL, approach: Approach | None) -> bytes:
+    headers, extensions = (approach.headers, {"approach": approach}) if approach else ({}, {})
     with foreign_errors_translated():
-        async with client.stream("GET", url) as response:
+        async with client.stream("GET", url, headers=headers, extensions=extensions) as response:
             _refuse_unless_ok(response)
-            _refuse_unless_plain_json(response)
-            return await _body(response)
+            return await plain_body(response)
 
 
 def _refuse_unless_ok(response: httpx.Response) -> None:
@@ -92,6 +101,12 @@ def _refuse_unless_ok(response: httpx.Response) -> None:
         raise Refused(f"Verwijst door naar een ander adres (HTTP-status {status}); dat wordt niet gevolgd.")
     if status != HTTPStatus.OK:
         raise Unintelligible(f"Gaf geen rapport (HTTP-status {status}).")
+
+
+async def plain_body(response: httpx.Response) -> bytes:
+    """The body, as far as it is JSON by its own account, not packed, and not too large. Raises Unintelligible."""
+    _refuse_unless_plain_json(response)
+    return await _body(response)
 
 
 def _refuse_unless_plain_json(response: httpx.Response) -> None:
@@ -121,11 +136,20 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def _tls(certificate: Path | None = None) -> ssl.SSLContext:
     """What certificates are held against: the public roots, and those that this machine's administrator trusts.
 
-    Reading them takes some 40 ms, so it is done once.
+    Reading them takes some 40 ms, so it is done once, and once for every certificate that we show.
+
+    Raises:
+        Refused: the certificate that we must show cannot be read.
+
     """
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
+    if certificate:
+        try:
+            context.load_cert_chain(certificate)
+        except (OSError, ssl.SSLError) as error:
+            raise Refused("Het certificaat dat wij moeten tonen is niet te lezen.") from error
     return context

@@ -5,8 +5,10 @@ from hashlib import sha256
 
 import httpx
 
+from integrations.partners.approach import Approach
 from integrations.partners.client import persistently
 from integrations.partners.errors import Refused
+from integrations.partners.strict_json import strict_json
 
 MOST_PAGES = 40
 """Answers in one exchange: who sends us on for ever is cut off."""
@@ -15,22 +17,22 @@ MOST_PAGES = 40
 class Exchange:
     """What an adapter asks its partner with. Everything in it falls under the partner's one deadline and the whole guard."""
 
-    def __init__(self, client: httpx.AsyncClient, base: httpx.URL, until: float) -> None:
+    def __init__(self, client: httpx.AsyncClient, base: httpx.URL, until: float, approach: Approach | None = None) -> None:
         self.base = base
         """The partner's address in the crisis plan, whole, without a slash at its end."""
         self.until = until
         """When patience ends, by the clock of the event loop."""
-        self._client = client
+        self._client, self._approach = client, approach
         self._digest = sha256()
         self._pages = 0
 
     async def get_json(self, url: httpx.URL, params: Mapping[str, str] | None = None) -> bytes:
-        """The body of what is there: plain, whole, not too large; not yet held to be JSON.
+        """The body of what is there: plain, whole, not too large, and strict JSON.
 
         Raises:
             Refused: it lies elsewhere than the partner, there are too many pages, the partner said no or sends us elsewhere.
             Unreachable: no usable answer, after three tries.
-            Unintelligible: the answer is too large, packed, or calls itself something else than JSON.
+            Unintelligible: the answer is too large, packed, calls itself something else than JSON, or is not plain JSON.
 
         """
         if not self.is_own(url):
@@ -38,8 +40,9 @@ class Exchange:
         self._pages += 1
         if self._pages > MOST_PAGES:
             raise Refused(f"Geeft meer dan {MOST_PAGES} bladzijden.")
-        body = await persistently(self._client, url.copy_merge_params(params) if params else url, self.until)
+        body = await persistently(self._client, url.copy_merge_params(params) if params else url, self.until, self._approach)
         self._digest.update(body)
+        strict_json(body)
         return body
 
     def is_own(self, url: httpx.URL) -> bool:

@@ -3,14 +3,17 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import httpx
 
 from crisis.figures import Via
 from crisis.inquiries import Answer, Submission
-from crisis.partners import IntakeTerms, Partner, WireForm
+from crisis.partners import Access, IntakeTerms, Partner, WireForm
 from integrations.partners.address import address_of
+from integrations.partners.approach import Approach, approach_of
+from integrations.partners.bearer import Tokens
 from integrations.partners.client import new_client
 from integrations.partners.contract import read_situation_report
 from integrations.partners.errors import OutsideWorldFailed, Refused, Silent, Unintelligible, Unreachable
@@ -41,13 +44,33 @@ class Round:
     """One question to many partners: what is the same for all of them."""
 
     def __init__(
-        self, client: httpx.AsyncClient, terms: IntakeTerms, as_of: datetime, settings: Settings, clock: Callable[[], datetime]
+        self,
+        client: httpx.AsyncClient,
+        terms: IntakeTerms,
+        as_of: datetime,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        access: Mapping[str, Access] | None = None,
+        *,
+        connects: bool = True,
     ) -> None:
         self.client = client
         self.terms = terms
         self.as_of = as_of
         self.settings = settings
         self.clock = clock
+        self.access = access or {}
+        self.tokens = Tokens(client, settings)
+        self.connects = connects
+        """Whether connections are made: a transport that was given makes its own, and no name is looked up for it."""
+
+    async def approach(self, partner: Partner, url: httpx.URL) -> Approach | None:
+        """How this partner is approached. Raises Refused, Unreachable."""
+        if not self.connects:
+            return None
+        access = self.access.get(partner.access or "")
+        approach = await approach_of(partner, url, access, self.settings)
+        return replace(approach, headers=approach.headers | await self.tokens.header(access)) if access else approach
 
 
 async def ask_all(
@@ -58,12 +81,13 @@ async def ask_all(
     clock: Callable[[], datetime],
     transport: httpx.AsyncBaseTransport | None = None,
     on_answer: Callable[[Answer], None] | None = None,
+    access: Mapping[str, Access] | None = None,
 ) -> tuple[Answer, ...]:
     """Ask every partner for the situation as of this moment; one answer each, in the order of the partners.
 
     Never takes longer than the patience of the terms, and never fails: what went wrong with one partner stands in its
     own answer. `clock` tells when an answer came in, by the business clock; terms are real seconds. `on_answer` hears of
-    each answer as soon as it is there.
+    each answer as soon as it is there; `access` is the plan's.
     """
 
     async def asked(partner: Partner) -> Answer:
@@ -73,15 +97,14 @@ async def ask_all(
         return answer
 
     async with new_client(terms.patience_seconds, transport) as client:
-        around = Round(client, terms, as_of, settings, clock)
+        around = Round(client, terms, as_of, settings, clock, access, connects=transport is None)
         return tuple(await asyncio.gather(*(asked(partner) for partner in partners)))
 
 
 async def _ask(around: Round, partner: Partner) -> Answer:
     began = time.monotonic()
     try:
-        exchange = Exchange(around.client, address_of(partner, around.settings), _now() + around.terms.patience_seconds)
-        findings = await _within_patience(around, exchange, partner)
+        exchange, findings = await _within_patience(around, partner)
     except OutsideWorldFailed as failure:
         return Answer(
             partner=partner.id,
@@ -106,13 +129,15 @@ async def _ask(around: Round, partner: Partner) -> Answer:
     )
 
 
-async def _within_patience(around: Round, exchange: Exchange, partner: Partner) -> Findings:
+async def _within_patience(around: Round, partner: Partner) -> tuple[Exchange, Findings]:
     reader = READERS.get(partner.form)
     if reader is None:
         raise Refused(f"Wordt niet door een systeem beantwoord, maar per {partner.form}.")
+    until, url = _now() + around.terms.patience_seconds, address_of(partner, around.settings)
     try:
-        async with asyncio.timeout_at(exchange.until):
-            return await reader(exchange, partner, around.as_of)
+        async with asyncio.timeout_at(until):
+            exchange = Exchange(around.client, url, until, await around.approach(partner, url))
+            return exchange, await reader(exchange, partner, around.as_of)
     except TimeoutError as error:
         told = f"{around.terms.patience_seconds:g}".replace(".", ",")
         raise Silent(f"Gaf geen volledig antwoord binnen {told} seconden.") from error
