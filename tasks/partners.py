@@ -15,11 +15,12 @@ from crisis.partners import PartnerKind, WireForm
 from crisis.plan import Plan
 from crisis.structure import Body
 from integrations.partners.inquiry import ask_all
+from integrations.partners.rounds import ask_systems
 from integrations.register import inquiries, intake
 from integrations.wording.answers import answer_rows
 from tasks.charge import in_charge
 from tasks.progress import Progress
-from tasks.surroundings import crisis_of, register, settings
+from tasks.surroundings import by_this_run, crisis_of, register, settings
 
 
 @task(task_run_name="vraag uit: {kind}")
@@ -45,6 +46,15 @@ async def open_inquiry(crisis: str, body: Body, number: int) -> list[PartnerKind
     """Open de uitvraag: de vraag, de indicatoren, de peildatum en de termijn. Welke soorten partners er te vragen zijn."""
     inquiries.open_for(register(), crisis, body, number, in_charge(crisis, body, number), register().now())
     return sorted({partner.kind for partner in crisis_of(crisis).plan.partners})
+
+
+@task(task_run_name="vraag systemen uit voor uitvragen buiten vergaderingen")
+async def ask_waiting_systems() -> int:
+    """Vraag de systemen uit die een lopende uitvraag buiten een vergadering nog niet hoorden; hoeveel uitvragen dat waren."""
+    asked = await ask_systems(register(), settings(), by_this_run())
+    for inquiry, plan, answers in asked:
+        await _show(f"{inquiry.crisis}-uitvraag-u{inquiry.number}", f"{inquiry.label}: wat systemen antwoordden", answers, plan)
+    return len(asked)
 
 
 async def _show(key: str, title: str, answers: Sequence[Answer], plan: Plan) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
 from crisis.alerts import Alert, Event
@@ -15,8 +16,10 @@ from crisis.giving import EnteredFigures, GivenFigures, Means
 from crisis.inquiries import Answer, Ending, NewInquiry, Submission
 from crisis.passes import Act, Grant
 from crisis.structure import Body
+from integrations.partners.rounds import ask_systems
 from integrations.register import Register, alerts, audit, figures, form_answers, inquiries, intake
 from integrations.register.due import follow_up
+from integrations.settings import Reach, Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_meeting, a_register, own_pass
 from tests.inquiring import a_plan_with_people
 
@@ -336,6 +339,24 @@ def test_systems_that_must_still_be_asked_are_known_until_something_came_of_it(r
     assert (unasked.inquiry.number, unasked.partners) == (1, ("VR02",))
     intake.take_in_for(register, CRISIS, 1, [a_system_answer("VR02", Submission.SILENT)], SOMEONE, NOW)
     assert inquiries.awaiting_systems(register) == ()
+
+
+async def test_systems_that_wait_are_asked_once_and_what_they_say_lands_in_the_inquiry(register: Register) -> None:
+    asked(register)
+    visited: list[str] = []
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        visited.append(request.url.path)
+        return httpx.Response(403)
+
+    settings = Settings(reach=Reach.LOOPBACK, partner_gateway="http://127.0.0.1:9")
+    (done,) = await ask_systems(register, settings, SOMEONE, httpx.MockTransport(busy))
+    assert await ask_systems(register, settings, SOMEONE, httpx.MockTransport(busy)) == []
+    assert len(visited) == 1
+    assert [(one.partner, one.submission) for one in done.answers] == [("VR02", Submission.REFUSED)]
+    with register.read() as session:
+        (answer,) = intake.answers_to(session, CRISIS, 1)
+    assert (answer.partner, answer.submission) == ("VR02", Submission.REFUSED)
 
 
 def test_an_answer_that_is_given_back_does_not_count_until_another_comes(register: Register) -> None:
