@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import figures, first_alert, intake, register, week
+from benchmarks import figures, first_alert, hostile, intake, register, week
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "activation-to-slack": first_alert.measure,
@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "week": week.measure,
     "intake-385": intake.measure,
     "intake-5000": intake.measure_many,
+    "intake-hostile": hostile.measure,
     "picture-1m": figures.measure,
 }
 

@@ -3,6 +3,8 @@
 import asyncio
 import random
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -20,7 +22,30 @@ PAUSES = (0.2, 0.4)
 LONGEST_PAUSE = 2.0
 """Seconds. A partner that asks for more is not asked again in this round."""
 
+LARGE = 64_000
+"""Bytes from which an answer is large: so many of those may be held at once, or hundreds would fill the memory."""
+LARGE_AT_ONCE = 8
+LONGEST_LARGE = 2.0
+"""Seconds that a large answer may keep the others waiting."""
+
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "opschaling"}
+
+
+class Room:
+    """What one round may hold of large answers at the same time."""
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(LARGE_AT_ONCE)
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """A place for one large answer. Raises Unintelligible for one that keeps it too long."""
+        async with self._places:
+            try:
+                async with asyncio.timeout(LONGEST_LARGE):
+                    yield
+            except TimeoutError as error:
+                raise Unintelligible(f"Het antwoord is groot en kwam niet binnen {LONGEST_LARGE:g} seconden.") from error
 
 
 class PoolPerAddress(httpx.AsyncBaseTransport):
@@ -66,11 +91,13 @@ def new_client(patience_seconds: float, transport: httpx.AsyncBaseTransport | No
     )
 
 
-async def persistently(client: httpx.AsyncClient, url: httpx.URL, until: float, approach: Approach | None = None) -> bytes:
+async def persistently(
+    client: httpx.AsyncClient, url: httpx.URL, until: float, approach: Approach | None = None, room: Room | None = None
+) -> bytes:
     """The body of an answer, asked for three times at most. The deadline itself is the caller's; `until` is when it strikes."""
     for pause in PAUSES:
         try:
-            return await _exchange(client, url, approach)
+            return await _exchange(client, url, approach, room)
         except Silent:
             raise
         except Unreachable as failure:
@@ -78,15 +105,15 @@ async def persistently(client: httpx.AsyncClient, url: httpx.URL, until: float, 
             if wait > min(LONGEST_PAUSE, until - asyncio.get_running_loop().time()):
                 raise
         await asyncio.sleep(wait)
-    return await _exchange(client, url, approach)
+    return await _exchange(client, url, approach, room)
 
 
-async def _exchange(client: httpx.AsyncClient, url: httpx.URL, approach: Approach | None) -> bytes:
+async def _exchange(client: httpx.AsyncClient, url: httpx.URL, approach: Approach | None, room: Room | None) -> bytes:
     headers, extensions = (approach.headers, {"approach": approach}) if approach else ({}, {})
     with foreign_errors_translated():
         async with client.stream("GET", url, headers=headers, extensions=extensions) as response:
             _refuse_unless_ok(response)
-            return await plain_body(response)
+            return await plain_body(response, room)
 
 
 def _refuse_unless_ok(response: httpx.Response) -> None:
@@ -103,10 +130,10 @@ def _refuse_unless_ok(response: httpx.Response) -> None:
         raise Unintelligible(f"Gaf geen rapport (HTTP-status {status}).")
 
 
-async def plain_body(response: httpx.Response) -> bytes:
+async def plain_body(response: httpx.Response, room: Room | None = None) -> bytes:
     """The body, as far as it is JSON by its own account, not packed, and not too large. Raises Unintelligible."""
     _refuse_unless_plain_json(response)
-    return await _body(response)
+    return await _body(response, room or Room())
 
 
 def _refuse_unless_plain_json(response: httpx.Response) -> None:
@@ -119,14 +146,26 @@ def _refuse_unless_plain_json(response: httpx.Response) -> None:
         raise Unintelligible(f"Stuurde {kind} in plaats van JSON.")
 
 
-async def _body(response: httpx.Response) -> bytes:
+async def _body(response: httpx.Response, room: Room) -> bytes:
     """All of it, as it came: whatever was packed has been refused by now, so that nothing is unpacked here."""
-    body = bytearray()
-    async for part in response.aiter_bytes():
-        body += part
+    parts = response.aiter_bytes()
+    body = await _read(parts, bytearray(), LARGE)
+    if len(body) <= LARGE:
+        return bytes(body)
+    async with room.taken():
+        body = await _read(parts, body, MOST_BYTES)
         if len(body) > MOST_BYTES:
             raise Unintelligible(f"Het antwoord is groter dan {MOST_BYTES // 1_000_000} MB.")
-    return bytes(body)
+        return bytes(body)
+
+
+async def _read(parts: AsyncIterator[bytes], body: bytearray, most: int) -> bytearray:
+    """Read on until there is no more, or more than that."""
+    async for part in parts:
+        body += part
+        if len(body) > most:
+            break
+    return body
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 import httpx
 
 from integrations.partners.approach import Approach
-from integrations.partners.client import persistently
+from integrations.partners.client import Room, persistently
 from integrations.partners.errors import Refused
 from integrations.partners.strict_json import strict_json
 
@@ -17,12 +17,19 @@ MOST_PAGES = 40
 class Exchange:
     """What an adapter asks its partner with. Everything in it falls under the partner's one deadline and the whole guard."""
 
-    def __init__(self, client: httpx.AsyncClient, base: httpx.URL, until: float, approach: Approach | None = None) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        base: httpx.URL,
+        until: float,
+        approach: Approach | None = None,
+        room: Room | None = None,
+    ) -> None:
         self.base = base
         """The partner's address in the crisis plan, whole, without a slash at its end."""
         self.until = until
         """When patience ends, by the clock of the event loop."""
-        self._client, self._approach = client, approach
+        self._client, self._approach, self._room = client, approach, room
         self._digest = sha256()
         self._pages = 0
 
@@ -40,7 +47,9 @@ class Exchange:
         self._pages += 1
         if self._pages > MOST_PAGES:
             raise Refused(f"Geeft meer dan {MOST_PAGES} bladzijden.")
-        body = await persistently(self._client, url.copy_merge_params(params) if params else url, self.until, self._approach)
+        body = await persistently(
+            self._client, url.copy_merge_params(params) if params else url, self.until, self._approach, self._room
+        )
         self._digest.update(body)
         strict_json(body)
         return body

@@ -14,7 +14,7 @@ from crisis.partners import Access, IntakeTerms, Partner, WireForm
 from integrations.partners.address import address_of
 from integrations.partners.approach import Approach, approach_of
 from integrations.partners.bearer import Tokens
-from integrations.partners.client import new_client
+from integrations.partners.client import Room, new_client
 from integrations.partners.contract import read_situation_report
 from integrations.partners.errors import OutsideWorldFailed, Refused, Silent, Unintelligible, Unreachable
 from integrations.partners.exchange import Exchange
@@ -61,6 +61,7 @@ class Round:
         self.clock = clock
         self.access = access or {}
         self.tokens = Tokens(client, settings)
+        self.room = Room()
         self.connects = connects
         """Whether connections are made: a transport that was given makes its own, and no name is looked up for it."""
 
@@ -136,7 +137,7 @@ async def _within_patience(around: Round, partner: Partner) -> tuple[Exchange, F
     until, url = _now() + around.terms.patience_seconds, address_of(partner, around.settings)
     try:
         async with asyncio.timeout_at(until):
-            exchange = Exchange(around.client, url, until, await around.approach(partner, url))
+            exchange = Exchange(around.client, url, until, await around.approach(partner, url), around.room)
             return exchange, await reader(exchange, partner, around.as_of)
     except TimeoutError as error:
         told = f"{around.terms.patience_seconds:g}".replace(".", ",")
