@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crisis.figures import Via
 from crisis.inquiries import Ending
 from crisis.passes import Act, make_pass
 from deployments.cli import main
@@ -100,6 +101,23 @@ def test_what_was_heard_is_written_down_with_its_source(register: Register, say:
     answer = form_answers.sheet(register, f"{CRISIS}/U1/GM0014", NOW + timedelta(hours=1)).answer
     assert answer
     assert [one.source for one in answer.figures] == ["telefonisch van de burgemeester, 17-06-2022 07:30"]
+
+
+def test_a_sheet_that_a_partner_filled_in_is_taken_in_once(register: Register, say: Say, tmp_path: Path) -> None:
+    ask(say)
+    sheet = tmp_path / "blad.csv"
+    sheet.write_text("indicator;soort;waarde;peildatum\nopvang;waargenomen;40;17-06-2022\n", encoding="utf-8")
+    link = a_link(Act.ENTER_FIGURES)
+    for _ in range(2):
+        code, told = say("inquiries", "upload", "1", "GM0014", str(sheet), "--pass", link)
+        assert (code, "1 cijfers uit blad.csv" in told) == (0, True), told
+    answer = form_answers.sheet(register, f"{CRISIS}/U1/GM0014", NOW + timedelta(hours=1)).answer
+    assert answer
+    assert (answer.via, [int(one.value) for one in answer.figures]) == (Via.SHEET, [40])
+    assert len(answer.digest) == 64
+    sheet.write_text("indicator;soort;waarde;peildatum\nopvang;waargenomen;veel;17-06-2022\n", encoding="utf-8")
+    code, told = say("inquiries", "upload", "1", "GM0014", str(sheet), "--pass", a_link(Act.ENTER_FIGURES))
+    assert (code, "C2" in told) == (2, True), told
 
 
 def test_without_the_right_link_nothing_is_asked(register: Register, say: Say) -> None:

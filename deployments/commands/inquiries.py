@@ -1,10 +1,13 @@
 """Inquiries, for who has a shell: ask partners, see how far it came, give an answer back, write down what was said."""
 
 import json
+from hashlib import sha256
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from crisis.errors import InvalidInput
 from crisis.giving import EnteredFigures, FigureState, Means
 from crisis.inquiries import Answer, Inquiry, NewInquiry, Submission
 from crisis.partners import PartnerKind
@@ -26,6 +29,7 @@ from deployments.commands.shell import (
     show,
     table,
 )
+from integrations.partners.sheet_form import read_figures
 from integrations.portal.figures_form import values_in
 from integrations.portal.inquiry_forms import addressed
 from integrations.register import crises, form_answers, inquiries, intake
@@ -148,6 +152,30 @@ def enter(
     )
     answer = form_answers.enter(register, grant, entered, by_shell(grant.actor), register.now())
     say(f"{len(entered.values)} cijfers bijgeschreven bij {partner}: {answer.submission}.")
+
+
+@inquiries_app.command("upload")
+def upload(
+    number: Number,
+    partner: PartnerName,
+    file: Annotated[Path, typer.Argument(help="Het blad dat de partner invulde: .xlsx of .csv.")],
+    token: PassOption,
+) -> None:
+    """Neem het ingevulde blad van een partner op; wat er niet klopt staat er met de cel bij, en dan wordt niets opgenomen."""
+    register = open_here()
+    grant = grant_in(register, token)
+    plan = crises.find(register, grant.object.partition("/")[0]).plan
+    known = {one.id: one for one in plan.partners}
+    if partner not in known:
+        raise InvalidInput(problems=[("partner", "not_in_plan")])
+    try:
+        content = file.read_bytes()
+    except OSError as trouble:
+        raise InvalidInput(problems=[("file", f"file:{trouble.strerror}")]) from trouble
+    figures = read_figures(content, known[partner], {indicator.id: indicator for indicator in plan.indicators})
+    digest, about = sha256(content).hexdigest(), (number, partner)
+    answer = form_answers.enter_sheet(register, grant, about, figures, digest, by_shell(grant.actor), register.now())
+    say(f"{len(figures)} cijfers uit {file.name} opgenomen bij {partner}: {answer.submission}.")
 
 
 def _what(inquiry: Inquiry) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, update
 from crisis.alerts import Event
 from crisis.errors import InvalidInput, NoSuchInquiry, NothingToJudge, WrongRole
 from crisis.figures import Figure, KnownFigure, Via
-from crisis.giving import EnteredFigures, GivenFigures, figures_given, figures_typed
+from crisis.giving import EnteredFigures, GivenFigures, figures_given, figures_typed, name_of
 from crisis.inquiries import Answer, Inquiry, Wanted, asked_of
 from crisis.partners import Partner
 from crisis.passes import Act, Grant
@@ -111,6 +111,51 @@ def enter(register: "Register", grant: Grant, entered: EnteredFigures, deed: "De
         answer = _answer(inquiry, partner, figures, Via.MAIL, now, entered.said_at, entered.remarks)
         before = _answered(session, inquiry, partner.id)
         if before and (before.figures, before.stated_at, before.via) == (answer.figures, answer.stated_at, Via.MAIL):
+            initiative.again(writing, grant)
+            return before
+        check_open(crisis)
+        initiative.use(writing, grant, passes.spent(session, grant))
+        (taken,) = intake.taken_in(writing, row, [answer], writing.payload)
+        return taken
+
+
+@repeatable
+def enter_sheet(
+    register: "Register",
+    grant: Grant,
+    about: tuple[int, str],
+    figures: tuple[Figure, ...],
+    digest: str,
+    deed: "Deed",
+    now: datetime,
+) -> Answer:
+    """Take in the file that a partner filled in, by the digest of its bytes: the same file twice is one answer.
+
+    Raises:
+        NoSuchInquiry, CrisisClosed: there is nothing to answer.
+        InvalidInput: there is nothing in it, or something that was not asked of this partner.
+        NotForBody: it was asked by a body for which this person does not speak.
+        PassInvalid, PassUsed: the pass does not hold.
+
+    """
+    number, name = about
+    slug = grant.object.partition("/")[0]
+    with register.write(deed, "uitvraag.bestand", f"{slug}/U{number}/{name}", now) as writing:
+        passes.check_act(grant, Act.ENTER_FIGURES)
+        session, crisis = writing.session, row_of(writing.session, slug)
+        row = inquiries.row_in(session, slug, number)
+        inquiry, plan = inquiries.inquiry_of(row), plan_of(session, crisis)
+        writing.payload = {"inquiry": number, "partner": name, "digest": digest}
+        inquiries.check_speaks_for(grant, row, crisis, session)
+        partner = _partner_in(inquiry, name, plan)
+        asked = asked_of(inquiry, partner, plan)
+        if not figures or any((figure.indicator, figure.kind) not in asked for figure in figures):
+            why = f"not_asked:{', '.join(map(name_of, asked))}" if figures else "missing"
+            raise InvalidInput(problems=[("file", why)])
+        answer = _answer(inquiry, partner, figures, Via.SHEET, now, now, None)
+        answer = answer.model_copy(update={"digest": digest, "report_id": f"bestand-{number}-{digest[:24]}"})
+        before = _answered(session, inquiry, partner.id)
+        if before and before.report_id == answer.report_id:
             initiative.again(writing, grant)
             return before
         check_open(crisis)
