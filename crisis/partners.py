@@ -136,6 +136,11 @@ class IntakeTerms(Record):
     """A figure about a date longer ago than this is marked as stale (E13)."""
 
     @property
+    def patience(self) -> timedelta:
+        """How long a system may take."""
+        return timedelta(seconds=self.patience_seconds)
+
+    @property
     def reply(self) -> timedelta:
         """How long people have."""
         return timedelta(hours=self.reply_hours)

@@ -301,6 +301,16 @@ def test_the_answer_that_completes_it_closes_it_at_once(register: Register) -> N
     assert (closed.to, closed.facts["answered"], closed.facts["asked_partners"]) == ("secretaris", 2, 2)
 
 
+def test_what_comes_in_parts_when_the_hour_has_struck_closes_nothing_and_asks_after_nobody(register: Register) -> None:
+    asked(register)
+    told(register)
+    intake.take_in_for(register, CRISIS, 1, [a_system_answer("VR02")], SOMEONE, NOW + 11 * HOURS)
+    assert inquiries.find(register, CRISIS, 1).is_open
+    assert told(register, Event.FIGURES_MISSING, Event.INQUIRY_CLOSED) == []
+    follow_up(register, SOMEONE, NOW + 11 * HOURS)
+    assert inquiries.find(register, CRISIS, 1).closed_because is Ending.HOUR
+
+
 def test_it_ends_when_enough_have_answered_and_nobody_is_asked_after_the_others(register: Register) -> None:
     asked(register, enough=0.3)
     told(register)

@@ -202,7 +202,7 @@ def judge(
         if verdict:
             addressees.give_back_in(writing, inquiry, crisis, partner, verdict, stamp(now))
         else:
-            inquiries.end_in(writing, row, crisis)
+            inquiries.complete_in(writing, row, crisis)
         return answer.model_copy(update={"returned": verdict})
 
 

@@ -54,7 +54,7 @@ def opened_in(writing: "Write", slug: str, body: Body, number: int) -> InquiryRo
         reference_date=writing.now.astimezone(AMSTERDAM).date(),
         opened_at=writing.now,
         opened_by="systeem",
-        due_at=max(meeting.planned_at, writing.now),
+        due_at=max(meeting.planned_at, writing.now + plan.intake.patience),
     )
     _put_in(writing, row, crisis)
     writing.payload = {"inquiry": row.number, "partners": row.partners}
@@ -147,21 +147,23 @@ def close_in(writing: "Write", row: InquiryRow, crisis: CrisisRow, because: Endi
     return inquiry
 
 
-def end_in(writing: "Write", row: InquiryRow, crisis: CrisisRow) -> bool:
-    """Close it where something ends it now, within a write that is under way; whether it did."""
+def complete_in(writing: "Write", row: InquiryRow, crisis: CrisisRow) -> None:
+    """Close it where all or enough have answered, within a write that is under way.
+
+    That its hour has struck is for `follow`: what comes in then may come in parts.
+    """
     inquiry = inquiry_of(row)
-    if not inquiry.is_open:
-        return False
+    because = _ending(writing, inquiry) if inquiry.is_open else None
+    if because and because is not Ending.HOUR:
+        close_in(writing, row, crisis, because)
+
+
+def _ending(writing: "Write", inquiry: Inquiry) -> Ending | None:
+    """What ends it now; None while it goes on."""
     returned = addressees.returned_in(writing.session, inquiry)
     answered = addressees.answered_in(writing.session, inquiry)
     usable = [one for one, how in answered.items() if how.has_figures and one not in returned]
-    because = inquiry.ends_with(usable, writing.now)
-    if because is None:
-        return False
-    if because is Ending.HOUR:
-        addressees.escalate_in(writing, inquiry, crisis)
-    close_in(writing, row, crisis, because)
-    return True
+    return inquiry.ends_with(usable, writing.now)
 
 
 @repeatable
@@ -174,10 +176,13 @@ def follow(register: "Register", slug: str, number: int, deed: "Deed", now: date
             writing.is_repeat = True
             return False
         crisis = row_of(writing.session, slug)
-        if end_in(writing, row, crisis):
+        inquiry = inquiry_of(row)
+        if because := _ending(writing, inquiry):
+            if because is Ending.HOUR:
+                addressees.escalate_in(writing, inquiry, crisis)
+            close_in(writing, row, crisis, because)
             writing.payload = {"inquiry": number, "closed": row.closed_because}
             return True
-        inquiry = inquiry_of(row)
         row.next_reminder_at = addressees.next_reminder(inquiry, plan_of(writing.session, crisis), now)
         writing.session.add(row)
         reminded = addressees.remind_in(writing, inquiry, crisis, stamp(was_due))
@@ -239,7 +244,7 @@ def _put_in(writing: "Write", row: InquiryRow, crisis: CrisisRow) -> None:
     writing.session.flush()
     addressees.ask_in(writing, inquiry, crisis)
     if row.meeting is None:
-        end_in(writing, row, crisis)
+        complete_in(writing, row, crisis)
 
 
 def _is_same(inquiry: Inquiry, asked: NewInquiry) -> bool:

@@ -83,7 +83,7 @@ def _go_on(writing: "Write", inquiry: InquiryRow, latest: Sequence[Answer]) -> N
     failed = [one.partner for one in latest if one.via is Via.SYSTEM and not one.submission.has_figures]
     if failed:
         addressees.ask_instead_in(writing, inquiries.inquiry_of(inquiry), crisis, failed)
-    inquiries.end_in(writing, inquiry, crisis)
+    inquiries.complete_in(writing, inquiry, crisis)
 
 
 def numbered(answer: Answer, inquiry: InquiryRow, known: AnswerRow | None, now: datetime) -> Answer:

@@ -18,6 +18,7 @@ from tests.soak.rows import (
     CLOSE,
     CONFIRM,
     DESIGNATE,
+    FOLLOW_INQUIRY,
     FOLLOW_UP,
     PROPOSE_CLOSING,
     RECORD,
@@ -58,13 +59,13 @@ def happened(rows: Rows) -> Iterator[Happening]:
 def followed_up(rows: Rows) -> Iterator[tuple[Any, set[str]]]:
     """Each time that somebody was asked again for what they owe, with the alerts of that moment."""
     parts = {Event.ACTION_REMINDED: 2, Event.ACTION_OVERDUE: 2, Event.REQUEST_REMINDED: 3}
-    parts |= {Event.NKC_ADVICE_REMINDED: 2, Event.INVITATION_REMINDED: 4}
+    parts |= {Event.NKC_ADVICE_REMINDED: 2, Event.INVITATION_REMINDED: 4, Event.FIGURES_MISSING: 2, Event.INQUIRY_CLOSED: 2}
     at = defaultdict[tuple[str, datetime], set[str]](set)
     for alert in rows.alerts.values():
         if alert.event in parts:
             object_ = "/".join(alert.key.split("/")[: parts[Event(alert.event)]])
             at[object_, alert.created_at].add(alert.key)
-    for entry in rows.done(FOLLOW_UP, REMIND, REMIND_NKC, REMIND_SECRETARY):
+    for entry in rows.done(FOLLOW_UP, REMIND, REMIND_NKC, REMIND_SECRETARY, FOLLOW_INQUIRY):
         yield entry, at[entry.object, entry.at]
 
 
