@@ -5,6 +5,7 @@ The week of June 2022 as `make demo` plays it, and a climb from the IAO to the M
 """
 
 import asyncio
+import re
 import time
 from datetime import timedelta
 
@@ -144,7 +145,8 @@ async def people_can_follow_it_in_the_prefect_ui(stage: Stage) -> None:
         chart = picture.locator("img[alt^='Plaatsen in de crisisnoodopvang']")
         await expect(chart).to_be_visible()
         assert await chart.evaluate("image => image.complete && image.naturalWidth > 400"), "the chart is drawn"
-        await expect(picture.get_by_role("cell", name="geen opgave").first).to_be_visible()
+        marked = picture.get_by_role("cell", name=re.compile("overgenomen|verouderd|geen opgave"))
+        await expect(marked.first).to_be_visible()  # who gave nothing now is not passed over in silence
 
 
 async def no_secret_is_to_be_found(stage: Stage) -> None:
