@@ -28,7 +28,7 @@ from integrations.wording.refusals import refusal_text
 from tests.building import NOW, SOMEONE
 from tests.test_statline import Spoiling, every
 
-REAL = Path("/work/shared/data/municipalities-2022-06.csv")
+REAL = Path(__file__).parents[2] / "shared" / "data" / "municipalities-2022-06.csv"
 HEADER = "code,name,safety_region,province,inhabitants\n"
 DAY = date(2022, 6, 1)
 
