@@ -259,9 +259,10 @@ def wire(moment: datetime) -> str:
         (b'{"partner": "VR02"}', 400),
         (b"\xff\xfe", 400),
         (b"[" * 100_000, 400),
+        (json.dumps(a_report()).replace('"value"', '"value": 1, "value"').encode(), 400),
         (b"x" * (LONGEST_REPORT + 1), 413),
     ],
-    ids=["empty", "cut", "list", "thin", "bytes", "deep", "large"],
+    ids=["empty", "cut", "list", "thin", "bytes", "deep", "twice", "large"],
 )
 def test_what_is_not_the_contract_is_refused_as_a_problem_and_changes_nothing(portal: Portal, body: bytes, status: int) -> None:
     token = a_token(portal)

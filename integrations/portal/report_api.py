@@ -21,6 +21,7 @@ from integrations.partners.contract import PUSH_PATH, SituationReport, claimed_p
 from integrations.partners.errors import Unintelligible
 from integrations.partners.findings import to_come
 from integrations.partners.openapi import published
+from integrations.partners.strict_json import strict_json
 from integrations.partners.tokens import read_token
 from integrations.portal.desk import AtDesk, Desk
 from integrations.portal.problem import VERSIONED, problem
@@ -105,6 +106,7 @@ def _let_in(throttle: Throttle, key: str) -> None:
 
 
 def _taken(desk: Desk, partner: str, body: bytes) -> Response:
+    strict_json(body)
     now, deed = desk.now(), Deed(actor=f"systeem van {partner}", origin=DOOR)
     claimed = claimed_partner(body)
     if claimed is not None and claimed != partner:
