@@ -6,7 +6,9 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.measuring import say
@@ -18,18 +20,22 @@ from integrations.settings import Reach, Settings
 PARTNERS, WELL = 385, 40
 PATIENCE = 5.0
 """Seconds that the round has."""
-MEGABYTE = 1024 * 1024
 
 
 def measure() -> None:
-    """All of them hostile; and with forty that are well among them."""
+    """All of them hostile; and with forty that are well among them: in a process each, or the second would reuse memory."""
     for healthy in (0, WELL):
-        answers, seconds, grown = asyncio.run(hostile_round(PARTNERS, healthy, PATIENCE))
-        heard = sum(answer.submission.has_figures for answer in answers)
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            heard, seconds, grown = process.submit(_measured, healthy).result()
         name = "intake-hostile" if healthy == 0 else "intake-hostile-mixed"
         told = f"its deadline of {PATIENCE:g} s; {heard} of {healthy} that were well answered"
         say(name, seconds, "s", seconds / PATIENCE, told, f"<= {PATIENCE + 1:g} s")
         say(f"{name}-memory", grown, "MB", None, None, "< 100 MB")
+
+
+def _measured(healthy: int) -> tuple[int, float, float]:
+    answers, seconds, grown = asyncio.run(hostile_round(PARTNERS, healthy, PATIENCE))
+    return sum(answer.submission.has_figures for answer in answers), seconds, grown
 
 
 async def hostile_round(number: int, healthy: int, patience: float) -> tuple[tuple[Answer, ...], float, float]:
@@ -43,32 +49,24 @@ async def hostile_round(number: int, healthy: int, patience: float) -> tuple[tup
         partners = _partners(json.loads(await systems.stdout.readline()))
         terms = IntakeTerms(term_seconds=patience, patience_seconds=patience)
         settings = Settings(_of_this_shell=False, reach=Reach.LOOPBACK)
-        watching = asyncio.create_task(_highest())
-        await asyncio.sleep(0.1)
-        before, began = _memory(), time.monotonic()
+        _forget_the_highest()
+        before, began = _memory("VmRSS"), time.monotonic()
         answers = await ask_all(partners, terms, datetime.now(UTC), settings, lambda: datetime.now(UTC))
-        seconds = time.monotonic() - began
-        watching.cancel()
-        highest = max(_seen, default=before)
-        return answers, seconds, (max(highest, _memory()) - before) / MEGABYTE
+        return answers, time.monotonic() - began, _memory("VmHWM") - before
     finally:
         systems.kill()
         await systems.wait()
 
 
-_seen: list[int] = []
+def _forget_the_highest() -> None:
+    """What this process held at its highest is counted from here (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5")
 
 
-async def _highest() -> None:
-    _seen.clear()
-    while True:
-        _seen.append(_memory())
-        await asyncio.sleep(0.05)
-
-
-def _memory() -> int:
-    """What this process holds now, in bytes (Linux)."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+def _memory(which: str) -> float:
+    """What this process holds now (`VmRSS`) or held at its highest (`VmHWM`), in megabytes (Linux)."""
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(which)]
+    return int(line.split()[1]) / 1024
 
 
 def _partners(ports: Sequence[int]) -> list[Partner]:

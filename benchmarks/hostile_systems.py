@@ -5,6 +5,7 @@
 
 import asyncio
 import gzip
+import itertools
 import json
 import resource
 import sys
@@ -15,6 +16,10 @@ from benchmarks.partner_systems import report_of
 JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BOMB = gzip.compress(b" " * 100_000_000)
 DEEP = b"[" * 200_000
+MOST = 1_999_000
+QUOTES = b'"' + b'\\"' * (MOST // 2)
+LONG = b'"' + b"x" * MOST + b'"'
+MANY = b"[" + b'{"a":"b","c":"d"},' * 49_000 + b"{}]"
 
 Conduct = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -42,15 +47,26 @@ async def endless(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-async def deep(writer: asyncio.StreamWriter) -> None:
-    """Nested 200,000 times."""
-    writer.write(JSON + b"Content-Length: %d\r\n\r\n" % len(DEEP) + DEEP)
-    await writer.drain()
+async def headers(writer: asyncio.StreamWriter) -> None:
+    """A head without an end, drop by drop."""
+    writer.write(JSON)
+    for number in itertools.count():
+        writer.write(b"X-%d: x\r\n" % number)
+        await writer.drain()
+        await asyncio.sleep(0.5)
 
 
-def well(number: int) -> Conduct:
-    """A report as it should be."""
-    body = report_of(f"P{number}")
+async def large_drops(writer: asyncio.StreamWriter) -> None:
+    """As large as to need a place among the large ones, and then drop by drop."""
+    writer.write(JSON + b"Content-Length: 1000000\r\n\r\n" + b" " * 70_000)
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.5)
+
+
+def whole(body: bytes) -> Conduct:
+    """All of this at once."""
 
     async def serve(writer: asyncio.StreamWriter) -> None:
         writer.write(JSON + b"Content-Length: %d\r\n\r\n" % len(body) + body)
@@ -59,7 +75,13 @@ def well(number: int) -> Conduct:
     return serve
 
 
-HOSTILE = (bomb, slowloris, endless, deep)
+def well(number: int) -> Conduct:
+    """A report as it should be."""
+    return whole(report_of(f"P{number}"))
+
+
+HOSTILE = (bomb, slowloris, endless, whole(DEEP), headers, whole(QUOTES), whole(LONG), whole(MANY), large_drops)
+"""Packed, slow, endless, nested; a head that is slow; an open quote, one long text, many small parts; large and slow."""
 
 
 async def main(number: int, healthy: int) -> None:

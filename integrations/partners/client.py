@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,12 +23,14 @@ PAUSES = (0.2, 0.4)
 LONGEST_PAUSE = 2.0
 """Seconds. A partner that asks for more is not asked again in this round."""
 
-LARGE = 64_000
+LARGE = 16_000
 """Bytes from which an answer is large: so many of those may be held at once, or hundreds would fill the memory."""
 LARGE_AT_ONCE = 8
 LONGEST_LARGE = 2.0
 """Seconds that a large answer may keep the others waiting."""
 
+_SOCKET = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)]
+"""What waits unread in the kernel comes in at once: that would be a quarter of a megabyte for each of hundreds of systems."""
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "opschaling"}
 
 
@@ -67,7 +70,7 @@ class PoolPerAddress(httpx.AsyncBaseTransport):
         key = request.url.copy_with(query=None), approach.certificate if approach else None
         pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[key] = httpx.AsyncHTTPTransport(verify=_tls(key[1]), trust_env=False)
+            pool = self._pools[key] = httpx.AsyncHTTPTransport(verify=_tls(key[1]), trust_env=False, socket_options=_SOCKET)
         if approach:
             request.extensions = {**request.extensions, "sni_hostname": request.url.host}
             request.url = request.url.copy_with(host=approach.address)
