@@ -6,6 +6,7 @@ import json
 import ssl
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from crisis.inquiries import Answer, Submission
-from crisis.partners import Access, Partner
+from crisis.partners import Access, IntakeTerms, Partner
 from integrations.partners import approach, client
-from integrations.partners.approach import OIN_HEADER, TRANSACTION_HEADER, checked_address, transaction_id
+from integrations.partners.approach import METADATA, OIN_HEADER, TRANSACTION_HEADER, checked_addresses, transaction_id
 from integrations.partners.errors import Refused, Unreachable
 from integrations.partners.inquiry import ask_all
 from integrations.settings import Reach, Settings
@@ -32,7 +33,7 @@ HERE = Access(networks=("127.0.0.0/8",))
 async def address(host: str, *found: str, access: Access | None = None, is_gateway: bool = False) -> str:
     """What becomes of a name that stands for these addresses."""
     url = httpx.URL(f"https://{host}/")
-    return await checked_address(url, access, ANYWHERE, is_gateway=is_gateway, look_up=lambda _name, _port: found)
+    return (await checked_addresses(url, access, ANYWHERE, is_gateway=is_gateway, look_up=lambda _name, _port: found))[0]
 
 
 async def test_a_public_address_is_asked_where_it_was_checked() -> None:
@@ -54,6 +55,14 @@ async def test_a_public_address_is_asked_where_it_was_checked() -> None:
         "fd00::1",
         "::ffff:127.0.0.1",
         "::ffff:169.254.169.254",
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b:1::10.0.0.1",
+        "2002:7f00:1::",
+        "2001:0:7f00:1::1",
+        "fec0::1",
+        "168.63.129.16",
     ],
 )
 async def test_a_name_that_stands_for_what_is_not_public_is_refused(found: str) -> None:
@@ -73,7 +82,7 @@ async def test_an_address_instead_of_a_name_is_held_to_the_same(host: str) -> No
 async def test_another_way_to_write_this_machine_is_seen_through(host: str) -> None:
     """The system reads these as 127.0.0.1, or not at all."""
     with pytest.raises((Refused, Unreachable)):
-        await checked_address(httpx.URL(f"http://{host}/"), None, ANYWHERE)
+        await checked_addresses(httpx.URL(f"http://{host}/"), None, ANYWHERE)
 
 
 async def test_the_ranges_of_the_plan_say_where_a_partner_may_lie() -> None:
@@ -91,10 +100,31 @@ async def test_the_gateway_may_be_private_and_still_no_metadata_server() -> None
         await address("gateway.intern", "169.254.169.254", is_gateway=True)
 
 
+@pytest.mark.parametrize("where", sorted(map(str, METADATA)))
+async def test_no_plan_and_no_gateway_opens_a_metadata_server(where: str) -> None:
+    everything = Access(networks=("0.0.0.0/0", "::/0"))
+    with pytest.raises(Refused):
+        await address("gateway.intern", where, is_gateway=True)
+    with pytest.raises(Refused):
+        await address("regio.intern", where, access=everything)
+
+
+async def test_where_only_ipv6_is_spoken_a_public_address_is_reached_through_nat64() -> None:
+    assert await address("regio.test", "64:ff9b::93.184.216.34") == "64:ff9b::93.184.216.34"
+
+
+async def test_an_address_of_a_name_that_gives_no_connection_is_followed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Often the first is one of IPv6 that leads nowhere from here."""
+    monkeypatch.setattr(approach, "_by_system", lambda _name, _port: ["127.0.0.2", "127.0.0.1"])
+    async with partner_system(saying(well(REPORT))) as gateway:
+        (answer,) = await ask([at(f"http://regio.test:{httpx.URL(gateway).port}")])
+    assert answer.submission is Submission.ON_TIME
+
+
 async def test_a_rehearsal_reaches_this_machine_only() -> None:
     for access in (None, Access(networks=("0.0.0.0/0",))):
         with pytest.raises(Refused):
-            await checked_address(
+            await checked_addresses(
                 httpx.URL("https://regio.test/"), access, Settings(reach=Reach.LOOPBACK), look_up=lambda *_: ["93.184.216.34"]
             )
 
@@ -104,7 +134,7 @@ async def test_a_name_that_nobody_knows_is_unreachable() -> None:
         raise OSError
 
     with pytest.raises(Unreachable):
-        await checked_address(httpx.URL("https://regio.test/"), None, ANYWHERE, look_up=unknown)
+        await checked_addresses(httpx.URL("https://regio.test/"), None, ANYWHERE, look_up=unknown)
     with pytest.raises(Unreachable):
         await address("regio.test")
 
@@ -181,6 +211,24 @@ async def test_a_partner_sees_our_number_a_transaction_and_a_token_that_was_aske
         assert "Authorization: Bearer abc.def" in head
         assert f"{OIN_HEADER}: 00000001003214345000" in head
         assert f"{TRANSACTION_HEADER}: " in head
+
+
+async def test_a_token_server_that_drips_for_ever_ends_with_the_round() -> None:
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+
+    async with partner_system(drip) as gateway:
+        access = Access(networks=("127.0.0.0/8",), token_address=gateway, client_id="opschaling", client_secret="koppeling")
+        settings = Settings(_of_this_shell=False, partner_secrets={"koppeling": SecretStr("geheim")})
+        terms = IntakeTerms(term_seconds=0.3, patience_seconds=0.5)
+        (answer,) = await ask_all([at(gateway)], terms, NOW, settings, lambda: NOW, access={"x": access})
+        assert answer.submission is Submission.SILENT
+        assert not [task for task in asyncio.all_tasks() if "Tokens" in repr(task.get_coro())]
 
 
 async def test_without_its_secret_or_certificate_in_the_settings_a_partner_is_not_asked() -> None:

@@ -1,7 +1,7 @@
 """How a partner's system is approached: at which address exactly, showing what, and whether that is allowed at all.
 
-A name is looked up once for each exchange. Every address that it stands for must be allowed, and the connection goes to the one
-that was checked: a second look-up, which could answer otherwise (DNS rebinding), is not made. The certificate is still held
+A name is looked up once for each exchange. Every address that it stands for must be allowed, and connections go to those that
+were checked: a second look-up, which could answer otherwise (DNS rebinding), is not made. The certificate is still held
 against the name.
 """
 
@@ -25,8 +25,15 @@ from integrations.settings import Reach, Settings
 
 AT_ONCE = 64
 """Names that are looked up at the same time: one that is slow must not hold up the others."""
+MOST_ADDRESSES = 4
+"""Addresses of one name that are tried."""
 OIN_HEADER = "X-OIN"
 TRANSACTION_HEADER = "Fsc-Transaction-Id"
+
+METADATA = frozenset(map(ip_address, ("169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200", "168.63.129.16")))
+"""Where machines in a cloud learn their own secrets (AWS, Azure, Google, Alibaba): never, whatever plan or gateway says."""
+_ENDS_IN_IPV4 = tuple(map(ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+"""IPv6 that stands for the IPv4 address at its end: compatible, translated (RFC 2765), NAT64 (RFC 6052, RFC 8215)."""
 
 Address = IPv4Address | IPv6Address
 LookUp = Callable[[str, int], Sequence[str]]
@@ -36,8 +43,8 @@ LookUp = Callable[[str, int], Sequence[str]]
 class Approach:
     """How the exchanges with one partner go."""
 
-    address: str
-    """The one address that was checked; connections go there."""
+    addresses: tuple[str, ...]
+    """The addresses that were checked; connections go there, to the next where one gives none."""
     certificate: Path | None = None
     """What we show (mutual TLS): certificate and key in one PEM file."""
     headers: dict[str, str] = field(default_factory=dict)
@@ -53,24 +60,24 @@ async def approach_of(
         Unreachable: the name is not known, or nobody answers for it.
 
     """
-    address = await checked_address(url, access, settings, is_gateway=partner.address.startswith("/"), look_up=look_up)
+    addresses = await checked_addresses(url, access, settings, is_gateway=partner.address.startswith("/"), look_up=look_up)
     headers = {TRANSACTION_HEADER: str(transaction_id())}
     if access and access.oin:
         headers[OIN_HEADER] = access.oin
-    return Approach(address, _certificate(access, settings), headers)
+    return Approach(addresses, certificate_of(access, settings), headers)
 
 
-async def checked_address(
+async def checked_addresses(
     url: httpx.URL, access: Access | None, settings: Settings, *, is_gateway: bool = False, look_up: LookUp | None = None
-) -> str:
-    """The address that this name stands for, once all that it stands for are allowed. Raises Refused, Unreachable."""
+) -> tuple[str, ...]:
+    """The addresses that this name stands for, once all of them are allowed. Raises Refused, Unreachable."""
     port = url.port or {"http": 80, "https": 443}[url.scheme]
     found = await _looked_up(url.host, port, look_up or _by_system)
     allowed = _rule(access, settings, is_gateway=is_gateway)
     for one in found:
-        if not allowed(_plain(one)):
+        if not all(address not in METADATA and allowed(address) for address in _meant(one)):
             raise Refused(f"De naam {url.host[:100]} staat voor een adres dat niet mag worden benaderd.")
-    return found[0]
+    return tuple(dict.fromkeys(found))[:MOST_ADDRESSES]
 
 
 def transaction_id() -> UUID:
@@ -112,17 +119,24 @@ def _rule(access: Access | None, settings: Settings, *, is_gateway: bool) -> Cal
         return lambda address: any(address in network for network in networks)
     if is_gateway:
         return lambda address: not (address.is_link_local or address.is_multicast or address.is_unspecified)
-    return lambda address: address.is_global and not address.is_multicast
+    return lambda address: address.is_global and not (address.is_multicast or getattr(address, "is_site_local", False))
 
 
-def _plain(address: str) -> Address:
-    """The address without what hides it: an IPv4 address written as IPv6 is that address."""
+def _meant(address: str) -> tuple[Address, ...]:
+    """The address without its zone; an IPv4 address written as IPv6 is that address, and what passes on to one is both."""
     found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return mapped or found
+    if isinstance(found, IPv4Address) or found.is_loopback:
+        return (found,)
+    if found.ipv4_mapped:
+        return (found.ipv4_mapped,)
+    last = IPv4Address(int(found) & 0xFFFF_FFFF)
+    if any(found in network for network in _ENDS_IN_IPV4):
+        return found, last
+    return (found, *filter(None, (found.sixtofour, *(found.teredo or ()))))
 
 
-def _certificate(access: Access | None, settings: Settings) -> Path | None:
+def certificate_of(access: Access | None, settings: Settings) -> Path | None:
+    """What we show where the plan names it. Raises Refused."""
     if access is None or access.client_certificate is None:
         return None
     path = settings.client_certificates.get(access.client_certificate)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import httpx
 
 from crisis.partners import Access
-from integrations.partners.approach import Approach, checked_address
+from integrations.partners.approach import Approach, certificate_of, checked_addresses
 from integrations.partners.client import plain_body
 from integrations.partners.errors import Refused, Unintelligible, Unreachable, foreign_errors_translated
 from integrations.partners.strict_json import strict_json
@@ -35,12 +35,18 @@ class Tokens:
             self._asked[access] = asyncio.create_task(self._ask(access))
         return {"Authorization": f"Bearer {await asyncio.shield(self._asked[access])}"}
 
+    async def aclose(self) -> None:
+        """The round is over: whoever has not given a token by now is not waited for."""
+        for asked in self._asked.values():
+            asked.cancel()
+        await asyncio.gather(*self._asked.values(), return_exceptions=True)
+
     async def _ask(self, access: Access) -> str:
         secret = self._settings.partner_secrets.get(access.client_secret or "")
         if secret is None:
             raise Refused(f"Het geheim {access.client_secret} staat niet in OPSCHALING_PARTNER_SECRETS.")
         url = httpx.URL(access.token_address or "")
-        approach = Approach(await checked_address(url, access, self._settings))
+        approach = Approach(await checked_addresses(url, access, self._settings), certificate_of(access, self._settings))
         asked = {"grant_type": "client_credentials"} | ({"scope": access.scope} if access.scope else {})
         with foreign_errors_translated():
             who = httpx.BasicAuth(access.client_id or "", secret.get_secret_value())

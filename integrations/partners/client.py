@@ -4,8 +4,8 @@ import asyncio
 import random
 import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -22,6 +22,9 @@ PAUSES = (0.2, 0.4)
 """Seconds before the second and third try, when the partner names none."""
 LONGEST_PAUSE = 2.0
 """Seconds. A partner that asks for more is not asked again in this round."""
+
+FIRST_CONNECTION = 1.0
+"""Seconds after which the next address of the same name is tried."""
 
 LARGE = 16_000
 """Bytes from which an answer is large: so many of those may be held at once, or hundreds would fill the memory."""
@@ -62,7 +65,7 @@ class PoolPerAddress(httpx.AsyncBaseTransport):
         self._pools: dict[tuple[httpx.URL, Path | None], httpx.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request through the pool of its address, to exactly the address that was checked.
+        """Send the request through the pool of its address, to none but the addresses that were checked.
 
         The name stays what the certificate is held against, and what the partner reads in `Host`.
         """
@@ -71,15 +74,27 @@ class PoolPerAddress(httpx.AsyncBaseTransport):
         pool = self._pools.get(key)
         if pool is None:
             pool = self._pools[key] = httpx.AsyncHTTPTransport(verify=_tls(key[1]), trust_env=False, socket_options=_SOCKET)
-        if approach:
-            request.extensions = {**request.extensions, "sni_hostname": request.url.host}
-            request.url = request.url.copy_with(host=approach.address)
-        return await pool.handle_async_request(request)
+        return await (_in_turn(pool, request, approach.addresses) if approach else pool.handle_async_request(request))
 
     async def aclose(self) -> None:
         """Close every connection."""
         for pool in self._pools.values():
             await pool.aclose()
+
+
+async def _in_turn(pool: httpx.AsyncHTTPTransport, request: httpx.Request, addresses: Sequence[str]) -> httpx.Response:
+    """Ask at the first address that gives a connection. A name may stand for one of IPv6 that leads nowhere here."""
+    url, terms = request.url, request.extensions.get("timeout", {})
+    for address in addresses[:-1]:
+        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return await pool.handle_async_request(_at(request, url, address, {**terms, "connect": FIRST_CONNECTION}))
+    return await pool.handle_async_request(_at(request, url, addresses[-1], terms))
+
+
+def _at(request: httpx.Request, url: httpx.URL, address: str, terms: Mapping[str, float | None]) -> httpx.Request:
+    request.extensions = {**request.extensions, "sni_hostname": url.host, "timeout": terms}
+    request.url = url.copy_with(host=address)
+    return request
 
 
 def new_client(patience_seconds: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:

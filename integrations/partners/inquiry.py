@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
 
@@ -99,7 +100,8 @@ async def ask_all(
 
     async with new_client(terms.patience_seconds, transport) as client:
         around = Round(client, terms, as_of, settings, clock, access, connects=transport is None)
-        return tuple(await asyncio.gather(*(asked(partner) for partner in partners)))
+        async with aclosing(around.tokens):
+            return tuple(await asyncio.gather(*(asked(partner) for partner in partners)))
 
 
 async def _ask(around: Round, partner: Partner) -> Answer:
