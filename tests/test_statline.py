@@ -231,6 +231,16 @@ async def test_pages_without_end_are_cut_off(form: WireForm) -> None:
     assert len(on.asked) <= 41
 
 
+@BOTH
+async def test_pages_that_are_too_large_together_are_cut_off(form: WireForm) -> None:
+    name = {WireForm.ODATA_V3: "odata.nextLink", WireForm.ODATA_V4: "@odata.nextLink"}[form]
+    filled = {name: f"{DATA[form]}?$skiptoken=0", "vulling": "x" * 1_500_000}
+    on = Spoiling(DATA[form], lambda page: page | filled)
+    answer = await asked(cbs(form, query(Perioden="KW")), JUNE, on)
+    assert (answer.submission, answer.detail) == (Submission.UNREADABLE, "De bladzijden zijn samen groter dan 8 MB.")
+    assert len(on.asked) < 12
+
+
 async def test_a_measure_is_found_whatever_number_its_column_has_this_year() -> None:
     renumbered = json.dumps(await _all_lists()).replace("Personen_2", "Personen_17")
     lists = json.loads(renumbered)

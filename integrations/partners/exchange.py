@@ -7,11 +7,14 @@ import httpx
 
 from integrations.partners.approach import Approach
 from integrations.partners.client import Room, persistently
-from integrations.partners.errors import Refused
+from integrations.partners.errors import Refused, Unintelligible
 from integrations.partners.strict_json import strict_json
 
 MOST_PAGES = 40
 """Answers in one exchange: who sends us on for ever is cut off."""
+
+MOST_TOGETHER = 8_000_000
+"""Bytes in one exchange: what is read of every page is held until the last."""
 
 
 class Exchange:
@@ -31,7 +34,7 @@ class Exchange:
         """When patience ends, by the clock of the event loop."""
         self._client, self._approach, self._room = client, approach, room
         self._digest = sha256()
-        self._pages = 0
+        self._pages = self._bytes = 0
 
     async def get_json(self, url: httpx.URL, params: Mapping[str, str] | None = None) -> bytes:
         """The body of what is there: plain, whole, not too large, and strict JSON.
@@ -39,7 +42,8 @@ class Exchange:
         Raises:
             Refused: it lies elsewhere than the partner, there are too many pages, the partner said no or sends us elsewhere.
             Unreachable: no usable answer, after three tries.
-            Unintelligible: the answer is too large, packed, calls itself something else than JSON, or is not plain JSON.
+            Unintelligible: the answer, or all of them together, is too large; or it is packed, calls itself something else than
+                JSON, or is not plain JSON.
 
         """
         if not self.is_own(url):
@@ -50,6 +54,9 @@ class Exchange:
         body = await persistently(
             self._client, url.copy_merge_params(params) if params else url, self.until, self._approach, self._room
         )
+        self._bytes += len(body)
+        if self._bytes > MOST_TOGETHER:
+            raise Unintelligible(f"De bladzijden zijn samen groter dan {MOST_TOGETHER // 1_000_000} MB.")
         self._digest.update(body)
         strict_json(body)
         return body
