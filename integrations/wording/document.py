@@ -25,6 +25,21 @@ Words = tuple[str | Cite | Mark, ...]
 """Running text."""
 
 
+def plain(words: Words) -> str:
+    """The same without any form: a reference as `[1]`."""
+    return "".join(_piece(piece) for piece in words)
+
+
+def _piece(piece: str | Cite | Mark) -> str:
+    match piece:
+        case Cite():
+            return f" [{piece.note}]"
+        case Mark():
+            return f"[{piece.text}]"
+        case _:
+            return piece
+
+
 class Heading(Record):
     """A heading of the first, second or third level; of the first there is one."""
 

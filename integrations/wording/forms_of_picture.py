@@ -10,7 +10,7 @@ from integrations.wording.picture import lcms_text, picture_document, picture_js
 
 
 def _pdf(picture: Picture, plan: Plan) -> bytes:
-    return as_pdf(picture_document(picture, plan), f"Zegel {picture.seal[:32]}")
+    return as_pdf(picture_document(picture, plan), f"Zegel {picture.seal[:32]}", picture.drawn_at)
 
 
 def _markdown(picture: Picture, plan: Plan) -> bytes:

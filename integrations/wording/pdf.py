@@ -1,24 +1,37 @@
 """A document as PDF, for who must print it or file it; drawn here, needing nothing from the machine.
 
-The fonts are those that every reader of PDF has: what their letters (Windows-1252) do not hold is shown as a question mark.
+Its letters travel in the file: `≥` and `ő` stay what they are. What they do not hold becomes `�`, never a question mark,
+which on a map means that nothing is known. The same document of the same moment is the same file.
 """
 
+from collections.abc import Iterator
+from datetime import datetime
 from io import BytesIO
+from itertools import zip_longest
 from logging import ERROR, getLogger
+from textwrap import wrap
 from typing import Literal
 
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
+from fpdf.fonts import TTFFont
+from ttf_opensans import OPENSANS_ITALIC, OPENSANS_REGULAR, OPENSANS_SEMIBOLD
 
-from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Image, Mark, Paragraph, Table, Words
+from integrations.wording.document import Block, Bullets, Document, Heading, Image, Paragraph, Table, plain
 
-LETTERS = "windows-1252"
-FONT = "helvetica"
-SIZES = {1: 18, 2: 13, 3: 11}
+FONT = "opensans"
+FACES = {"": OPENSANS_REGULAR, "B": OPENSANS_SEMIBOLD, "I": OPENSANS_ITALIC}
+SIZES = {1: 17, 2: 13, 3: 11}
 BODY, SMALL = 9.5, 8
-MARGIN, FOOT, IMAGE = 15, 18, 140
-"""Millimetres."""
-GREY, FRAME = 80, 60
+MARGIN, FOOT, IMAGE, KEPT = 15, 18, 140, 30
+NARROW, WIDE = 14, 62
+"""Millimetres: of a page, what stays with a heading, and the least and most that a column gets."""
+GREY, HAIR = 80, 190
+LONGEST = 600
+"""Characters of a cell in one row; what is longer goes on in the next, for a row must fit on a page."""
+IN_SVG = 'font-family="Arial, sans-serif"'
+"""What our drawings ask for; `tests/test_pdf.py` holds them to it."""
+UNKNOWN = "\ufffd"
 
 getLogger("fpdf.svg").setLevel(ERROR)  # it says that it passes over titles, which no page shows
 
@@ -26,21 +39,25 @@ getLogger("fpdf.svg").setLevel(ERROR)  # it says that it passes over titles, whi
 class _Pages(FPDF):
     """Pages with the marking above and the seal below."""
 
-    def __init__(self, document: Document, foot: str) -> None:
+    def __init__(self, document: Document, foot: str, made_at: datetime) -> None:
         super().__init__(format="A4")
-        self.core_fonts_encoding = LETTERS
-        self._document, self._foot = document, foot
+        for style, face in FACES.items():
+            self.add_font(FONT, style, face.path)
+        self.alias_nb_pages("\ue000" * 3)  # no text keeps such a sign: the letters do not hold it
+        self.marking, self.foot = document.marking, foot
+        self.set_creation_date(made_at)
         self.set_title(document.title)
-        self.set_lang("nl")
+        self.set_author("Opschaling")
         self.set_creator("Opschaling")
+        self.set_lang("nl")
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(True, FOOT)
 
     def header(self) -> None:
         """What a paper that is not real bears on every page."""
-        if self._document.marking:
+        if self.marking:
             self.set_font(FONT, "B", BODY)
-            self.cell(text=_known(f"{self._document.marking.upper()} - dit stuk is niet echt"))
+            self.cell(text=self.known(f"{self.marking.upper()} – dit stuk is niet echt"))
             self.ln(7)
 
     def footer(self) -> None:
@@ -48,17 +65,27 @@ class _Pages(FPDF):
         self.set_y(-FOOT + 5)
         self.set_font(FONT, size=SMALL)
         self.set_text_color(GREY)
-        self.cell(text=_known(self._foot))
+        self.cell(text=self.known(self.foot))
         self.set_x(-MARGIN - 30)
-        self.cell(30, text=f"{self.page_no()} / {{nb}}", align="R")
+        self.cell(30, text=f"{self.page_no()} / {self.str_alias_nb_pages}", align="R")
         self.set_text_color(0)
 
+    def known(self, text: str) -> str:
+        """The text, with what the letters do not hold shown as such."""
+        return "".join(one if one == "\n" or self._holds(one) else UNKNOWN for one in text)
 
-def as_pdf(document: Document, foot: str) -> bytes:
+    def _holds(self, letter: str) -> bool:
+        font = self.fonts[FONT]
+        return isinstance(font, TTFFont) and ord(letter) in font.cmap
+
+
+def as_pdf(document: Document, foot: str, made_at: datetime) -> bytes:
     """The document as PDF, with these words at the foot of every page."""
-    pages = _Pages(document, foot)
+    pages = _Pages(document, foot, made_at)
     pages.add_page()
-    for block in document.blocks:
+    for block, after in zip_longest(document.blocks, document.blocks[1:]):
+        if isinstance(block, Heading) and pages.will_page_break(IMAGE if isinstance(after, Image) else KEPT):
+            pages.add_page()
         _draw(pages, block)
     for note in document.notes:
         pages.set_font(FONT, size=SMALL)
@@ -66,7 +93,7 @@ def as_pdf(document: Document, foot: str) -> bytes:
     return bytes(pages.output())
 
 
-def _draw(pages: FPDF, block: Block) -> None:
+def _draw(pages: _Pages, block: Block) -> None:
     match block:
         case Heading():
             pages.ln(2)
@@ -75,50 +102,50 @@ def _draw(pages: FPDF, block: Block) -> None:
             pages.ln(1)
         case Paragraph():
             pages.set_font(FONT, "B" if block.is_warning else "", BODY)
-            _text(pages, _plain(block.words), border=1 if block.is_warning else 0)
+            _text(pages, plain(block.words), border=1 if block.is_warning else 0, padding=2 if block.is_warning else 0)
             pages.ln(2)
         case Bullets():
             pages.set_font(FONT, size=BODY)
             for item in block.items:
-                _text(pages, f"- {_plain(item)}")
+                _text(pages, f"– {plain(item)}")
             pages.ln(2)
         case Image():
-            pages.image(BytesIO(_known(block.svg).encode()), w=IMAGE, x=Align.C, alt_text=block.words)
+            drawn = pages.known(block.svg).replace(IN_SVG, f'font-family="{FONT}"')
+            pages.image(BytesIO(drawn.encode()), w=IMAGE, x=Align.C, alt_text=pages.known(block.words))
             pages.ln(3)
         case Table():
             _table(pages, block)
 
 
-def _table(pages: FPDF, block: Table) -> None:
+def _table(pages: _Pages, block: Table) -> None:
+    header = [pages.known(name) for name in block.header]
+    rows = [[pages.known(plain(words)) for words in cells] for cells in block.rows]
+    pages.set_font(FONT, "B", SMALL)
+    widths = _widths(pages, [header, *rows])
     pages.set_font(FONT, size=SMALL)
-    with pages.table(col_widths=block.widths, line_height=4.2, padding=0.8, text_align="LEFT") as table:
-        header = table.row()
-        for name in block.header:
-            header.cell(_known(name))
-        for cells in block.rows:
+    pages.set_draw_color(HAIR)
+    with pages.table(
+        col_widths=widths, line_height=4.2, padding=0.8, text_align="LEFT", borders_layout="HORIZONTAL_LINES"
+    ) as table:
+        for cells in (header, *(part for row in rows for part in _parts(row))):
             row = table.row()
-            for words in cells:
-                row.cell(_known(_plain(words)))
+            for text in cells:
+                row.cell(text)
+    pages.set_draw_color(0)
     pages.ln(3)
 
 
-def _text(pages: FPDF, text: str, border: Literal[0, 1] = 0) -> None:
-    pages.multi_cell(0, text=_known(text), border=border, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
+def _widths(pages: _Pages, rows: list[list[str]]) -> tuple[float, ...]:
+    """In proportion to the longest line of each column, within bounds."""
+    longest = (max(pages.get_string_width(text) for text in column) for column in zip(*rows, strict=True))
+    return tuple(min(max(width + 3, NARROW), WIDE) for width in longest)
 
 
-def _plain(words: Words) -> str:
-    return "".join(_piece(piece) for piece in words)
+def _parts(row: list[str]) -> Iterator[tuple[str, ...]]:
+    """The row in as many rows as its longest cell needs."""
+    whole = (wrap(text, LONGEST, replace_whitespace=False) or [""] for text in row)
+    yield from zip_longest(*whole, fillvalue="")
 
 
-def _piece(piece: str | Cite | Mark) -> str:
-    match piece:
-        case Cite():
-            return f" [{piece.note}]"
-        case Mark():
-            return f"[{piece.text}]"
-        case _:
-            return piece
-
-
-def _known(text: str) -> str:
-    return text.encode(LETTERS, "replace").decode(LETTERS)
+def _text(pages: _Pages, text: str, border: Literal[0, 1] = 0, padding: int = 0) -> None:
+    pages.multi_cell(0, text=pages.known(text), border=border, padding=padding, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
