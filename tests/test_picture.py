@@ -1,6 +1,7 @@
 """The situation picture as people get it: document, map, LCMS, JSON, PDF, page and shell."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -225,6 +226,29 @@ def test_a_member_reads_the_picture_and_takes_it_along(portal: Portal) -> None:
         assert (taken.status_code, taken.headers["content-type"]) == (200, media)
         assert taken.headers["content-disposition"] == f'attachment; filename="asiel-2022-IAO-1-{name}"'
     assert portal.open(f"{READING}/picture/beeld.exe").status_code == 404
+
+
+def test_a_crossed_threshold_is_framed_and_every_class_of_the_page_has_a_style(portal: Portal) -> None:
+    page, style = portal.open(f"{READING}/picture").text, portal.open("/static/portal.css").text
+    assert re.search(r'<p class="refused">Crisisnoodopvang [^<]*overschreden', page)
+    used = {name for names in re.findall(r'class="([^"]+)"', page) for name in names.split()}
+    assert used
+    assert {name for name in used if not re.search(rf"\.{name}\b", style)} == set()
+
+
+def test_the_table_of_regions_is_folded_so_that_who_is_missing_comes_soon(portal: Portal) -> None:
+    page = portal.open(f"{READING}/picture").text
+    folded = re.findall(r"<details>.*?</details>", page, re.DOTALL)
+    assert len(folded) == 1
+    assert folded[0].count("<tr") == 26
+    assert "Regio VR07" not in folded[0]
+    assert "Regio VR07" in page
+
+
+def test_the_page_runs_no_style_or_script_of_its_own(portal: Portal) -> None:
+    """The door forbids both."""
+    page = portal.open(f"{READING}/picture").text
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page)
 
 
 def test_a_link_for_something_else_opens_no_picture(portal: Portal) -> None:

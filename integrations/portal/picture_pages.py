@@ -17,11 +17,14 @@ from integrations.portal.desk import AtDesk, page
 from integrations.portal.holder import Holder, holder_of
 from integrations.portal.outcome_page import meeting_of
 from integrations.register import meetings, members
-from integrations.wording.document import Document, Image
+from integrations.wording.document import Block, Document, Image, plain
 from integrations.wording.forms_of_picture import FORMS
 from integrations.wording.picture import lcms_text, picture_document
 
 router = APIRouter(prefix="/p/{token}/picture")
+
+LONGEST_TABLE = 10
+"""Rows. What is longer is folded: on a phone 25 regions are seven screens, before who is missing."""
 
 READERS = frozenset({Act.READ_PAPERS, Act.RECORD_OUTCOME, Act.CONFIRM_OUTCOME})
 
@@ -32,7 +35,10 @@ def show(token: str, desk: AtDesk) -> Response:
     holder, picture = _read(token, desk)
     document = picture_document(picture, holder.plan)
     facts = holder.facts() | {
-        "document": {"title": document.title, "blocks": list(_shown(document))},
+        "document": document,
+        "blocks": list(_shown(document)),
+        "plain": plain,
+        "longest_table": LONGEST_TABLE,
         "lcms": lcms_text(picture, holder.plan),
         "forms": tuple(FORMS),
         "token": token,
@@ -70,10 +76,8 @@ def _as_file(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _shown(document: Document) -> Iterator[dict[str, object]]:
+def _shown(document: Document) -> Iterator[tuple[str, Block, str]]:
     """The blocks with their kind, and a drawing as an image: a page of the portal runs no style of its own."""
     for block in document.blocks:
-        shown = block.model_dump() | {"kind": type(block).__name__}
-        if isinstance(block, Image):
-            shown["source"] = f"data:image/svg+xml;base64,{base64.b64encode(block.svg.encode()).decode()}"
-        yield shown
+        source = base64.b64encode(block.svg.encode()).decode() if isinstance(block, Image) else ""
+        yield type(block).__name__, block, f"data:image/svg+xml;base64,{source}"
