@@ -19,8 +19,6 @@ from pydantic import Field
 from crisis.figures import Figure
 from crisis.record import Record, Slug
 
-MONTH = 30
-
 
 class BalanceTerms(Record):
     """Which indicators make the balance, and how far it looks (table `[balance]` of the plan)."""

@@ -37,6 +37,10 @@ class Via(StrEnum):
         return list(Via).index(self)
 
 
+HIGHEST_VALUE = 1_000_000_000
+"""No figure is higher, whichever way it comes."""
+
+
 class Figure(Record):
     """One number from one source about one area on one date (cijfer)."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from crisis.errors import InvalidInput
-from crisis.figures import Figure, FigureKind, KnownFigure
+from crisis.figures import HIGHEST_VALUE, Figure, FigureKind, KnownFigure
 from crisis.inquiries import Inquiry, Wanted
 from crisis.partners import Partner
 from crisis.record import AMSTERDAM, Line, Moment, PartnerKey, Record, Text
@@ -20,8 +20,7 @@ from crisis.record import AMSTERDAM, Line, Moment, PartnerKey, Record, Text
 if TYPE_CHECKING:
     from crisis.plan import Plan
 
-HIGHEST = 1_000_000_000
-Amount = Annotated[Decimal, Field(ge=0, le=HIGHEST, decimal_places=6, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(ge=0, le=HIGHEST_VALUE, decimal_places=6, allow_inf_nan=False)]
 
 
 class FigureState(StrEnum):

@@ -25,7 +25,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError, from_json
 
-from crisis.figures import Figure, FigureKind
+from crisis.areas import AreaCode
+from crisis.figures import HIGHEST_VALUE, Figure, FigureKind
 from crisis.partners import Partner
 from crisis.record import Line, Moment, Slug, Text
 from integrations.partners.errors import Unintelligible
@@ -37,7 +38,6 @@ PUSH_PATH = "/v1/situation-reports"
 VERSION = "1.0.0"
 """Of the interface, in full: what every answer says in `API-Version`."""
 MOST_FIGURES = 2000
-HIGHEST_VALUE = 1_000_000_000
 
 
 def _a_number(value: object) -> object:
@@ -60,7 +60,6 @@ Number = Annotated[
 ]
 ReportId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 PartnerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
-Area = Annotated[str, StringConstraints(pattern=r"^(NL|[A-Z]{2}[0-9]{2,4})$")]
 Remarks = Annotated[Text | None, BeforeValidator(_nothing_said)]
 
 
@@ -88,7 +87,7 @@ class ReportedFigure(Wire):
     """One number about one area on one date."""
 
     indicator: Slug = Field(description="What is counted, as agreed in the crisis plan: `cno-plaatsen`.")
-    area: Area = Field(description="CBS code of the area (`VR01`, `PV20`, `GM0014`), or `NL`.")
+    area: AreaCode = Field(description="CBS code of the area (`VR01`, `PV20`, `GM0014`), or `NL`.")
     kind: FigureKind = Field(description="What the number says about its indicator.")
     value: Number = Field(description="Zero means counted and none found. Leave the figure out when it is not known.")
     unit: Line = Field(description="What one is: `plaatsen`, `personen`.")

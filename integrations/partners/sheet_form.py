@@ -17,11 +17,10 @@ from openpyxl.styles import Font
 from pydantic import TypeAdapter, ValidationError
 
 from crisis.errors import InvalidInput
-from crisis.figures import Figure, FigureKind
+from crisis.figures import HIGHEST_VALUE, Figure, FigureKind
 from crisis.partners import Partner
 from crisis.record import YEARS, Line
 from crisis.thresholds import Indicator
-from integrations.partners.contract import HIGHEST_VALUE
 from integrations.partners.sheets import Cell, rows_in
 from integrations.wording.kinds import KIND_WORDS
 

@@ -16,10 +16,10 @@ import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from crisis.areas import COUNTRY
-from crisis.figures import Figure
+from crisis.figures import HIGHEST_VALUE, Figure
 from crisis.partners import Partner, Query
 from crisis.record import AMSTERDAM
-from integrations.partners.contract import HIGHEST_VALUE, MOST_FIGURES
+from integrations.partners.contract import MOST_FIGURES
 from integrations.partners.errors import Unintelligible
 from integrations.partners.exchange import Exchange
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from crisis.errors import InvalidInput
-from crisis.figures import FigureKind
-from crisis.giving import HIGHEST, FigureState, GivenFigures, name_of
+from crisis.figures import HIGHEST_VALUE, FigureKind
+from crisis.giving import FigureState, GivenFigures, name_of
 from crisis.plan import Plan
 from crisis.remarks import checked_text
 from integrations.portal.voice import Voice
@@ -44,7 +44,7 @@ def number_typed(text: str) -> Decimal:
     if not _NUMBER.fullmatch(bare) or _THOUSANDS.fullmatch(bare):
         raise ValueError("number")
     number = Decimal(bare.replace(",", "."))
-    if number > HIGHEST:
+    if number > HIGHEST_VALUE:
         raise ValueError("number")
     return number
 

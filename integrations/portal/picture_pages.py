@@ -1,7 +1,7 @@
 """The situation picture of a meeting for who may read its papers: on the screen, and to take along."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -11,7 +11,6 @@ from starlette.responses import Response
 from crisis.errors import PassInvalid
 from crisis.members import check_reads_papers
 from crisis.passes import Act
-from crisis.plan import Plan
 from crisis.situation import Picture
 from integrations.portal.desk import AtDesk, page
 from integrations.portal.holder import Holder, holder_of
@@ -54,7 +53,8 @@ def take(token: str, name: str, desk: AtDesk) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     media, write = FORMS[name]
     called = f"{picture.crisis}-{picture.body}-{picture.number}-{name}"
-    return Response(_written(write, picture, holder.plan), media_type=media, headers=_as_file(called))
+    headers = {"Content-Disposition": f'attachment; filename="{called}"'}
+    return Response(write(picture, holder.plan), media_type=media, headers=headers)
 
 
 def _read(token: str, desk: AtDesk) -> tuple[Holder, Picture]:
@@ -66,14 +66,6 @@ def _read(token: str, desk: AtDesk) -> tuple[Holder, Picture]:
     memberships = members.of_crisis(desk.register, meeting.crisis)
     check_reads_papers(holder.grant.principal, meeting.body, meeting.planned_at, holder.plan, memberships)
     return holder, meetings.papers(desk.register, meeting.crisis, meeting.body, meeting.number).picture
-
-
-def _written(write: Callable[[Picture, Plan], bytes], picture: Picture, plan: Plan) -> bytes:
-    return write(picture, plan)
-
-
-def _as_file(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def _shown(document: Document) -> Iterator[tuple[str, Block, str]]:

@@ -4,6 +4,9 @@ A link to a form works once. Who wants to mend something asks for another on an 
 closed is taken in, and called late.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +23,7 @@ from crisis.plan import Plan
 from crisis.remarks import checked_remark
 from integrations.register import addressees, initiative, inquiries, intake, links, passes
 from integrations.register.standing import check_open, plan_of, row_of
-from integrations.register.tables import AnswerRow, ReportRow
+from integrations.register.tables import AnswerRow, CrisisRow, InquiryRow, ReportRow
 from integrations.register.telling import PASS_LIFETIME, stamp
 from integrations.register.trouble import repeatable
 
@@ -37,6 +40,32 @@ class Sheet(NamedTuple):
     earlier: dict[str, KnownFigure]
     answer: Answer | None
     """What it has answered so far."""
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where the secretariat writes down for a partner what it gave: within a write that is under way."""
+
+    writing: "Write"
+    grant: Grant
+    crisis: CrisisRow
+    row: InquiryRow
+    inquiry: Inquiry
+    partner: Partner
+    plan: Plan
+    asked: tuple[Wanted, ...]
+
+    def take(self, answer: Answer, is_same: Callable[[Answer], bool]) -> Answer:
+        """Take it in with the pass; what was taken in before is what it was."""
+        session = self.writing.session
+        before = _answered(session, self.inquiry, self.partner.id)
+        if before and is_same(before):
+            initiative.again(self.writing, self.grant)
+            return before
+        check_open(self.crisis)
+        initiative.use(self.writing, self.grant, passes.spent(session, self.grant))
+        (taken,) = intake.taken_in(self.writing, self.row, [answer], self.writing.payload)
+        return taken
 
 
 def parts(key: str) -> tuple[str, int, str]:
@@ -95,28 +124,15 @@ def enter(register: "Register", grant: Grant, entered: EnteredFigures, deed: "De
         PassInvalid, PassUsed: the pass does not hold.
 
     """
-    slug = grant.object.partition("/")[0]
-    with register.write(deed, "uitvraag.bijschrijven", f"{slug}/U{entered.inquiry}/{entered.partner}", now) as writing:
-        passes.check_act(grant, Act.ENTER_FIGURES)
-        session, crisis = writing.session, row_of(writing.session, slug)
-        row = inquiries.row_in(session, slug, entered.inquiry)
-        inquiry, plan = inquiries.inquiry_of(row), plan_of(session, crisis)
-        writing.payload = entered.model_dump(mode="json")
-        inquiries.check_speaks_for(grant, row, crisis, session)
-        partner = _partner_in(inquiry, entered.partner, plan)
-        asked = asked_of(inquiry, partner, plan)
-        figures = figures_typed(entered.values, entered.state, entered.source, inquiry, partner, asked, plan)
+    what = entered.model_dump(mode="json")
+    with _entering(register, grant, "uitvraag.bijschrijven", (entered.inquiry, entered.partner), what, deed, now) as desk:
+        inquiry, partner, asked = desk.inquiry, desk.partner, desk.asked
+        figures = figures_typed(entered.values, entered.state, entered.source, inquiry, partner, asked, desk.plan)
         if entered.said_at > now:
             raise InvalidInput(problems=[("said_at", "to_come")])
         answer = _answer(inquiry, partner, figures, Via.MAIL, now, entered.said_at, entered.remarks)
-        before = _answered(session, inquiry, partner.id)
-        if before and (before.figures, before.stated_at, before.via) == (answer.figures, answer.stated_at, Via.MAIL):
-            initiative.again(writing, grant)
-            return before
-        check_open(crisis)
-        initiative.use(writing, grant, passes.spent(session, grant))
-        (taken,) = intake.taken_in(writing, row, [answer], writing.payload)
-        return taken
+        said = answer.figures, answer.stated_at, Via.MAIL
+        return desk.take(answer, lambda before: (before.figures, before.stated_at, before.via) == said)
 
 
 @repeatable
@@ -138,30 +154,14 @@ def enter_sheet(
         PassInvalid, PassUsed: the pass does not hold.
 
     """
-    number, name = about
-    slug = grant.object.partition("/")[0]
-    with register.write(deed, "uitvraag.bestand", f"{slug}/U{number}/{name}", now) as writing:
-        passes.check_act(grant, Act.ENTER_FIGURES)
-        session, crisis = writing.session, row_of(writing.session, slug)
-        row = inquiries.row_in(session, slug, number)
-        inquiry, plan = inquiries.inquiry_of(row), plan_of(session, crisis)
-        writing.payload = {"inquiry": number, "partner": name, "digest": digest}
-        inquiries.check_speaks_for(grant, row, crisis, session)
-        partner = _partner_in(inquiry, name, plan)
-        asked = asked_of(inquiry, partner, plan)
-        if not figures or any((figure.indicator, figure.kind) not in asked for figure in figures):
-            why = f"not_asked:{', '.join(map(name_of, asked))}" if figures else "missing"
+    what = {"inquiry": about[0], "partner": about[1], "digest": digest}
+    with _entering(register, grant, "uitvraag.bestand", about, what, deed, now) as desk:
+        if not figures or any((figure.indicator, figure.kind) not in desk.asked for figure in figures):
+            why = f"not_asked:{', '.join(map(name_of, desk.asked))}" if figures else "missing"
             raise InvalidInput(problems=[("file", why)])
-        answer = _answer(inquiry, partner, figures, Via.SHEET, now, now, None)
-        answer = answer.model_copy(update={"digest": digest, "report_id": f"bestand-{number}-{digest[:24]}"})
-        before = _answered(session, inquiry, partner.id)
-        if before and before.report_id == answer.report_id:
-            initiative.again(writing, grant)
-            return before
-        check_open(crisis)
-        initiative.use(writing, grant, passes.spent(session, grant))
-        (taken,) = intake.taken_in(writing, row, [answer], writing.payload)
-        return taken
+        answer = _answer(desk.inquiry, desk.partner, figures, Via.SHEET, now, now, None)
+        answer = answer.model_copy(update={"digest": digest, "report_id": f"bestand-{about[0]}-{digest[:24]}"})
+        return desk.take(answer, lambda before: before.report_id == answer.report_id)
 
 
 @repeatable
@@ -255,6 +255,23 @@ def _partner_in(inquiry: Inquiry, partner_id: str, plan: Plan) -> Partner:
 def _answered(session: Session, inquiry: Inquiry, partner: str) -> Answer | None:
     row = session.get(AnswerRow, (inquiry.crisis, inquiry.number, partner))
     return intake.answers_of(session, [row])[0] if row else None
+
+
+@contextmanager
+def _entering(
+    register: "Register", grant: Grant, action: str, about: tuple[int, str], what: object, deed: "Deed", now: datetime
+) -> Iterator[_Desk]:
+    """One write by who speaks for the body that asked; `about` is the number of the inquiry and the partner."""
+    slug, (number, name) = grant.object.partition("/")[0], about
+    with register.write(deed, action, f"{slug}/U{number}/{name}", now) as writing:
+        passes.check_act(grant, Act.ENTER_FIGURES)
+        session, crisis = writing.session, row_of(writing.session, slug)
+        row = inquiries.row_in(session, slug, number)
+        inquiry, plan = inquiries.inquiry_of(row), plan_of(session, crisis)
+        writing.payload = what
+        inquiries.check_speaks_for(grant, row, crisis, session)
+        partner = _partner_in(inquiry, name, plan)
+        yield _Desk(writing, grant, crisis, row, inquiry, partner, plan, asked_of(inquiry, partner, plan))
 
 
 def _answer(
