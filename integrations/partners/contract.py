@@ -23,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError, from_json
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from crisis.areas import AreaCode
 from crisis.figures import HIGHEST_VALUE, Figure, FigureKind
@@ -144,27 +144,19 @@ async def read_situation_report(exchange: Exchange, partner: Partner, as_of: dat
     )
 
 
-def claimed_partner(body: bytes) -> str | None:
+def claimed_partner(said: object) -> str | None:
     """For whom a message says it speaks, whatever else is wrong with it; None where it does not say."""
-    try:
-        said = from_json(body, allow_inf_nan=False, cache_strings="keys")
-    except ValueError:
-        return None
     partner = said.get("partner") if isinstance(said, dict) else None
     return partner if isinstance(partner, str) and re.fullmatch(r"[A-Za-z0-9-]{1,40}", partner) else None
 
 
 def read_report(body: bytes, partner: Partner) -> SituationReport:
-    """Read what a partner sent.
+    """Read what a partner sent, once `strict_json` has found it to be plain JSON.
 
     Raises:
-        Unintelligible: it is not JSON, not the contract, or not about this partner; the reason names the field.
+        Unintelligible: it is not the contract, or not about this partner; the reason names the field.
 
     """
-    try:
-        from_json(body, allow_inf_nan=False, cache_strings="keys")
-    except ValueError as error:
-        raise Unintelligible("Het antwoord is geen geldige JSON.") from error
     try:
         report = SituationReport.model_validate_json(body, by_alias=True, by_name=False)
     except ValidationError as error:

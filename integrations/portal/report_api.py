@@ -106,9 +106,9 @@ def _let_in(throttle: Throttle, key: str) -> None:
 
 
 def _taken(desk: Desk, partner: str, body: bytes) -> Response:
-    strict_json(body)
+    said = strict_json(body)
     now, deed = desk.now(), Deed(actor=f"systeem van {partner}", origin=DOOR)
-    claimed = claimed_partner(body)
+    claimed = claimed_partner(said)
     if claimed is not None and claimed != partner:
         pushes.refuse(desk.register, partner, claimed, deed, now)
     report = read_report(body, pushes.partner_of(desk.register, partner))
