@@ -18,6 +18,7 @@ from pydantic import Field
 
 from crisis.figures import Figure
 from crisis.record import Record, Slug
+from crisis.totals import Completeness
 
 
 class BalanceTerms(Record):
@@ -54,6 +55,13 @@ class Growth(Record):
     high: Decimal
 
 
+class Extra(Record):
+    """What is realised of the measures in force, and how many of those who were asked gave it."""
+
+    value: Decimal | None
+    given: Completeness | None = None
+
+
 class Outlook(Record):
     """What is expected on one day."""
 
@@ -80,11 +88,19 @@ class Balance(Record):
     earliest: date | None = None
     latest: date | None = None
     """The same for the highest and the lowest growth that was seen; None: not within the horizon."""
-    extra_places: int = 0
+    extra_places: int | None = None
+    """Places of measures in force, as far as they were given; None: the plan counts none, or nobody gave any."""
+    extra_given: Completeness | None = None
+    """How many of those who were asked gave them: with fewer than all, reception is full later than it says, or not at all."""
     extra_until: date | None = None
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether there is a day of which nobody knows the places: then nobody can say that it does not run full."""
+        return any(day.places is None for day in self.days)
+
     def on(self, day: date) -> Outlook:
-        """The outlook for one day. Raises ValueError for a day before the last observation."""
+        """The people expected on one day; of its places it says nothing. Raises ValueError for one before `since`."""
         if day < self.since:
             raise ValueError(f"{day} lies before {self.since}")
         return _outlook(self, day, None)
@@ -100,12 +116,13 @@ def balance(
     occupied: Iterable[Figure],
     capacity: Iterable[Figure],
     today: date,
-    extra: Decimal | None = None,
+    extra: Extra | None = None,
     flows: tuple[Sequence[Figure], Sequence[Figure]] = ((), ()),
 ) -> Balance | None:
     """The outlook from what is known today; None where too little is known to say anything: fewer than two observations.
 
-    Give only what is known by then. `extra` is what is realised of the measures in force, `flows` the inflow and outflow.
+    Give only what is known by then. `extra` is what is realised of the measures in force; where the plan counts them and nobody
+    gave any, the places are unknown while those last, for missing is not zero. `flows` are the inflow and outflow.
     """
     oldest = today - timedelta(days=terms.window_days)
     seen = _by_date(figure for figure in occupied if oldest <= figure.reference_date <= today)
@@ -113,7 +130,8 @@ def balance(
         return None
     growth = _from_flows(flows, oldest, today) or _from_occupancy(seen)
     since, people = seen[-1]
-    places = _Places(_by_date(capacity), extra or Decimal(), terms.extra_until)
+    value = extra.value if extra else None
+    places = _Places(_by_date(capacity), value if terms.extra else Decimal(), terms.extra_until)
     bare = Balance(since=since, occupied=int(people), growth=growth, observations=len(seen), days=())
     horizon = today + timedelta(days=terms.horizon_days)
     days = sorted({*_weekly(since, horizon), *(day for day in places.changes if since <= day <= horizon)})
@@ -123,7 +141,8 @@ def balance(
             "runs_full": _runs_full(bare, growth.expected, places, today, horizon),
             "earliest": _runs_full(bare, growth.high, places, today, horizon),
             "latest": _runs_full(bare, growth.low, places, today, horizon),
-            "extra_places": int(extra or 0),
+            "extra_places": None if value is None else int(value),
+            "extra_given": extra.given if extra else None,
             "extra_until": terms.extra_until,
         }
     )
@@ -132,7 +151,7 @@ def balance(
 class _Places:
     """How many places there are on a day, as far as anybody said."""
 
-    def __init__(self, known: Sequence[tuple[date, Decimal]], extra: Decimal, until: date | None) -> None:
+    def __init__(self, known: Sequence[tuple[date, Decimal]], extra: Decimal | None, until: date | None) -> None:
         self._known, self._extra, self._until = known, extra, until
 
     @property
@@ -143,10 +162,8 @@ class _Places:
 
     def on(self, day: date) -> Decimal | None:
         """On a straight line between two dates; as the last said after it; nothing before the first."""
-        regular = self._regular(day)
-        if regular is None:
-            return None
-        return regular + (self._extra if self._until is None or day <= self._until else Decimal())
+        regular, extra = self._regular(day), self._extra if self._until is None or day <= self._until else Decimal()
+        return None if regular is None or extra is None else regular + extra
 
     def _regular(self, day: date) -> Decimal | None:
         if not self._known or day < self._known[0][0]:

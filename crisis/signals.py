@@ -124,6 +124,7 @@ class Why(StrEnum):
     CROSSED = "drempel overschreden"
     FORECAST = "drempel wordt overschreden"
     RUNS_OUT = "de opvang raakt vol"
+    MAY_RUN_OUT = "de opvang kan vol raken"
     NOT_KNOWN = "te weinig bekend"
     NOT_LONG = "nog niet lang genoeg rustig"
     CALM = "geen drempel overschreden en geen in zicht"
@@ -148,17 +149,23 @@ class ScalingAdvice(Record):
 
 
 def advise(
-    found: Iterable[Signal], unknown: Sequence[str], calm_before: int, levels: frozenset[Body], runs_out: date | None = None
+    found: Iterable[Signal],
+    unknown: Sequence[str],
+    calm_before: int,
+    levels: frozenset[Body],
+    runs_out: date | None = None,
+    may_run_out: date | None = None,
 ) -> ScalingAdvice:
     """What follows from these signals.
 
     `unknown` names the indicators with a threshold of which too little is known, `calm_before` how many pictures in a row had
-    no warning, `levels` the active bodies, `runs_out` the day on which the balance expects reception to be full.
+    no warning, `levels` the active bodies, `runs_out` the day on which the balance expects reception to be full, `may_run_out`
+    the same for the highest growth that was seen.
     """
     warnings = [signal for signal in found if signal.what is not SignalKind.NEARER]
     reasons = [_reason(signal) for signal in warnings]
-    if runs_out:
-        reasons.append(Reason(why=Why.RUNS_OUT, on=runs_out))
+    if runs_out or may_run_out:
+        reasons.append(Reason(why=Why.RUNS_OUT if runs_out else Why.MAY_RUN_OUT, on=runs_out or may_run_out))
     for course, what in ((Course.UP, SignalKind.CROSSED), (Course.PREPARE, SignalKind.FORECAST)):
         wanted = {s.scale_up_to for s in warnings if s.what is what and s.scale_up_to} - levels
         if wanted:

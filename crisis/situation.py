@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from crisis.audit import digest
-from crisis.balance import Balance, balance
+from crisis.balance import Balance, Extra, balance
 from crisis.figures import Conflict, Figure, FigureKind, KnownFigure, conflicts, preferred
 from crisis.inquiries import Answer, Submission
 from crisis.record import AMSTERDAM, Moment, Record
@@ -34,6 +34,10 @@ from crisis.totals import Cell, Completeness, Freshness, PartsDiffer, Together, 
 if TYPE_CHECKING:
     from crisis.plan import Plan
     from crisis.thresholds import Indicator
+
+
+OUTLOOK = "de vooruitblik"
+"""What it is called among what is not known enough."""
 
 
 class PictureRow(Record):
@@ -146,10 +150,11 @@ def draw_picture(
     ground = _Ground(plan, fresh, carried, earlier, now)
     rows = tuple(ground.row(indicator, kind) for indicator in plan.indicators for kind in indicator.kinds)
     found = tuple(signal for row in rows for signal in signals(_indicator(plan, row), row.kind, row.points))
-    unknown = _too_little_known(rows, plan)
+    outlook = _outlook(plan, rows, series or {}, today)
+    unknown = [*_too_little_known(rows, plan), *_outlook_unknown(plan, outlook)]
     calm_before = earlier.calm if earlier else 0
     is_calm = not unknown and not any(signal.what is not SignalKind.NEARER for signal in found)
-    outlook = _outlook(plan, rows, series or {}, today)
+    full = (outlook.runs_full, outlook.earliest) if outlook else (None, None)
     body, number = meeting
     return Picture(
         crisis=crisis,
@@ -161,7 +166,7 @@ def draw_picture(
         returned={answer.partner: answer.returned for answer in answers if answer.returned},
         conflicts=conflicts(_latest([*fresh, *carried])),
         signals=found,
-        advice=advise(found, unknown, calm_before, levels, outlook.runs_full if outlook else None),
+        advice=advise(found, unknown, calm_before, levels, *full),
         balance=outlook,
         calm=calm_before + 1 if is_calm else 0,
     )
@@ -172,9 +177,20 @@ def _outlook(plan: "Plan", rows: Iterable[PictureRow], series: Mapping[str, Sequ
     terms = plan.balance
     if terms is None:
         return None
-    extra = next((row.value for row in rows if (row.indicator, row.kind) == (terms.extra, FigureKind.REALISED)), None)
+    extra = next((_extra(row) for row in rows if (row.indicator, row.kind) == (terms.extra, FigureKind.REALISED)), None)
     flows = series.get(terms.inflow or "", ()), series.get(terms.outflow or "", ())
     return balance(terms, series.get(terms.occupied, ()), series.get(terms.capacity, ()), today, extra, flows)
+
+
+def _outlook_unknown(plan: "Plan", outlook: Balance | None) -> Iterator[str]:
+    """Where the plan asks for an outlook, not knowing it reassures nobody."""
+    if plan.balance and (outlook is None or outlook.has_gaps):
+        yield OUTLOOK
+
+
+def _extra(row: PictureRow) -> Extra:
+    given = Completeness(answered=row.completeness.answered + row.carried, asked=row.completeness.asked)
+    return Extra(value=row.value, given=given)
 
 
 class _Ground:

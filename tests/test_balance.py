@@ -5,12 +5,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisis.balance import Balance, BalanceTerms, Basis, Growth, balance
+from crisis.balance import Balance, BalanceTerms, Basis, Extra, Growth, balance
 from crisis.figures import Figure, FigureKind
+from crisis.inquiries import Answer, Submission
+from crisis.record import utc
+from crisis.signals import CALM_PICTURES, Course, Why
+from crisis.situation import OUTLOOK, Picture, draw_picture
+from crisis.structure import Body
 from deployments.rehearsals.balance_2022 import KNOWN_THEN, fitted, hindsight, table
+from integrations.register import intake
+from integrations.register.figures import of_balance
+from integrations.wording.picture import lcms_text
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register
 
 TODAY = date(2022, 6, 27)
 TERMS = BalanceTerms(occupied="bezetting", capacity="capaciteit")
@@ -38,9 +48,9 @@ def back(*values: int, every: int = 10) -> dict[date, int]:
 
 
 def outlook(people: Mapping[date, int], places: int | None = 1000, extra: int = 0, until: date | None = None) -> Balance | None:
-    terms = TERMS.model_copy(update={"extra_until": until})
+    terms = TERMS.model_copy(update={"extra": "maatregel", "extra_until": until})
     capacity = figures({TODAY: places} if places is not None else {})
-    return balance(terms, figures(people), capacity, TODAY, Decimal(extra))
+    return balance(terms, figures(people), capacity, TODAY, Extra(value=Decimal(extra)))
 
 
 def test_ten_a_day_fill_a_hundred_places_on_the_eleventh_day() -> None:
@@ -144,3 +154,112 @@ def test_the_document_tells_when_it_would_have_run_full() -> None:
     assert agreed.runs_full == date(2022, 10, 2)
     assert "on 8 July 2022 (6 to 8 July by the band)" in DOC
     assert "on 2 October" in DOC
+
+
+def test_places_of_measures_that_nobody_gave_are_unknown_and_not_none() -> None:
+    """Missing is not zero: while they last nobody can say on which day it runs full."""
+    until = TODAY + timedelta(days=30)
+    terms = TERMS.model_copy(update={"extra": "maatregel", "extra_until": until})
+    people, capacity = figures(back(800, 900)), figures({TODAY: 1000})
+    for nobody in (None, Extra(value=None)):
+        found = balance(terms, people, capacity, TODAY, nobody)
+        assert found
+        assert found.has_gaps
+        assert found.runs_full == until + timedelta(days=1)
+        assert found.extra_places is None
+
+
+OF_REGIONS = {"kind": "veiligheidsregio", "indicators": ["maatregel"]}
+PLAN = a_plan(
+    indicators=[
+        {"id": "bezetting", "name": "Bezetting", "unit": "personen", "definition": "Vannacht."},
+        {"id": "capaciteit", "name": "Capaciteit", "unit": "plaatsen", "definition": "Vannacht.", "kinds": []},
+        {"id": "maatregel", "name": "Noodopvang", "unit": "plaatsen", "definition": "Vannacht.", "kinds": ["realised"]},
+    ],
+    partners=[
+        {"id": "COA", "name": "COA", "kind": "organisatie", "address": "/coa", "indicators": ["bezetting", "capaciteit"]},
+        *(
+            {
+                "id": region,
+                "name": region,
+                "kind": "veiligheidsregio",
+                "area": region,
+                "address": "/x",
+                "indicators": ["maatregel"],
+            }
+            for region in ("VR01", "VR02")
+        ),
+    ],
+    balance={"occupied": "bezetting", "capacity": "capaciteit", "extra": "maatregel"},
+)
+
+
+def drawn(people: Mapping[date, int], *gave: str, calm: int = 0) -> Picture:
+    """The picture of today in which these regions gave 500 places each; `calm` pictures before it had no warning."""
+    answers = [
+        Answer(partner=one, submission=Submission.ON_TIME, received_at=AT, report_id=one, figures=(places(one),))
+        for one in gave
+    ]
+    answers.append(Answer(partner="COA", submission=Submission.ON_TIME, received_at=AT, report_id="COA"))
+    series = {"bezetting": figures(people), "capaciteit": figures({TODAY - timedelta(days=60): 1000})}
+    empty = draw_picture("c", (Body.IAO, 1), PLAN, [], None, AT).model_copy(update={"calm": calm})
+    return draw_picture("c", (Body.IAO, 2), PLAN, answers, empty, AT, levels=frozenset(Body), series=series)
+
+
+AT = utc(TODAY.year, TODAY.month, TODAY.day, 12)
+
+
+def places(region: str) -> Figure:
+    return figures({TODAY: 500})[0].model_copy(update={"indicator": "maatregel", "kind": FigureKind.REALISED, "area": region})
+
+
+def test_the_picture_says_by_how_many_regions_the_places_were_given() -> None:
+    told = lcms_text(drawn(back(800, 900), "VR01"), PLAN).replace("\n  ", " ")
+    assert "met 500 plaatsen van lopende maatregelen, opgegeven door 1 van 2: de rest is onbekend" in told
+    assert "opgegeven door" not in lcms_text(drawn(back(800, 900), "VR01", "VR02"), PLAN)
+    assert "heeft niemand opgegeven" in lcms_text(drawn(back(800, 900)), PLAN).replace("\n  ", " ")
+
+
+@pytest.mark.parametrize(("people", "gave"), [(back(900), ("VR01", "VR02")), ({}, ("VR01", "VR02")), (back(900, 900), ())])
+def test_an_outlook_that_is_not_known_is_no_reason_to_scale_down(people: dict[date, int], gave: tuple[str, ...]) -> None:
+    advice = drawn(people, *gave, calm=CALM_PICTURES).advice
+    assert advice
+    assert (advice.course, advice.reasons[0].why, advice.reasons[0].detail) == (Course.STAY, Why.NOT_KNOWN, OUTLOOK)
+
+
+def test_an_outlook_that_is_known_and_calm_lets_go() -> None:
+    advice = drawn(back(900, 900), "VR01", "VR02", calm=CALM_PICTURES).advice
+    assert advice
+    assert advice.course is Course.DOWN
+
+
+def test_the_bad_end_of_the_band_is_told_and_weighs() -> None:
+    """On the whole nobody is added; but once there were 30 more a day."""
+    picture = drawn(back(900, 1200, 900), "VR01", "VR02", calm=CALM_PICTURES)
+    assert picture.balance
+    assert (picture.balance.runs_full, picture.balance.earliest) == (None, TODAY + timedelta(days=37))
+    assert picture.advice
+    assert (picture.advice.course, picture.advice.reasons[0].why) == (Course.STAY, Why.MAY_RUN_OUT)
+    assert "bij de hoogste groei die is gezien raakt de opvang vol op" in lcms_text(picture, PLAN).replace("\n  ", " ")
+
+
+def test_too_little_to_go_by_is_said() -> None:
+    told = lcms_text(drawn(back(900), "VR01", "VR02"), PLAN).replace("\n  ", " ")
+    assert "geen, want er zijn minder dan twee standen" in told
+
+
+def test_who_is_not_asked_sets_no_outlook(tmp_path: Path) -> None:
+    register = a_register(tmp_path, PLAN)
+    a_crisis(register, PLAN)
+    a_meeting(register)
+    (people,) = figures({NOW.date(): 900})
+    said = people.model_copy(update={"indicator": "bezetting"})
+    wild = said.model_copy(update={"value": Decimal(999_999)})
+    answers = [
+        Answer(partner=one, submission=Submission.ON_TIME, received_at=at, report_id=one, figures=(figure,))
+        for one, figure, at in (("COA", said, NOW), ("VR01", wild, NOW + timedelta(minutes=1)))
+    ]
+    intake.take_in(register, "asiel-2022", Body.IAO, 1, answers, SOMEONE, NOW)
+    found = of_balance(register, "asiel-2022", PLAN, NOW + timedelta(hours=1))
+    register.close()
+    assert [figure.value for figure in found["bezetting"]] == [Decimal(900)]

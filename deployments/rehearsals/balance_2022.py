@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from crisis.balance import Balance, BalanceTerms, balance
+from crisis.balance import Balance, BalanceTerms, Extra, balance
 from crisis.figures import Figure, FigureKind
 
 FITTED_ON = date(2022, 6, 27)
@@ -71,8 +71,9 @@ class Judged(NamedTuple):
 
 def fitted(extra: Decimal | None = None, until: date | None = None) -> Balance:
     """The balance of 27 June 2022, with as many places of measures until that day."""
-    terms = TERMS.model_copy(update={"extra_until": until})
-    found = balance(terms, _figures("coa-bezetting", KNOWN_THEN), _figures("coa-capaciteit", CAPACITY), FITTED_ON, extra)
+    terms = TERMS.model_copy(update={"extra": "cno-plaatsen" if extra is not None else None, "extra_until": until})
+    given = Extra(value=extra) if extra is not None else None
+    found = balance(terms, _figures("coa-bezetting", KNOWN_THEN), _figures("coa-capaciteit", CAPACITY), FITTED_ON, given)
     assert found is not None
     return found
 

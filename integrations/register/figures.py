@@ -68,8 +68,10 @@ def of_balance(register: "Register", slug: str, plan: Plan, known_at: datetime) 
     named = (terms.occupied, terms.capacity, terms.inflow, terms.outflow) if terms else ()
     found: dict[str, list[KnownFigure]] = {}
     for indicator in filter(None, named):
+        asked = {partner.id for partner in plan.partners if indicator in partner.indicators}
         by_date: dict[date, list[KnownFigure]] = {}
-        for figure in series(register, slug, (indicator, FigureKind.OBSERVED, COUNTRY), known_at):
+        said = series(register, slug, (indicator, FigureKind.OBSERVED, COUNTRY), known_at)
+        for figure in (one for one in said if one.partner in asked):
             by_date.setdefault(figure.reference_date, []).append(figure)
         found[indicator] = [preferred(of_date) for of_date in by_date.values()]
     return found

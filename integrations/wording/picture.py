@@ -45,7 +45,7 @@ def lcms_text(picture: Picture, plan: Plan) -> str:
         f"Stand {moment_text(picture.drawn_at, 'nl')}; {picture.completeness} partners gaven antwoord",
         *_listed("SIGNALEN", [*map(_signal, picture.signals), _advice(picture)]),
         *_listed("CIJFERS", [_in_a_line(row, picture) for row in picture.rows]),
-        *_listed("VOORUITBLIK", [_balance(picture.balance)] if picture.balance else []),
+        *_listed("VOORUITBLIK", [outlook] if (outlook := _outlook(picture, plan)) else []),
         *_listed("TEGENSTRIJDIG", list(_conflicts(picture, plan))),
         *_listed("ZONDER ANTWOORD", list(_missing(picture, plan))),
         "",
@@ -85,8 +85,8 @@ def _blocks(picture: Picture, plan: Plan) -> Iterator[Block]:
     for signal in picture.signals:
         yield Paragraph(words=(_signal(signal),), is_warning=signal.what is not SignalKind.NEARER)
     yield Paragraph(words=(_advice(picture),))
-    if picture.balance:
-        yield Paragraph(words=(f"Vooruitblik: {_balance(picture.balance)}",))
+    if outlook := _outlook(picture, plan):
+        yield Paragraph(words=(f"Vooruitblik: {outlook}",))
     if drawn_map := region_map(picture, plan):
         yield drawn_map
         rows = region_rows(picture, plan)
@@ -139,6 +139,8 @@ def _reason(reason: Reason) -> str:
             return f"de drempel voor “{name}” wordt naar verwachting op {_day(reason.on)} overschreden"
         case Why.RUNS_OUT:
             return f"de opvang raakt naar verwachting vol op {_day(reason.on)}"
+        case Why.MAY_RUN_OUT:
+            return f"de opvang kan vol raken op {_day(reason.on)}, bij de hoogste groei die is gezien"
         case Why.NOT_KNOWN:
             return f"over {reason.detail} is te weinig bekend"
         case Why.NOT_LONG:
@@ -147,26 +149,50 @@ def _reason(reason: Reason) -> str:
             return "er is geen drempel overschreden en er is er geen in zicht"
 
 
-def _balance(balance: Balance) -> str:
-    growth = balance.growth
-    a_day = f"{_round(growth.expected)} per dag (tussen {_round(growth.low)} en {_round(growth.high)})"
-    read = "uit de bezetting zelf" if growth.basis is Basis.OCCUPANCY else "uit instroom min uitstroom"
-    if balance.runs_full is None:
-        full = (
-            f"tot {_day(balance.horizon)} raakt de opvang dan niet vol"
-            if balance.days[-1].places is not None
-            else ("hoeveel plaatsen er zijn heeft niemand opgegeven")
-        )
-    else:
-        earliest = _day(balance.earliest) if balance.earliest else "later"
-        latest = _day(balance.latest) if balance.latest else "na de horizon"
-        full = f"de opvang raakt dan vol op {_day(balance.runs_full)} (tussen {earliest} en {latest})"
-    measures = ""
-    if balance.extra_places:
-        until = f" tot en met {_day(balance.extra_until)}" if balance.extra_until else ""
-        measures = f", met {number_text(balance.extra_places)} plaatsen van lopende maatregelen{until}"
-    known = f"{number_text(balance.occupied)} mensen op {_day(balance.since)}"
-    return f"{known}, {a_day}, gelezen {read}{measures}: {full}. Een rechte lijn: weet niets van wat nog komt."
+def _outlook(picture: Picture, plan: Plan) -> str:
+    """The outlook in words, or why there is none; nothing where the plan asks for none."""
+    if plan.balance is None:
+        return ""
+    known = picture.balance
+    if known is None:
+        return "geen, want er zijn minder dan twee standen van de bezetting om een groei uit te lezen."
+    return f"{_growing(known)}{_measures(known)}: {_fills(known, picture)}. Een rechte lijn: weet niets van wat nog komt."
+
+
+def _growing(known: Balance) -> str:
+    growth = known.growth
+    people = f"{number_text(known.occupied)} mensen op {_day(known.since)}, {_round(growth.expected)} per dag"
+    read = f"{known.observations} standen" if growth.basis is Basis.OCCUPANCY else "instroom min uitstroom"
+    if growth.low == growth.high:
+        return f"{people} (één stap gezien: een marge is er niet), gelezen uit {read}"
+    return f"{people} (tussen {_round(growth.low)} en {_round(growth.high)}), gelezen uit {read}"
+
+
+def _measures(known: Balance) -> str:
+    if known.extra_given is None:
+        return ""
+    until = f" tot en met {_day(known.extra_until)}" if known.extra_until else ""
+    if known.extra_places is None:
+        return f"; hoeveel plaatsen lopende maatregelen geven{until} heeft niemand opgegeven"
+    is_whole = known.extra_given.answered >= known.extra_given.asked
+    rest = (
+        "" if is_whole else f", opgegeven door {known.extra_given}: de rest is onbekend, dus het wordt eerder later dan vroeger"
+    )
+    return f", met {number_text(known.extra_places)} plaatsen van lopende maatregelen{until}{rest}"
+
+
+def _fills(known: Balance, picture: Picture) -> str:
+    if known.runs_full and known.runs_full <= picture.drawn_at.astimezone(AMSTERDAM).date():
+        return "er zijn nu al meer mensen dan plaatsen"
+    if known.runs_full:
+        earliest, latest = _day(known.earliest), _day(known.latest) if known.latest else "na de horizon"
+        return f"de opvang raakt dan vol op {_day(known.runs_full)} (tussen {earliest} en {latest})"
+    if known.earliest:
+        earliest, horizon = _day(known.earliest), _day(known.horizon)
+        return f"bij de hoogste groei die is gezien raakt de opvang vol op {earliest}, anders niet voor {horizon}"
+    if known.has_gaps:
+        return "of de opvang vol raakt is niet te zeggen, want niet van iedere dag zijn de plaatsen bekend"
+    return f"tot {_day(known.horizon)} raakt de opvang dan niet vol"
 
 
 def _total(row: PictureRow, picture: Picture) -> tuple[str, ...]:
