@@ -16,7 +16,7 @@ from crisis.record import utc
 from crisis.signals import CALM_PICTURES, Course, Why
 from crisis.situation import OUTLOOK, Picture, draw_picture
 from crisis.structure import Body
-from deployments.rehearsals.balance_2022 import KNOWN_THEN, fitted, hindsight, table
+from deployments.rehearsals.balance_2022 import KNOWN_THEN, figures_of, fitted, hindsight, table
 from integrations.register import intake
 from integrations.register.figures import of_balance
 from integrations.wording.picture import lcms_text
@@ -28,18 +28,7 @@ DOC = (Path(__file__).parents[1] / "docs" / "balance.md").read_text(encoding="ut
 
 
 def figures(series: Mapping[date, int]) -> list[Figure]:
-    return [
-        Figure(
-            indicator="x",
-            area="NL",
-            kind=FigureKind.OBSERVED,
-            value=Decimal(value),
-            unit="personen",
-            reference_date=on,
-            source="toets",
-        )
-        for on, value in series.items()
-    ]
+    return list(figures_of("x", series))
 
 
 def back(*values: int, every: int = 10) -> dict[date, int]:

@@ -1,8 +1,7 @@
 """Inquiries from the shell: the same functions as the portal, with the same links."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,14 +10,13 @@ import pytest
 from crisis.figures import Via
 from crisis.inquiries import Ending
 from crisis.passes import Act, make_pass
-from deployments.cli import main
 from integrations.register import Register, clock, form_answers, inquiries
 from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_register, own_pass
 from tests.inquiring import a_plan_with_people
 from tests.portal_building import SECRET
+from tests.shell import Say, a_shell
 from tests.test_asking import CRISIS, give
 
-Say = Callable[..., tuple[int, str]]
 PLAN = a_plan_with_people()
 
 
@@ -36,16 +34,8 @@ def say(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     monkeypatch.setenv("OPSCHALING_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("OPSCHALING_PASS_SECRET", SECRET.decode())
     monkeypatch.setenv("COLUMNS", "400")
-
-    def command(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["opschaling", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out + told.err
-
     assert register
-    return command
+    return a_shell(monkeypatch, capsys)
 
 
 def a_link(act: Act) -> str:

@@ -1,21 +1,21 @@
 """Partners from the command line: imported, listed, asked, and handed a sheet."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deployments.cli import REFUSED, TROUBLE, main
+from deployments.cli import REFUSED, TROUBLE
 from deployments.rehearsals.simulator import create_app
 from integrations.partners.sheets import rows_in
 from integrations.register import Register, areas
 from tests.building import a_register
+from tests.shell import Say, a_shell
 from tests.test_area_import import HEADER, a_plan_file
 from tests.test_simulator import served
 
 PLAN = Path(__file__).parents[1] / "deployments" / "plans" / "asiel-2022.toml"
-Say = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
@@ -34,15 +34,8 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def say(register: Register, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
-    def command(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr("sys.argv", ["opschaling", "partners", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out + told.err
-
     assert register
-    return command
+    return a_shell(monkeypatch, capsys, "partners")
 
 
 def test_the_municipalities_of_a_year_come_from_cbs(register: Register, say: Say, gateway: str) -> None:

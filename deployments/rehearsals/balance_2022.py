@@ -4,7 +4,7 @@
 published after 27 June is in no fit: so the inflow of June (22 July) is not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -73,7 +73,7 @@ def fitted(extra: Decimal | None = None, until: date | None = None) -> Balance:
     """The balance of 27 June 2022, with as many places of measures until that day."""
     terms = TERMS.model_copy(update={"extra": "cno-plaatsen" if extra is not None else None, "extra_until": until})
     given = Extra(value=extra) if extra is not None else None
-    found = balance(terms, _figures("coa-bezetting", KNOWN_THEN), _figures("coa-capaciteit", CAPACITY), FITTED_ON, given)
+    found = balance(terms, figures_of("coa-bezetting", KNOWN_THEN), figures_of("coa-capaciteit", CAPACITY), FITTED_ON, given)
     assert found is not None
     return found
 
@@ -105,7 +105,8 @@ def _line(one: Judged) -> str:
     return f"| {one.on:%-d %B %Y} | {one.observed:,} | {one.ours:,} | {ours} | {band} | {one.coa:,} | {coa} |"
 
 
-def _figures(indicator: str, series: dict[date, int]) -> Iterator[Figure]:
+def figures_of(indicator: str, series: Mapping[date, int]) -> Iterator[Figure]:
+    """A series as figures about the whole country."""
     for on, value in series.items():
         yield Figure(
             indicator=indicator,
