@@ -48,9 +48,9 @@ def remind_in(writing: "Write", inquiry: Inquiry, crisis: CrisisRow, asking: str
     silent = [
         one for one in _partners(inquiry, plan) if one.contact and not answered.get(one.id, Submission.AWAITED).has_figures
     ]
-    known = _known(writing, inquiry, plan) if silent else ()
+    known = _Known(_known(writing, inquiry, plan) if silent else ())
     for partner in silent:
-        _tell(writing, Event.FIGURES_REMINDED, inquiry, crisis, partner, known, asking)
+        _tell(writing, Event.FIGURES_REMINDED, inquiry, crisis, partner, known.about(partner), asking)
     return tuple(partner.id for partner in silent)
 
 
@@ -184,32 +184,49 @@ def form_facts(
 
 def _send_forms(writing: "Write", inquiry: Inquiry, crisis: CrisisRow, asked: Iterable[Partner]) -> None:
     plan = plan_of(writing.session, crisis)
-    known = _known(writing, inquiry, plan)
+    known, answered, settled = _Known(_known(writing, inquiry, plan)), answered_in(writing.session, inquiry), []
     for partner in asked:
-        if still_to_ask(inquiry, partner, plan, known):
-            _tell(writing, Event.FIGURES_ASKED, inquiry, crisis, partner, known)
-        else:
-            _settle(writing, inquiry, partner, known)
+        theirs = known.about(partner)
+        if still_to_ask(inquiry, partner, plan, theirs):
+            _tell(writing, Event.FIGURES_ASKED, inquiry, crisis, partner, theirs)
+        elif partner.id not in answered:
+            settled.append(_settled(inquiry, partner, theirs, writing.now))
+    rows.add(writing.session, AnswerRow, settled)
 
 
-def _settle(writing: "Write", inquiry: Inquiry, partner: Partner, known: Iterable[KnownFigure]) -> None:
-    """It has given all of it for that date before, or it is public: that is its answer."""
+class _Known:
+    """What is known, laid out once: asking hundreds of partners must not look through all of it for each."""
+
+    def __init__(self, known: Iterable[KnownFigure]) -> None:
+        self._public: list[KnownFigure] = []
+        self._own: dict[str, list[KnownFigure]] = {}
+        for figure in known:
+            self._own.setdefault(figure.partner, []).append(figure)
+            if figure.via is Via.OPEN_DATA:
+                self._public.append(figure)
+
+    def about(self, partner: Partner) -> tuple[KnownFigure, ...]:
+        """What is public, and what this partner gave."""
+        own = (figure for figure in self._own.get(partner.id, ()) if figure.via is not Via.OPEN_DATA)
+        return (*self._public, *own)
+
+
+def _settled(inquiry: Inquiry, partner: Partner, known: Iterable[KnownFigure], now: datetime) -> rows.Row:
+    """The answer of who has given all of it for that date before, or of whom it is public."""
     own = [one for one in known if is_own(one, partner) and one.reference_date == inquiry.reference_date]
     latest = max(own, key=lambda one: (one.stated_at, one.received_at), default=None)
-    answer = {
+    return {
         "crisis": inquiry.crisis,
         "inquiry": inquiry.number,
         "partner": partner.id,
         "submission": str(Submission.ON_TIME),
-        "received_at": latest.received_at if latest else writing.now,
+        "received_at": latest.received_at if latest else now,
         "report_id": latest.report_id if latest else None,
         "remarks": "",
         "detail": KNOWN_ALREADY if latest else PUBLIC,
         "seconds": 0.0,
         "returned": None,
     }
-    if partner.id not in answered_in(writing.session, inquiry):
-        rows.add(writing.session, AnswerRow, [answer])
 
 
 KNOWN_ALREADY = "Al opgegeven voor deze peildatum; niet opnieuw gevraagd (E17)."
