@@ -61,6 +61,8 @@ class Answer(Record):
     """Why there is no usable answer, in words for the secretariat."""
     seconds: float = 0.0
     """How long the exchange took."""
+    asks_rest: float | None = None
+    """Seconds for which its system asked to be left alone (Retry-After)."""
     returned: str | None = None
     """The question with which the secretariat gave it back: until it is answered its figures do not count."""
 

@@ -14,8 +14,7 @@ from crisis.inquiries import Answer, Submission
 from crisis.partners import PartnerKind, WireForm
 from crisis.plan import Plan
 from crisis.structure import Body
-from integrations.partners.inquiry import ask_all
-from integrations.partners.rounds import ask_systems
+from integrations.partners.rounds import ask_round, ask_systems
 from integrations.register import inquiries, intake
 from integrations.wording.answers import answer_rows
 from tasks.charge import in_charge
@@ -32,11 +31,8 @@ async def ask_partners(crisis: str, body: Body, number: int, kind: PartnerKind) 
     partners = [partner for partner in systems if partner.id not in answered]
     if not partners:
         return
-    now = register().now()
     async with Progress(f"{crisis}-uitvraag-{_key(kind)}-voortgang", f"{body} {number}: {kind}", len(partners)) as progress:
-        answers = await ask_all(
-            partners, plan.intake, now, settings(), register().now, on_answer=progress.count, access=plan.access
-        )
+        answers = await ask_round(partners, plan, register(), settings(), on_answer=progress.count)
         intake.take_in(register(), crisis, body, number, answers, in_charge(crisis, body, number), register().now())
     await _show(f"{crisis}-uitvraag-{_key(kind)}", f"{body} {number}: wat {kind} antwoordde", answers, plan)
 

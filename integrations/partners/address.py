@@ -25,6 +25,11 @@ def address_of(partner: Partner, settings: Settings) -> httpx.URL:
     return url
 
 
+def system_of(partner: Partner, settings: Settings) -> str:
+    """What a partner's system is told apart by: its address as it stands in plan and settings, whatever comes of that."""
+    return f"{settings.partner_gateway.rstrip('/')}{partner.address}" if partner.address.startswith("/") else partner.address
+
+
 def is_loopback(host: str) -> bool:
     """Whether the host is this machine by its very name. No name is looked up: an answer could be forged."""
     try:

@@ -115,6 +115,7 @@ async def _ask(around: Round, partner: Partner) -> Answer:
             received_at=around.clock(),
             detail=failure.reason,
             seconds=time.monotonic() - began,
+            asks_rest=failure.retry_after if isinstance(failure, Unreachable) else None,
         )
     seconds, received_at = time.monotonic() - began, around.clock()
     return Answer(

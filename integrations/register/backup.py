@@ -29,7 +29,7 @@ from integrations.register.engine import Deed, Register, open_for_restore
 
 SIGN_OF_WORK = timedelta(seconds=15)
 """How fresh a sign of life means that a process works on the register; they give one every 5 seconds."""
-HOUSEHOLD = {"sign_of_life"}
+HOUSEHOLD = {"sign_of_life", "gate"}
 """Tables in which rows do not make a register one that is in use."""
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0013"
+SCHEMA = "0014"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -453,6 +453,16 @@ class PartnerTokenRow(SQLModel, table=True):
     made_at: datetime = _moment()
     made_by: str
     revoked_at: datetime | None = _moment(nullable=True)
+
+
+class GateRow(SQLModel, table=True):
+    """A partner's system that gave trouble, by its address, and until when (real time) it is left alone."""
+
+    __tablename__ = "gate"
+    system: str = Field(primary_key=True)
+    failures: int
+    shut_until: datetime | None = _moment(nullable=True)
+    reason: str = ""
 
 
 class AlertRow(SQLModel, table=True):
