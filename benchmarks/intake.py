@@ -1,8 +1,8 @@
 """Asking 385 partners through Prefect, beside a bare gather of the same requests; and how it grows.
 
-Both ask the same systems over the same transport, and check and store the same rows. The bare form is asyncio's `gather` and
-one transaction through SQLite's own driver. Ours is the flow `uitvraag`, measured from its first line, with the register, its
-audit trail and what people see. Variants are interleaved, medians compared.
+All ask the same systems, and check and store the same rows. The bare form is asyncio's `gather` and one transaction through
+SQLite's own driver; once over httpx's own transport, as ours, and once over aiohttp. Ours is the flow `uitvraag`, measured from
+its first line, with the register, its audit trail and what people see. Variants are interleaved, medians compared.
 """
 
 import asyncio
@@ -22,6 +22,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx
+from aiohttp import ClientSession, TCPConnector
+from httpx_aiohttp import AiohttpTransport
 from prefect import flow, task
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
@@ -80,7 +83,7 @@ def measure_many() -> None:
 
 async def _measure(number: int) -> None:
     async with _ground(number) as ground:
-        forms: dict[str, Callable[[Ground], Any]] = {"ours": _ours, "bare": _bare, "task-each": _task_each}
+        forms: dict[str, Callable[[Ground], Any]] = {"ours": _ours, "bare": _bare, "task-each": _task_each, "aiohttp": _aiohttp}
         taken: dict[str, list[tuple[float, float]]] = {name: [] for name in forms}
         for _ in range(ROUNDS + 1):
             for name, form in forms.items():
@@ -92,6 +95,7 @@ async def _measure(number: int) -> None:
     against = f"a bare gather over the same transport: {stored['bare'] * 1000:.0f} ms"
     say("intake-385-stored", stored["ours"] * 1000, "ms", stored["ours"] / stored["bare"], against, "<= 1.15")
     say("intake-385-visible", visible * 1000, "ms", None, "from the moment that all was stored", "<= 1500 ms")
+    say("intake-385-aiohttp", stored["aiohttp"] * 1000, "ms", stored["aiohttp"] / stored["bare"], against, "none")
     say("intake-385-task-each", stored["task-each"] * 1000, "ms", stored["task-each"] / stored["bare"], against, "none")
 
 
@@ -152,12 +156,17 @@ async def _all_visible(ground: Ground, number: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def _bare(ground: Ground) -> tuple[float, float]:
+async def _aiohttp(ground: Ground) -> tuple[float, float]:
+    """The bare form with aiohttp under httpx: without our address guard, which goes through httpx's own transport."""
+    return await _bare(ground, AiohttpTransport(client=lambda: ClientSession(connector=TCPConnector(limit=0))))
+
+
+async def _bare(ground: Ground, transport: httpx.AsyncBaseTransport | None = None) -> tuple[float, float]:
     as_of = ground.moment()
     began = time.perf_counter()
     terms, settings = ground.plan.intake, ground.settings
-    async with new_client(terms.patience_seconds) as client:
-        around = inquiry.Round(client, terms, as_of, settings, lambda: NOW)
+    async with new_client(terms.patience_seconds, transport) as client:
+        around = inquiry.Round(client, terms, as_of, settings, lambda: NOW, connects=transport is None)
         answers = await asyncio.gather(*(inquiry._ask(around, partner) for partner in ground.partners()))
     _store_bare(ground.bare, answers)
     taken = time.perf_counter() - began

@@ -1,9 +1,11 @@
 """The floors hold, and the flows keep the habits that the product stands on."""
 
 from datetime import timedelta
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 from importlinter.cli import lint_imports
 from prefect.flows import Flow
@@ -18,6 +20,12 @@ ALL = catalogue(timedelta(minutes=2))
 def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert lint_imports(no_cache=True) == 0
+
+
+def test_any_module_can_be_the_first_that_is_imported() -> None:
+    """No import goes round in a circle: whether that works would hang on who came first."""
+    graph = grimp.build_graph("crisis", "integrations", "tasks", "flows", "deployments", exclude_type_checking_imports=True)
+    TopologicalSorter({each: graph.find_modules_directly_imported_by(each) for each in graph.modules}).prepare()
 
 
 @pytest.mark.parametrize("deployment", ALL, ids=lambda deployment: deployment.name)

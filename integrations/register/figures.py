@@ -14,9 +14,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from crisis.areas import COUNTRY
-from crisis.figures import FigureKind, KnownFigure, Via, preferred
+from crisis.figures import Figure, FigureKind, KnownFigure, Via, preferred
 from crisis.plan import Plan
-from integrations.register.intake import figure_of
 from integrations.register.tables import FigureRow, ReportRow
 
 if TYPE_CHECKING:
@@ -120,3 +119,11 @@ def _known(row: FigureRow, report: ReportRow) -> KnownFigure:
         via=Via(report.via),
         digest=report.digest,
     )
+
+
+def figure_of(row: FigureRow) -> Figure:
+    """The figure that a row stands for."""
+    return Figure.model_construct(**{name: getattr(row, name) for name in _SAID}, kind=FigureKind(row.kind))
+
+
+_SAID = tuple(name for name in Figure.model_fields if name != "kind")

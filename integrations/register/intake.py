@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
-from crisis.figures import Figure, FigureKind, Via
+from crisis.figures import Figure, Via
 from crisis.inquiries import Answer, Submission
 from crisis.structure import Body
 from integrations.register import addressees, inquiries, rows
+from integrations.register.figures import figure_of
 from integrations.register.standing import row_of
 from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, ReportRow
 from integrations.register.telling import stamp
@@ -134,14 +135,6 @@ def answers_of(session: Session, found: Sequence[AnswerRow]) -> tuple[Answer, ..
     for row in session.exec(select(FigureRow).where(FigureRow.crisis == crisis, of_figure).order_by(col(FigureRow.id))):
         figures[row.partner, row.report_id].append(figure_of(row))
     return tuple(_answer(row, reports, figures) for row in found)
-
-
-def figure_of(row: FigureRow) -> Figure:
-    """The figure that a row stands for."""
-    return Figure.model_construct(**{name: getattr(row, name) for name in _SAID}, kind=FigureKind(row.kind))
-
-
-_SAID = tuple(name for name in Figure.model_fields if name != "kind")
 
 
 def _is_new(answer: Answer, known: AnswerRow | None) -> bool:
