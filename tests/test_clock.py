@@ -1,6 +1,7 @@
 """Whatever clocks do: nobody is reminded early, twice or never, and who acts for a crisis does not notice."""
 
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,6 +106,14 @@ def test_a_rhythm_keeps_its_hour_on_the_wall(register: Register, spring_or_autum
     assert following
     assert following.astimezone(AMSTERDAM).strftime("%a %H:%M") == "Thu 10:00"
     assert crises.find(register, CRISIS).phase is Phase.ACTIVE
+
+
+def test_a_clock_that_was_read_once_goes_on_as_fast_as_the_business_clock(register: Register) -> None:
+    clock.move(register, plans.in_force(register), register.now() + timedelta(days=400), SOMEONE, speed=10_000)
+    ticking, before = register.clock(), register.now()
+    time.sleep(0.2)
+    assert before <= ticking()
+    assert abs(ticking() - register.now()) < timedelta(seconds=10_000 * 0.1)
 
 
 def test_a_lease_knows_nothing_of_the_business_clock(register: Register) -> None:

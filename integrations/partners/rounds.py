@@ -34,16 +34,13 @@ async def ask_round(
     known, real = gates.known(register)
     systems = {partner.id: system_of(partner, settings) for partner in partners}
     resting = {} if insists else {name: gate for name, gate in known.items() if gate.is_shut(real)}
-    skipped = [
-        _not_asked(one, resting[systems[one.id]], register.now(), real) for one in partners if systems[one.id] in resting
-    ]
+    clock = register.clock()
+    skipped = [_not_asked(one, resting[systems[one.id]], clock(), real) for one in partners if systems[one.id] in resting]
     if on_answer:
         for answer in skipped:
             on_answer(answer)
     asked = [partner for partner in partners if systems[partner.id] not in resting]
-    answers = await ask_all(
-        asked, plan.intake, register.now(), settings, register.now, transport, on_answer=on_answer, access=plan.access
-    )
+    answers = await ask_all(asked, plan.intake, clock(), settings, clock, transport, on_answer=on_answer, access=plan.access)
     gates.remember(register, {systems[answer.partner]: answer for answer in answers})
     return (*answers, *skipped)
 
