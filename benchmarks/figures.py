@@ -66,7 +66,7 @@ def _fill(register: Register, plan: Plan, number: int) -> None:
     intake.take_in(register, "asiel-2022", Body.IAO, 1, answers, SOMEONE, NOW)
 
 
-_REPORT = ("crisis", "partner", "report_id", "digest", "via", "stated_at", "received_at", "returned")
+_REPORT = ("crisis", "partner", "report_id", "digest", "via", "stated_at", "received_at")
 
 
 def _figures(plan: Plan, on: date, at: str) -> Iterator[tuple[Any, ...]]:

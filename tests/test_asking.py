@@ -395,6 +395,21 @@ def test_what_was_given_back_can_be_accepted_after_all(register: Register) -> No
     assert latest(register, NOW) == 40
 
 
+def test_a_look_back_shows_what_counted_then(register: Register) -> None:
+    asked(register)
+    give(register, 40)
+    secretary, chair = (own_pass(Act.JUDGE_FIGURES, person) for person in ("secretaris", "voorzitter"))
+    form_answers.judge(register, secretary, (1, "GM0014"), False, "Zeker?", SOMEONE, NOW + HOURS)
+    form_answers.judge(register, chair, (1, "GM0014"), True, "", SOMEONE, NOW + 3 * HOURS)
+    known_then = [latest(register, NOW + hours * HOURS) for hours in (0.5, 1, 2, 3, 4)]
+    assert known_then == [40, None, None, 40, 40]
+    said = [
+        figures.series(register, CRISIS, ("opvang", FigureKind.OBSERVED, "GM0014"), NOW + hours * HOURS)
+        for hours in (0.5, 2, 4)
+    ]
+    assert [len(one) for one in said] == [1, 0, 1]
+
+
 def test_of_a_partner_without_a_contact_the_liaison_gets_the_question_without_a_link(register: Register) -> None:
     asked(register)
     intake.take_in_for(register, CRISIS, 1, [a_system_answer("VR02")], SOMEONE, NOW)

@@ -74,7 +74,7 @@ NEW = {
 NEW_TABLES = {
     *("lease", "nkc_advice", "request", "reply", "grip"),
     *("membership", "invitation_request", "activation_request", "late_paper"),
-    *("inquiry", "report", "area", "partner_token", "gate"),
+    *("inquiry", "report", "area", "partner_token", "gate", "judgement"),
     *("answer", "figure"),
 }
 """Tables that the earliest version did not have; those of answers had another form, and a test of their own."""

@@ -1,7 +1,7 @@
 """The figure register, read as of any two times: about which date, and as known at which moment (cijferregister).
 
 With `about` in the past and `known_at` then, it is what a body had before it; with `known_at` now, what is known of that date
-since. What was given back with a question does not count until it is answered.
+since. What was given back with a question does not count from then on, until it is accepted after all: `judgement`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,14 +9,14 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, and_, column, literal_column, not_, tuple_, values
+from sqlalchemy import String, and_, column, literal_column, tuple_, values
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from crisis.areas import COUNTRY
 from crisis.figures import Figure, FigureKind, KnownFigure, Via, preferred
 from crisis.plan import Plan
-from integrations.register.tables import FigureRow, ReportRow
+from integrations.register.tables import FigureRow, JudgementRow, ReportRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
@@ -55,7 +55,8 @@ def series(
             select(FigureRow, ReportRow)
             .join(ReportRow, _OF_REPORT)
             .where(FigureRow.crisis == slug, FigureRow.indicator == indicator, FigureRow.kind == kind, FigureRow.area == area)
-            .where(col(FigureRow.received_at) <= known_at, not_(col(ReportRow.returned)))
+            .where(col(FigureRow.received_at) <= known_at)
+            .where(tuple_(col(FigureRow.partner), col(FigureRow.report_id)).not_in(_given_back(slug, known_at)))
             .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
         )
         return tuple(_known(figure, report) for figure, report in session.exec(wanted))
@@ -88,12 +89,11 @@ def _latest(session: Session, slug: str, subjects: list[Subject], about: date, k
     names = ("indicator", "kind", "area", "partner")
     subject = values(*(column(name, String) for name in names), name="subject").data(subjects).cte("subject")
     figure = aliased(FigureRow)
-    returned = select(ReportRow.partner, ReportRow.report_id).where(ReportRow.crisis == slug, literal_column("returned"))
     newest = (
         select(figure.id)
         .where(figure.crisis == slug, *(getattr(figure, name) == subject.c[name] for name in names))
         .where(col(figure.reference_date) <= about, col(figure.received_at) <= known_at)
-        .where(tuple_(col(figure.partner), col(figure.report_id)).not_in(returned))
+        .where(tuple_(col(figure.partner), col(figure.report_id)).not_in(_given_back(slug, known_at)))
         .order_by(col(figure.reference_date).desc(), col(figure.stated_at).desc(), col(figure.received_at).desc())
         .limit(1)
         .correlate(subject)
@@ -107,6 +107,18 @@ def _latest(session: Session, slug: str, subjects: list[Subject], about: date, k
     )
     for row, report in session.exec(wanted):
         yield _known(row, report)
+
+
+def _given_back(slug: str, known_at: datetime):  # type: ignore[no-untyped-def]  # SQLAlchemy's own long name
+    """Partner and report of what had been given back with a question by then, and not been accepted since."""
+    judged, later = aliased(JudgementRow), aliased(JudgementRow)
+    same = (getattr(later, name) == getattr(judged, name) for name in ("crisis", "partner", "report_id"))
+    was_judged_again = select(later.id).where(*same, col(later.id) > col(judged.id), col(later.at) <= known_at).exists()
+    return (
+        select(judged.partner, judged.report_id)
+        .where(judged.crisis == slug, col(judged.returned), col(judged.at) <= known_at)
+        .where(~was_judged_again)
+    )
 
 
 def _known(row: FigureRow, report: ReportRow) -> KnownFigure:

@@ -23,7 +23,7 @@ from crisis.plan import Plan
 from crisis.remarks import checked_remark
 from integrations.register import addressees, initiative, inquiries, intake, links, passes
 from integrations.register.standing import check_open, plan_of, row_of
-from integrations.register.tables import AnswerRow, CrisisRow, InquiryRow, ReportRow
+from integrations.register.tables import AnswerRow, CrisisRow, InquiryRow, JudgementRow
 from integrations.register.telling import PASS_LIFETIME, stamp
 from integrations.register.trouble import repeatable
 
@@ -198,7 +198,7 @@ def judge(
             return answer
         check_open(crisis)
         initiative.use(writing, grant, passes.spent(session, grant))
-        _judge(writing, inquiry, answer, verdict)
+        _judge(writing, inquiry, answer, verdict, grant.principal)
         if verdict:
             addressees.give_back_in(writing, inquiry, crisis, partner, verdict, stamp(now))
         else:
@@ -295,14 +295,19 @@ def _answer(
     )
 
 
-def _judge(writing: "Write", inquiry: Inquiry, answer: Answer, verdict: str | None) -> None:
+def _judge(writing: "Write", inquiry: Inquiry, answer: Answer, verdict: str | None, by: str) -> None:
     """The report counts no more, or again; and so in every inquiry that it answers."""
     session = writing.session
-    session.execute(
-        update(ReportRow)
-        .where(col(ReportRow.crisis) == inquiry.crisis, col(ReportRow.partner) == answer.partner)
-        .where(col(ReportRow.report_id) == answer.report_id)
-        .values(returned=verdict is not None)
+    session.add(
+        JudgementRow(
+            crisis=inquiry.crisis,
+            partner=answer.partner,
+            report_id=answer.report_id or "",
+            at=writing.now,
+            by=by,
+            returned=verdict is not None,
+            question=verdict or "",
+        )
     )
     session.execute(
         update(AnswerRow)

@@ -210,7 +210,6 @@ def _report_row(crisis: str, answer: Answer) -> rows.Row:
         "via": str(answer.via),
         "stated_at": answer.stated_at or answer.received_at,
         "received_at": answer.received_at,
-        "returned": False,
     }
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from integrations.register.columns import ExactNumber, UtcMoment
 
-SCHEMA = "0014"
+SCHEMA = "0015"
 """The version of these tables: the newest in `migrations/versions`."""
 
 
@@ -392,14 +392,6 @@ class ReportRow(SQLModel, table=True):
     """What a partner said at one time, once: the same report of the same partner is the same."""
 
     __tablename__ = "report"
-    __table_args__ = (
-        Index(
-            "report_returned",
-            *("crisis", "partner", "report_id"),
-            sqlite_where=text("returned"),
-            postgresql_where=text("returned"),
-        ),
-    )
     crisis: str = Field(primary_key=True, foreign_key="crisis.slug")
     partner: str = Field(primary_key=True)
     report_id: str = Field(primary_key=True)
@@ -408,8 +400,24 @@ class ReportRow(SQLModel, table=True):
     via: str
     stated_at: datetime = _moment()
     received_at: datetime = _moment()
-    returned: bool = False
-    """Whether it was given back with a question: until that is answered its figures do not count."""
+
+
+class JudgementRow(SQLModel, table=True):
+    """That a report was given back with a question, so that its figures do not count, or accepted after all; never edited."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (
+        ForeignKeyConstraint(["crisis", "partner", "report_id"], ["report.crisis", "report.partner", "report.report_id"]),
+        Index("judgement_of_report", "crisis", "partner", "report_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    crisis: str
+    partner: str
+    report_id: str
+    at: datetime = _moment()
+    by: str
+    returned: bool
+    question: str = ""
 
 
 class FigureRow(SQLModel, table=True):
