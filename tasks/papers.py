@@ -11,7 +11,7 @@ from crisis.situation import draw_picture as draw
 from crisis.structure import Body
 from integrations.register import figures, files, intake, meetings
 from integrations.wording.papers import actions_paper, decisions_paper, picture_paper
-from integrations.wording.picture import region_rows
+from integrations.wording.picture_areas import region_rows
 from integrations.wording.times import moment_text
 from tasks.charge import in_charge
 from tasks.surroundings import crisis_of, register

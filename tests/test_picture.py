@@ -25,7 +25,8 @@ from crisis.thresholds import Indicator
 from integrations.register import meetings
 from integrations.wording.forms_of_picture import FORMS
 from integrations.wording.markdown import as_markdown
-from integrations.wording.picture import LCMS_WIDTH, lcms_text, picture_document, picture_json, region_map, region_rows
+from integrations.wording.picture import LCMS_WIDTH, lcms_text, picture_document, picture_json
+from integrations.wording.picture_areas import region_map, region_rows
 from integrations.wording.tilemap import CLASSES, GRID, SHORT, UNKNOWN_FILL, UNKNOWN_INK, Tile, tile_map, words_for
 from tests.browsing import PHONE, a_browser
 from tests.building import NOW, SOMEONE, a_meeting, a_plan

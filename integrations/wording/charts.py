@@ -63,7 +63,7 @@ def _bar(bar: Bar, top: int, longest: Decimal) -> str:
     return f'{label}{drawn}<text x="{LABEL + BAR + 10}" y="{middle}" fill="{INK}">{numbers}</text>'
 
 
-def number_text(value: Decimal | int) -> str:
-    """A number as the Dutch write it: 42.301, or 0,5."""
+def number_text(value: Decimal | int, language: str = "nl") -> str:
+    """A number as the Dutch write it: 42.301, or 0,5; and as the English do."""
     text = f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
-    return text.translate(str.maketrans(",.", ".,"))
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))

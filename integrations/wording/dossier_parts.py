@@ -73,7 +73,7 @@ class Wording:
         """A number; unknown where nobody gave it, which is not zero."""
         if value is None:
             return self.say("onbekend")
-        return number_text(value) if self.language == "nl" else f"{value.normalize():,f}"
+        return number_text(value, self.language)
 
     def change(self, value: Decimal | None) -> str:
         """A difference with its sign."""

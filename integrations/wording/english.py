@@ -81,6 +81,8 @@ WORDS = {
     "toezegging aan de Kamer": "promise to the House",
     "nazorg": "aftercare",
     "evaluatie": "evaluation",
+    # the situation picture
+    "een onbekende dag": "an unknown day",
     # dossiers
     "dit stuk is niet echt": "this paper is not real",
     "Bekend op dat moment": "Known at that moment",
