@@ -27,7 +27,20 @@ from integrations.wording.forms_of_picture import FORMS
 from integrations.wording.markdown import as_markdown
 from integrations.wording.picture import LCMS_WIDTH, lcms_text, picture_document, picture_json
 from integrations.wording.picture_areas import region_map, region_rows
-from integrations.wording.tilemap import CLASSES, GRID, SHORT, UNKNOWN_FILL, UNKNOWN_INK, Tile, tile_map, words_for
+from integrations.wording.tilemap import (
+    CLASSES,
+    GRID,
+    HATCH,
+    LARGE,
+    SHORT,
+    SMALL,
+    TITLE,
+    UNKNOWN_FILL,
+    UNKNOWN_INK,
+    Tile,
+    tile_map,
+    words_for,
+)
 from tests.browsing import PHONE, a_browser
 from tests.building import NOW, SOMEONE, a_meeting, a_plan
 from tests.portal_building import Portal, a_pass, a_portal
@@ -142,6 +155,11 @@ def test_the_words_on_every_colour_can_be_read() -> None:
     assert contrast(UNKNOWN_FILL, UNKNOWN_INK) >= 4.5
 
 
+def test_what_is_hatched_is_seen_on_white() -> None:
+    """WCAG 2.1, 1.4.11: 3 to 1."""
+    assert contrast(UNKNOWN_FILL, HATCH) >= 3
+
+
 def test_the_colours_are_told_apart_by_lightness_alone() -> None:
     """So by whoever sees no colours: each step is lighter than the one before, and by a good deal."""
     lightness = [luminance(fill) for _, fill, _, _ in CLASSES]
@@ -155,10 +173,25 @@ def test_what_is_not_known_is_never_drawn_as_zero(tiles: dict[str, Tile]) -> Non
     groups = list(drawn.iter(f"{SVG}g"))
     assert len(groups) == 25
     for code, group in zip(GRID, groups, strict=True):
-        number = [text.text or "" for text in group.iter(f"{SVG}text")][1]
+        number = next(text.text for text in group.iter(f"{SVG}text") if text.get("font-size") == str(LARGE))
         known = tiles.get(code, Tile()).realised
         assert number == ("?" if known is None else str(known))
-    assert "25 onbekend" in words_for(tiles), "no goal, no share"
+        assert (group.find(f"{SVG}path") is None) is (known is not None), "hatched"
+    nothing = sum(tiles.get(code, Tile()).realised is None for code in GRID)
+    assert f"{nothing} onbekend" in words_for(tiles)
+
+
+def test_the_map_in_words_names_the_regions_that_gave_nothing() -> None:
+    tiles = {code: Tile(realised=Decimal(1), target=Decimal(1)) for code in GRID if code not in {"VR07", "VR25"}}
+    tiles["VR01"] = Tile(realised=Decimal(1))
+    assert words_for(tiles).endswith("22 100 % of meer; 1 zonder doel; 2 onbekend (Flevoland, Gelderland-Midden).")
+
+
+def test_a_long_name_of_what_is_counted_stands_on_more_than_one_line_of_the_map() -> None:
+    drawn = ET.fromstring(tile_map("Plaatsen in de crisisnoodopvang van de veiligheidsregio's: 2.730 van 4.950", {}))  # noqa: S314
+    title = [text.text or "" for text in drawn.findall(f"{SVG}text") if text.get("font-weight") == "bold"]
+    assert len(title) == 2
+    assert all(len(line) <= TITLE for line in title)
 
 
 def test_where_no_region_is_asked_there_is_no_map() -> None:
@@ -265,3 +298,6 @@ async def test_the_page_fits_a_phone(portal: Portal) -> None:
         await page.set_content(html.replace('<link rel="stylesheet" href="/static/portal.css">', f"<style>{style}</style>"))
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
         assert await page.evaluate("[...document.images].every(image => image.alt && image.naturalWidth > 0)")
+        drawn = ET.fromstring(region_map(a_picture(), regions()).svg)  # type: ignore[union-attr]  # noqa: S314
+        shown = await page.evaluate("document.images[0].clientWidth")
+        assert shown / float(drawn.get("viewBox", "").split()[2]) * SMALL >= 11, "what is on the map can be read"

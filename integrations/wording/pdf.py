@@ -4,6 +4,7 @@ Its letters travel in the file: `≥` and `ő` stay what they are. What they do 
 which on a map means that nothing is known. The same document of the same moment is the same file.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
@@ -23,9 +24,9 @@ FONT = "opensans"
 FACES = {"": OPENSANS_REGULAR, "B": OPENSANS_SEMIBOLD, "I": OPENSANS_ITALIC}
 SIZES = {1: 17, 2: 13, 3: 11}
 BODY, SMALL = 9.5, 8
-MARGIN, FOOT, IMAGE, KEPT = 15, 18, 140, 30
+MARGIN, FOOT, IMAGE, TALL, KEPT = 15, 18, 140, 170, 30
 NARROW, WIDE = 14, 62
-"""Millimetres: of a page, what stays with a heading, and the least and most that a column gets."""
+"""Millimetres: of a page, how wide and how tall a drawing gets, what stays with a heading, the least and most of a column."""
 GREY, HAIR = 80, 190
 LONGEST = 600
 """Characters of a cell in one row; what is longer goes on in the next, for a row must fit on a page."""
@@ -111,10 +112,16 @@ def _draw(pages: _Pages, block: Block) -> None:
             pages.ln(2)
         case Image():
             drawn = pages.known(block.svg).replace(IN_SVG, f'font-family="{FONT}"')
-            pages.image(BytesIO(drawn.encode()), w=IMAGE, x=Align.C, alt_text=pages.known(block.words))
+            pages.image(BytesIO(drawn.encode()), w=_width(block.svg), x=Align.C, alt_text=pages.known(block.words))
             pages.ln(3)
         case Table():
             _table(pages, block)
+
+
+def _width(svg: str) -> float:
+    """How wide a drawing becomes, when it may be neither too wide nor too tall."""
+    width, height = map(float, re.findall(r'viewBox="0 0 (\S+) (\S+)"', svg)[0])
+    return min(IMAGE, TALL * width / height)
 
 
 def _table(pages: _Pages, block: Table) -> None:

@@ -2,12 +2,13 @@
 
 Tiles are of one size, so that a small region weighs as much as a large one, and lie roughly as the regions do. The colours go
 from dark to light blue and are told apart by lightness alone, so by the colour-blind and in black and white too; every tile has
-its numbers in it, what is unknown has a dashed border and a question mark, and a table always stands beside it.
+its numbers in it, what is unknown is hatched and has a question mark, and a table always stands beside it.
 """
 
 from collections.abc import Mapping
 from decimal import Decimal
 from html import escape
+from textwrap import wrap
 
 from crisis.places import SAFETY_REGIONS
 from crisis.record import Record
@@ -43,20 +44,25 @@ GRID = {
 """Column and row of every region."""
 
 SHORT = {
-    "VR03": "Drenthe",
-    "VR06": "NO-Gelderland",
-    "VR07": "Gelderl.-Midden",
-    "VR08": "Gelderland-Zuid",
-    "VR10": "Noord-H. Noord",
-    "VR11": "Zaanstr.-Waterl.",
-    "VR13": "Amsterdam-A.",
-    "VR14": "Gooi en Vecht",
-    "VR17": "Rotterdam-R.",
-    "VR18": "Zuid-H. Zuid",
-    "VR20": "Midden/West-Br.",
-    "VR22": "Brabant-ZO",
+    "VR06": ("N- en O-", "Gelderland"),
+    "VR07": ("Gelderl.-", "Midden"),
+    "VR08": ("Gelderl.-", "Zuid"),
+    "VR10": ("N-Holland", "Noord"),
+    "VR11": ("Zaanstr.-", "Waterland"),
+    "VR12": ("Kennemer-", "land"),
+    "VR13": ("Amsterd.-", "Amstelland"),
+    "VR14": ("Gooi en", "Vechtstr."),
+    "VR15": ("Haag-", "landen"),
+    "VR16": ("Hollands", "Midden"),
+    "VR17": ("Rotterd.-", "Rijnmond"),
+    "VR18": ("Z-Holland", "Zuid"),
+    "VR20": ("Midden/W-", "Brabant"),
+    "VR21": ("Brabant-", "Noord"),
+    "VR22": ("Brabant-", "Zuidoost"),
+    "VR23": ("Limburg-", "Noord"),
+    "VR24": ("Zuid-", "Limburg"),
 }
-"""What fits in a tile, where the whole name does not."""
+"""What fits in a tile, where the whole name does not: two lines."""
 
 CLASSES = (
     (Decimal(0), "#08306b", "#ffffff", "minder dan 25 %"),
@@ -66,11 +72,17 @@ CLASSES = (
     (Decimal(1), "#eff6fc", "#000000", "100 % of meer"),
 )
 """From which share, fill, ink, and what the legend says. The darkest asks for attention first."""
-UNKNOWN = "onbekend"
-UNKNOWN_INK, UNKNOWN_FILL, LINE = "#3a3a3a", "#ffffff", "#5a5a5a"
+UNKNOWN_INK, UNKNOWN_FILL, LINE, HATCH = "#1a1a1a", "#ffffff", "#5a5a5a", "#949494"
+"""What is not known is hatched, and its words stand on white."""
 
-TILE, GAP, HEADER, LEGEND = 124, 6, 64, 34
-"""Pixels."""
+TILE, HEIGHT, GAP = 68, 58, 3
+"""Pixels: five tiles are as wide as a phone shows of a page, so that nothing there is drawn smaller than it is."""
+SMALL, LARGE = 11.5, 15
+"""Letters: no smaller can be read on a phone."""
+SHOWN = 1.5
+"""So many times larger where there is room."""
+TITLE, STEP = 40, 7
+"""Characters of a line of the title; pixels between the lines of what is hatched."""
 
 
 class Tile(Record):
@@ -83,6 +95,11 @@ class Tile(Record):
     """`overgenomen` or `verouderd`, where it was not given just now."""
 
     @property
+    def is_known(self) -> bool:
+        """Whether anybody gave it."""
+        return self.realised is not None
+
+    @property
     def share(self) -> Decimal | None:
         """How much of the target is there; None where that cannot be said."""
         if self.realised is None or not self.target:
@@ -93,61 +110,90 @@ class Tile(Record):
 def tile_map(title: str, tiles: Mapping[str, Tile]) -> str:
     """The map as SVG; a region of which nothing is given is unknown."""
     columns, rows = (max(place[axis] for place in GRID.values()) + 1 for axis in (0, 1))
-    width = columns * (TILE + GAP) + GAP
-    top = HEADER
-    bottom = top + rows * (TILE * 3 // 5 + GAP)
+    lines = wrap(title, TITLE) or [""]
+    top = 18 * len(lines) + 26
+    width, height = columns * (TILE + GAP) + GAP, top + rows * (HEIGHT + GAP)
     drawn = "".join(_tile(code, tiles.get(code, Tile()), top) for code in GRID)
+    heading = "".join(_text(GAP, 18 * (n + 1), line, "#1a1a1a", LARGE, is_bold=True) for n, line in enumerate(lines))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {bottom + LEGEND * 3}" width="{width}"'
-        f' height="{bottom + LEGEND * 3}" font-family="Arial, sans-serif" font-size="12"><title>{escape(title)}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" width="{width * SHOWN:g}"'
+        f' height="{height * SHOWN:g}" font-family="Arial, sans-serif" font-size="{SMALL}"><title>{escape(title)}</title>'
         f"<desc>{escape(words_for(tiles))}</desc>"
-        f'<rect width="100%" height="100%" fill="#ffffff"/>'
-        f'<text x="{GAP}" y="24" font-size="16" font-weight="bold" fill="#1a1a1a">{escape(title)}</text>'
-        f'<text x="{GAP}" y="46" fill="#1a1a1a">gerealiseerd van doel, per veiligheidsregio; * is overgenomen van eerder</text>'
-        f"{drawn}{_legend(bottom)}</svg>"
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{heading}'
+        f"{_text(GAP, top - 10, 'gerealiseerd van doel, per veiligheidsregio', '#1a1a1a')}"
+        f"{drawn}{_legend(top + LEGEND_ROW * (HEIGHT + GAP))}</svg>"
     )
 
 
 def words_for(tiles: Mapping[str, Tile]) -> str:
-    """The map in words: how many regions in each class, and of how many nothing is known."""
-    shares = [tiles.get(code, Tile()).share for code in GRID]
+    """The map in words: how many regions in each class, and of which nothing is known."""
+    all_tiles = {code: tiles.get(code, Tile()) for code in GRID}
+    shares = [tile.share for tile in all_tiles.values()]
     counted = [f"{sum(_class(s) == k for s in shares if s is not None)} {CLASSES[k][3]}" for k in range(len(CLASSES))]
-    return f"Veiligheidsregio's naar realisatie: {'; '.join(counted)}; {shares.count(None)} onbekend."
+    unknown = sorted(SAFETY_REGIONS[code].name for code, tile in all_tiles.items() if not tile.is_known)
+    aimless = shares.count(None) - len(unknown)
+    counted += [f"{aimless} zonder doel"] if aimless else []
+    which = f" ({', '.join(unknown)})" if unknown else ""
+    return f"Veiligheidsregio's naar realisatie: {'; '.join(counted)}; {len(unknown)} onbekend{which}."
 
 
 def _tile(code: str, tile: Tile, top: int) -> str:
     column, row = GRID[code]
-    height = TILE * 3 // 5
-    x, y = GAP + column * (TILE + GAP), top + row * (height + GAP)
-    _, fill, ink, _ = CLASSES[_class(tile.share)] if tile.share is not None else (None, UNKNOWN_FILL, UNKNOWN_INK, "")
-    name = SHORT.get(code, SAFETY_REGIONS[code].name)
-    number = "?" if tile.realised is None else number_text(tile.realised)
-    of = f" van {number_text(tile.target)}" if tile.target is not None else ""
-    star = "*" if tile.mark else ""
-    return (
-        f'<g><rect x="{x}" y="{y}" width="{TILE}" height="{height}" fill="{fill}" {_border(is_known=tile.share is not None)}/>'
-        f'<text x="{x + 8}" y="{y + 20}" font-weight="bold" fill="{ink}">{code[2:]} {escape(name)}</text>'
-        f'<text x="{x + 8}" y="{y + 46}" font-size="18" fill="{ink}">{number}{star}</text>'
-        f'<text x="{x + 8}" y="{y + 64}" fill="{ink}">{of.strip()}</text></g>'
+    x, y = GAP + column * (TILE + GAP), top + row * (HEIGHT + GAP)
+    ink = CLASSES[_class(tile.share)][2] if tile.share is not None else UNKNOWN_INK
+    number = f"{number_text(tile.realised)}{'*' if tile.mark else ''}" if tile.realised is not None else "?"
+    of = f"van {number_text(tile.target)}" if tile.target is not None else ""
+    lines = SHORT.get(code, (SAFETY_REGIONS[code].name,))
+    names = "".join(_text(x + 4, y + 13 + 12 * n, line, ink, is_bold=True) for n, line in enumerate(lines))
+    numbers = _text(x + 4, y + 41, number, ink, LARGE) + _text(x + 4, y + 54, of, ink)
+    plates = "" if tile.is_known else _plates(x, y, len(lines), len(of))
+    return f"<g>{_ground(x, y, TILE, HEIGHT, tile)}{plates}{names}{numbers}</g>"
+
+
+def _ground(x: int, y: int, width: int, height: int, tile: Tile) -> str:
+    """What lies under the words: the colour of the class; a dashed border without a goal; hatched where nothing is known."""
+    fill = CLASSES[_class(tile.share)][1] if tile.share is not None else UNKNOWN_FILL
+    border = ' stroke-width="2" stroke-dasharray="6 4"' if tile.is_known and tile.share is None else ""
+    drawn = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{fill}" stroke="{LINE}"{border}/>'
+    return drawn if tile.is_known else drawn + _hatching(x, y, width, height)
+
+
+def _hatching(x: int, y: int, width: int, height: int) -> str:
+    """Lines from upper right to lower left: a pattern would not come through in every form."""
+    lines = (
+        f"M{x + min(at, width)} {y + max(at - width, 0)}L{x + max(at - height, 0)} {y + min(at, height)}"
+        for at in range(STEP, width + height, STEP)
     )
+    return f'<path d="{"".join(lines)}" stroke="{HATCH}" stroke-width="1.5" fill="none"/>'
 
 
-def _border(*, is_known: bool) -> str:
-    """Dashed where nothing is known: a pattern of lines would not come through in every form."""
-    return f'stroke="{LINE}"' if is_known else f'stroke="{LINE}" stroke-width="2" stroke-dasharray="6 4"'
+def _plates(x: int, y: int, lines: int, of: int) -> str:
+    """White under the words: so many lines of a name, the question mark, and so many characters of a goal."""
+    sizes = ((1, TILE - 2, 5 + 12 * lines), (29, 15, 14), (43, 6 * of and 6 * of + 6, 14))
+    plates = (f'<rect x="{x + 1}" y="{y + at}" width="{w}" height="{h}" fill="{UNKNOWN_FILL}"/>' for at, w, h in sizes if w)
+    return "".join(plates)
+
+
+def _text(x: int, y: int, words: str, ink: str, size: float = SMALL, *, is_bold: bool = False) -> str:
+    sized = f' font-size="{size}"' if size != SMALL else ""
+    bold = ' font-weight="bold"' if is_bold else ""
+    return f'<text x="{x}" y="{y}"{sized}{bold} fill="{ink}">{escape(words)}</text>' if words else ""
 
 
 def _class(share: Decimal) -> int:
     return max(place for place, (bound, *_) in enumerate(CLASSES) if share >= bound)
 
 
+LEGEND_ROW = 6
+"""From this row on only the last column has tiles: the legend stands beside them."""
+
+
 def _legend(top: int) -> str:
+    goal = Decimal(100)
+    entries = [(Tile(realised=bound * goal, target=goal), words) for bound, *_, words in CLASSES]
+    entries += [(Tile(realised=goal), "zonder doel"), (Tile(), "onbekend")]
     drawn = []
-    entries = [*((fill, words) for _, fill, _, words in CLASSES), (UNKNOWN_FILL, UNKNOWN)]
-    for place, (fill, words) in enumerate(entries):
-        x, y = GAP + (place % 3) * 200, top + 14 + (place // 3) * LEGEND
-        drawn.append(
-            f'<rect x="{x}" y="{y}" width="26" height="18" fill="{fill}" {_border(is_known=words != UNKNOWN)}/>'
-            f'<text x="{x + 34}" y="{y + 14}" fill="#1a1a1a">{words}</text>'
-        )
-    return "".join(drawn)
+    for place, (tile, words) in enumerate(entries):
+        x, y = GAP + (place // 4) * 142, top + 10 + (place % 4) * 28
+        drawn.append(_ground(x, y, 24, 18, tile) + _text(x + 31, y + 13, words, "#1a1a1a"))
+    return "".join(drawn) + _text(GAP + 142, top + 10 + 3 * 28 + 13, "*  eerder opgegeven", "#1a1a1a")
