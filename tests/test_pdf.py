@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ttf_opensans import OPENSANS_SEMIBOLD
 
+from crisis.signals import Point
 from integrations.wording.charts import Bar, bar_chart
 from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Image, Mark, Note, Paragraph, Table
+from integrations.wording.lines import line_chart
 from integrations.wording.pdf import FACES, IN_SVG, as_pdf
 from integrations.wording.tilemap import GRID, SMALL, TILE, tile_map
 from tests.building import NOW
@@ -90,7 +92,7 @@ def test_a_cell_longer_than_a_page_goes_on_on_the_next(text: str) -> None:
 
 def test_a_heading_stands_on_the_page_of_its_chart() -> None:
     chart = Image(svg=bar_chart("t", "x", [Bar(label="a", value=Decimal(n)) for n in range(25)]), words="t")
-    filling = [Paragraph(words=(f"regel {n}",)) for n in range(22)]
+    filling = [Paragraph(words=(f"regel {n}",)) for n in range(28)]
     heading = Heading(level=2, text="Ω")
     page_of = [number for number, one in enumerate(_contents(written(*filling, heading, chart))) if b" 13.00 Tf" in one]
     charted = [number for number, one in enumerate(_contents(written(*filling, heading, chart))) if one.count(b" re") > 20]
@@ -121,6 +123,8 @@ def test_the_file_says_in_which_language_it_is_and_whose() -> None:
 def test_our_drawings_ask_for_the_letters_that_are_replaced() -> None:
     assert IN_SVG in tile_map("t", {})
     assert IN_SVG in bar_chart("t", "x", [])
+    points = [Point(on=NOW.date() + timedelta(days=day), value=Decimal(day), areas="NL") for day in range(2)]
+    assert IN_SVG in line_chart(["t"], [], points, [], "nl")
 
 
 def test_the_names_of_the_regions_fit_in_their_tiles() -> None:

@@ -67,6 +67,8 @@ class Table(Record):
     rows: tuple[tuple[Words, ...], ...]
     widths: tuple[int, ...]
     """How wide the columns are beside each other."""
+    is_beside: bool = False
+    """The numbers of the drawing above it: in reach, and folded where there is little room."""
 
 
 class Image(Record):

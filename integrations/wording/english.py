@@ -83,6 +83,18 @@ WORDS = {
     "evaluatie": "evaluation",
     # the situation picture
     "een onbekende dag": "an unknown day",
+    "Verloop": "Course",
+    "doel {number}": "goal {number}",
+    "drempel {number}": "threshold {number}",
+    "Open rondje: rust op andere gebieden dan het laatste.": "Open circle: rests on other areas than the last.",
+    "De as begint niet bij nul.": "The axis does not begin at zero.",
+    "{figure}: van {before} op {first} naar {after} op {last}": "{figure}: from {before} on {first} to {after} on {last}",
+    "Niet alle totalen rusten op dezelfde gebieden.": "Not all totals rest on the same areas.",
+    "De getallen staan eronder.": "The numbers stand below.",
+    "Peildatum": "Reference date",
+    "Rust op": "Rests on",
+    "dezelfde gebieden": "the same areas",
+    "andere gebieden": "other areas",
     # dossiers
     "dit stuk is niet echt": "this paper is not real",
     "Bekend op dat moment": "Known at that moment",

@@ -24,9 +24,9 @@ FONT = "opensans"
 FACES = {"": OPENSANS_REGULAR, "B": OPENSANS_SEMIBOLD, "I": OPENSANS_ITALIC}
 SIZES = {1: 17, 2: 13, 3: 11}
 BODY, SMALL = 9.5, 8
-MARGIN, FOOT, IMAGE, TALL, KEPT = 15, 18, 140, 170, 30
+MARGIN, FOOT, IMAGE, TALL, LEAD, KEPT = 15, 18, 140, 170, 12, 30
 NARROW, WIDE = 14, 62
-"""Millimetres: of a page, how wide and how tall a drawing gets, what stays with a heading, the least and most of a column."""
+"""Millimetres: of a page, how wide and tall a drawing gets, a heading, what stays with it, least and most of a column."""
 GREY, HAIR = 80, 190
 LONGEST = 600
 """Characters of a cell in one row; what is longer goes on in the next, for a row must fit on a page."""
@@ -85,7 +85,9 @@ def as_pdf(document: Document, foot: str, made_at: datetime) -> bytes:
     pages = _Pages(document, foot, made_at)
     pages.add_page()
     for block, after in zip_longest(document.blocks, document.blocks[1:]):
-        if isinstance(block, Heading) and pages.will_page_break(IMAGE if isinstance(after, Image) else KEPT):
+        if isinstance(block, Heading) and pages.will_page_break(
+            LEAD + _size(after.svg)[1] if isinstance(after, Image) else KEPT
+        ):
             pages.add_page()
         _draw(pages, block)
     for note in document.notes:
@@ -112,16 +114,17 @@ def _draw(pages: _Pages, block: Block) -> None:
             pages.ln(2)
         case Image():
             drawn = pages.known(block.svg).replace(IN_SVG, f'font-family="{FONT}"')
-            pages.image(BytesIO(drawn.encode()), w=_width(block.svg), x=Align.C, alt_text=pages.known(block.words))
+            pages.image(BytesIO(drawn.encode()), w=_size(block.svg)[0], x=Align.C, alt_text=pages.known(block.words))
             pages.ln(3)
         case Table():
             _table(pages, block)
 
 
-def _width(svg: str) -> float:
-    """How wide a drawing becomes, when it may be neither too wide nor too tall."""
+def _size(svg: str) -> tuple[float, float]:
+    """How wide and tall a drawing becomes, when it may be neither too wide nor too tall."""
     width, height = map(float, re.findall(r'viewBox="0 0 (\S+) (\S+)"', svg)[0])
-    return min(IMAGE, TALL * width / height)
+    scale = min(IMAGE / width, TALL / height)
+    return width * scale, height * scale
 
 
 def _table(pages: _Pages, block: Table) -> None:

@@ -15,6 +15,7 @@ from crisis.plan import Plan
 from crisis.signals import Course, Reason, Signal, SignalKind, Why
 from crisis.situation import Picture, PictureRow
 from integrations.wording.charts import number_text
+from integrations.wording.course import course
 from integrations.wording.document import Block, Bullets, Document, Heading, Paragraph
 from integrations.wording.kinds import KIND_WORDS
 from integrations.wording.outlook import outlook_text
@@ -71,6 +72,7 @@ def _blocks(picture: Picture, plan: Plan) -> Iterator[Block]:
     yield Heading(level=2, text="Cijfers")
     header = ("Indicator", "Waarde", "Opgegeven", "Peildatum", "Sinds vorig beeld", "Per dag")
     yield plain_table(header, [_total(row, picture) for row in picture.rows])
+    yield from course(picture, plan)
     if found := [*_conflicts(picture, plan), *_parts(picture, plan)]:
         yield Heading(level=2, text="Waar bronnen verschillen")
         yield Bullets(items=tuple((text,) for text in found))

@@ -169,8 +169,8 @@ def _hatching(x: int, y: int, width: int, height: int) -> str:
 
 def _plates(x: int, y: int, lines: int, of: int) -> str:
     """White under the words: so many lines of a name, the question mark, and so many characters of a goal."""
-    sizes = ((1, TILE - 2, 5 + 12 * lines), (29, 15, 14), (43, 6 * of and 6 * of + 6, 14))
-    plates = (f'<rect x="{x + 1}" y="{y + at}" width="{w}" height="{h}" fill="{UNKNOWN_FILL}"/>' for at, w, h in sizes if w)
+    sizes = ((0.5, TILE - 1, 5 + 12 * lines), (29, 15, 14), (43, 6 * of and 6 * of + 6, 14))
+    plates = (f'<rect x="{x + 0.5}" y="{y + at}" width="{w}" height="{h}" fill="{UNKNOWN_FILL}"/>' for at, w, h in sizes if w)
     return "".join(plates)
 
 
