@@ -369,6 +369,18 @@ def test_a_dossier_shows_what_is_secret_only_with_the_link_of_an_auditor(
     assert say("dossier", "asiel-2022", "1", "--pass", a_link(Act.READ_DOSSIER, "brand/dossier", "auditor")).code == REFUSED
 
 
+def test_the_picture_is_read_in_dutch_and_on_request_in_english(
+    register: Register, say: Callable[..., Said], tmp_path: Path
+) -> None:
+    a_crisis(register)
+    a_meeting(register)
+    invited(register, Body.IAO)
+    assert say("picture", "asiel-2022").out.startswith("SITUATIESCHETS IAO 1\n")
+    assert say("picture", "asiel-2022", "--english").out.startswith("SITUATION PICTURE IAO 1\n")
+    say("picture", "asiel-2022", "--english", "--out", str(tmp_path / "beeld.md"))
+    assert "# Situation picture IAO 1" in (tmp_path / "beeld.md").read_text(encoding="utf-8")
+
+
 def test_a_paper_is_added_after_the_invitation(register: Register, say: Callable[..., Said]) -> None:
     a_crisis(register)
     a_meeting(register)

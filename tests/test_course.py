@@ -106,7 +106,7 @@ def test_a_goal_is_a_line_from_its_day_until_the_next_and_a_threshold_one_over_a
 @pytest.mark.parametrize("name", ["beeld.pdf", "beeld.md"])
 def test_the_line_is_drawn_in_what_is_taken_along(name: str) -> None:
     one, more = pictures((40, 225)), pictures((40, 225), (50, 225))
-    drawn = [FORMS[name][1](picture, regions()) for picture in (one, more)]
+    drawn = [FORMS[name][1](picture, regions(), "nl") for picture in (one, more)]
     assert len(drawn[1]) > len(drawn[0])
     if name == "beeld.md":
         assert "## Verloop" in drawn[1].decode()

@@ -228,7 +228,7 @@ def test_hostile_words_do_nothing_in_any_form(name: str) -> None:
     hostile = CNO | {"name": evil}
     plan = regions().model_copy(update={"indicators": tuple(map(Indicator.model_validate, (hostile, FAMILY)))})
     picture = draw_picture("asiel-2022", (Body.IAO, 1), plan, [], None, NOW)
-    written = FORMS[name][1](picture, plan)
+    written = FORMS[name][1](picture, plan, "nl")
     assert written
     if name == "beeld.md":
         assert b"<script>" not in written.replace(b"\\<", b"")

@@ -19,6 +19,7 @@ def show_picture(
     crisis: CrisisName,
     meeting: Annotated[str, typer.Option(help="Van welke vergadering, zoals IAO/1; zonder de laatste.")] = "",
     out: Annotated[Path | None, typer.Option(help="Schrijf het in dit bestand: .pdf, .md, .txt of .json.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="In het Engels.")] = False,
 ) -> None:
     """Toon de situatieschets zoals die voor een vergadering is bevroren, of schrijf die weg."""
     register = open_here()
@@ -30,12 +31,13 @@ def show_picture(
         if latest is None:
             raise InvalidInput(problems=[("picture", "no_picture")])
         picture = latest
+    language = "en" if english else "nl"
     if out is None:
-        say(lcms_text(picture, plan))
+        say(lcms_text(picture, plan, language))
         return
     name = f"beeld{out.suffix}"
     if name not in FORMS:
         raise InvalidInput(problems=[("out", "not_a_form_of_picture")])
     with appearing(out) as file:
-        file.write(FORMS[name][1](picture, plan))
+        file.write(FORMS[name][1](picture, plan, language))
     say(f"{out}: situatieschets {picture.body} {picture.number}, zegel {picture.seal}")

@@ -30,6 +30,7 @@ ENGLISH = WORDS | {
     "{body} activeerde de structuur, en besloot niet hoe zij eindigt. Schaal op, zodat die dat besluit (R20).": (
         "The {body} activated the structure, and did not decide how it ends. Scale up, so that it does (R20)."
     ),
+    "De getallen": "The numbers",
     # inquiries
     "Cijfers opgeven of verbeteren": "Give or mend figures",
     "uitvraag {number}": "inquiry {number}",

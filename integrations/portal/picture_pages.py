@@ -32,17 +32,18 @@ READERS = frozenset({Act.READ_PAPERS, Act.RECORD_OUTCOME, Act.CONFIRM_OUTCOME})
 def show(token: str, desk: AtDesk) -> Response:
     """The picture as it was frozen for this meeting."""
     holder, picture = _read(token, desk)
-    document = picture_document(picture, holder.plan)
+    language = holder.person.language
+    document = picture_document(picture, holder.plan, language)
     facts = holder.facts() | {
         "document": document,
         "blocks": list(_shown(document)),
         "plain": plain,
         "longest_table": LONGEST_TABLE,
-        "lcms": lcms_text(picture, holder.plan),
+        "lcms": lcms_text(picture, holder.plan, language),
         "forms": tuple(FORMS),
         "token": token,
     }
-    return page("picture.html.j2", holder.person.language, holder.plan.marking, facts)
+    return page("picture.html.j2", language, holder.plan.marking, facts)
 
 
 @router.get("/{name}")
@@ -54,7 +55,7 @@ def take(token: str, name: str, desk: AtDesk) -> Response:
     media, write = FORMS[name]
     called = f"{picture.crisis}-{picture.body}-{picture.number}-{name}"
     headers = {"Content-Disposition": f'attachment; filename="{called}"'}
-    return Response(write(picture, holder.plan), media_type=media, headers=headers)
+    return Response(write(picture, holder.plan, holder.person.language), media_type=media, headers=headers)
 
 
 def _read(token: str, desk: AtDesk) -> tuple[Holder, Picture]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from html import escape
 
 from crisis.record import Record
+from integrations.wording.english import said
 
 ROW = 22
 LABEL = 230
@@ -27,12 +28,13 @@ class Bar(Record):
     target: Decimal | None = None
 
 
-def bar_chart(title: str, unit: str, bars: Sequence[Bar]) -> str:
+def bar_chart(title: str, unit: str, bars: Sequence[Bar], language: str = "nl") -> str:
     """Horizontal bars with their numbers, and a line where the target lies."""
     longest = max((n for bar in bars for n in (bar.value, bar.target) if n is not None), default=Decimal(1)) or Decimal(1)
     width, height = LABEL + BAR + VALUE, HEADER + ROW * len(bars) + 12
-    legend = f"balk = gerealiseerd, oranje streep = doel ({unit})" if any(bar.target is not None for bar in bars) else unit
-    drawn = "".join(_bar(bar, HEADER + index * ROW, longest) for index, bar in enumerate(bars))
+    has_targets = any(bar.target is not None for bar in bars)
+    legend = said("balk = gerealiseerd, oranje streep = doel ({unit})", language, unit=unit) if has_targets else unit
+    drawn = "".join(_bar(bar, HEADER + index * ROW, longest, language) for index, bar in enumerate(bars))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
         f' font-family="Arial, sans-serif" font-size="13"><title>{escape(title)}</title>'
@@ -48,18 +50,19 @@ def as_image(svg: str, description: str) -> str:
     return f"![{description}](data:image/svg+xml;base64,{encoded})"
 
 
-def _bar(bar: Bar, top: int, longest: Decimal) -> str:
+def _bar(bar: Bar, top: int, longest: Decimal, language: str) -> str:
     middle = top + 15
     label = f'<text x="{LABEL - 8}" y="{middle}" text-anchor="end" fill="{INK}">{escape(bar.label)}</text>'
     if bar.value is None:
-        return f'{label}<text x="{LABEL}" y="{middle}" fill="{MISSING}" font-style="italic">geen opgave</text>'
+        nothing = escape(said("geen opgave", language))
+        return f'{label}<text x="{LABEL}" y="{middle}" fill="{MISSING}" font-style="italic">{nothing}</text>'
     length = round(bar.value / longest * BAR)
     drawn = f'<rect x="{LABEL}" y="{top + 4}" width="{length}" height="{ROW - 8}" fill="{REALISED}"/>'
-    numbers = number_text(bar.value)
+    numbers = number_text(bar.value, language)
     if bar.target is not None:
         at = LABEL + round(bar.target / longest * BAR)
         drawn += f'<rect x="{at - 1}" y="{top + 1}" width="3" height="{ROW - 2}" fill="{TARGET}"/>'
-        numbers += f" van {number_text(bar.target)}"
+        numbers = said("{value} van {target}", language, value=numbers, target=number_text(bar.target, language))
     return f'{label}{drawn}<text x="{LABEL + BAR + 10}" y="{middle}" fill="{INK}">{numbers}</text>'
 
 

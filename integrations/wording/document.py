@@ -92,6 +92,7 @@ class Document(Record):
     """The whole of it. A note may be cited more than once; notes are numbered in the order in which they are first cited."""
 
     title: str
+    language: str = "nl"
     marking: str = ""
     """What stands on top of every page; nothing for the real thing."""
     blocks: tuple[Block, ...]

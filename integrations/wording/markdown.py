@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from integrations.wording.charts import as_image
 from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Image, Mark, Paragraph, Table, Words
+from integrations.wording.english import said
 
 
 def table(header: Iterable[str], rows: Sequence[Iterable[object]]) -> str:
@@ -19,7 +20,8 @@ def safe(text: object) -> str:
 
 def as_markdown(document: Document) -> str:
     """A document with its notes at the end (`[^1]`)."""
-    marking = [f"> **{safe(document.marking.upper())}** – dit stuk is niet echt."] if document.marking else []
+    not_real = said("dit stuk is niet echt", document.language)
+    marking = [f"> **{safe(document.marking.upper())}** – {not_real}."] if document.marking else []
     notes = [f"[^{note.number}]: {safe(note.text)}" for note in document.notes]
     return "\n\n".join([*marking, *map(_block, document.blocks), *notes]) + "\n"
 

@@ -19,6 +19,7 @@ from fpdf.fonts import TTFFont
 from ttf_opensans import OPENSANS_ITALIC, OPENSANS_REGULAR, OPENSANS_SEMIBOLD
 
 from integrations.wording.document import Block, Bullets, Document, Heading, Image, Paragraph, Table, plain
+from integrations.wording.english import said
 
 FONT = "opensans"
 FACES = {"": OPENSANS_REGULAR, "B": OPENSANS_SEMIBOLD, "I": OPENSANS_ITALIC}
@@ -45,12 +46,12 @@ class _Pages(FPDF):
         for style, face in FACES.items():
             self.add_font(FONT, style, face.path)
         self.alias_nb_pages("\ue000" * 3)  # no text keeps such a sign: the letters do not hold it
-        self.marking, self.foot = document.marking, foot
+        self.marking, self.foot, self.language = document.marking, foot, document.language
         self.set_creation_date(made_at)
         self.set_title(document.title)
         self.set_author("Opschaling")
         self.set_creator("Opschaling")
-        self.set_lang("nl")
+        self.set_lang(document.language)
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(True, FOOT)
 
@@ -58,7 +59,7 @@ class _Pages(FPDF):
         """What a paper that is not real bears on every page."""
         if self.marking:
             self.set_font(FONT, "B", BODY)
-            self.cell(text=self.known(f"{self.marking.upper()} – dit stuk is niet echt"))
+            self.cell(text=self.known(f"{self.marking.upper()} – {said('dit stuk is niet echt', self.language)}"))
             self.ln(7)
 
     def footer(self) -> None:

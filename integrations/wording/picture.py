@@ -1,4 +1,4 @@
-"""The situation picture as a document, as text for LCMS, and as JSON (situatieschets; Dutch).
+"""The situation picture as a document, as text for LCMS, and as JSON (situatieschets).
 
 What matters at three in the morning comes first: signals and advice, who is missing, where sources disagree. Then the numbers,
 with their age and how many gave them; then every area. LCMS has no public interface: its text is copied by hand.
@@ -12,41 +12,46 @@ from pydantic_core import to_json
 
 from crisis.inquiries import Submission
 from crisis.plan import Plan
-from crisis.signals import Course, Reason, Signal, SignalKind, Why
+from crisis.signals import SignalKind
 from crisis.situation import Picture, PictureRow
-from integrations.wording.charts import number_text
+from integrations.wording.advice import advice_text, signal_text
 from integrations.wording.course import course
 from integrations.wording.document import Block, Bullets, Document, Heading, Paragraph
-from integrations.wording.kinds import KIND_WORDS
+from integrations.wording.dossier_parts import Wording
 from integrations.wording.outlook import outlook_text
 from integrations.wording.picture_areas import per_area, region_map, region_rows
-from integrations.wording.picture_words import age_text, day_text, marks, people_text, plain_table, value_text
-from integrations.wording.times import moment_text
+from integrations.wording.picture_words import age_text, day_text, people_text, plain_table, signed
 
 LCMS_WIDTH = 78
 
 
-def picture_document(picture: Picture, plan: Plan) -> Document:
+def picture_document(picture: Picture, plan: Plan, language: str = "nl") -> Document:
     """The whole picture."""
+    words = Wording(plan, language)
     return Document(
-        title=f"Situatieschets {picture.body} {picture.number}",
-        marking=plan.marking,
-        blocks=tuple(_blocks(picture, plan)),
+        title=_title(picture, words),
+        language=language,
+        marking=words.say(plan.marking) if plan.marking else "",
+        blocks=tuple(_blocks(picture, words)),
     )
 
 
-def lcms_text(picture: Picture, plan: Plan) -> str:
+def lcms_text(picture: Picture, plan: Plan, language: str = "nl") -> str:
     """What can be copied into LCMS: plain lines of at most 78 characters, the numbers first."""
+    words = Wording(plan, language)
+    outlook = outlook_text(picture, plan, language)
+    drawn, complete = words.moment(picture.drawn_at), words.out_of(picture.completeness)
+    signals = [*(signal_text(signal, words) for signal in picture.signals), advice_text(picture.advice, words)]
     lines = [
-        f"SITUATIESCHETS {picture.body} {picture.number}" + (f" ({plan.marking.upper()}: NIET ECHT)" if plan.marking else ""),
-        f"Stand {moment_text(picture.drawn_at, 'nl')}; {picture.completeness} partners gaven antwoord",
-        *_listed("SIGNALEN", [*map(_signal, picture.signals), _advice(picture)]),
-        *_listed("CIJFERS", [_in_a_line(row, picture) for row in picture.rows]),
-        *_listed("VOORUITBLIK", [outlook] if (outlook := outlook_text(picture, plan)) else []),
-        *_listed("TEGENSTRIJDIG", list(_conflicts(picture, plan))),
-        *_listed("ZONDER ANTWOORD", list(_missing(picture, plan))),
+        _first_line(picture, words),
+        words.say("Stand {drawn}; {complete} partners gaven antwoord", drawn=drawn, complete=complete),
+        *_listed(words.say("Signalen"), signals),
+        *_listed(words.say("Cijfers"), [_in_a_line(row, picture, words) for row in picture.rows]),
+        *_listed(words.say("Vooruitblik"), [outlook] if outlook else []),
+        *_listed(words.say("Tegenstrijdig"), list(_conflicts(picture, words))),
+        *_listed(words.say("Zonder antwoord"), list(_missing(picture, words))),
         "",
-        f"Zegel {picture.seal[:16]}",
+        words.say("Zegel {seal}", seal=picture.seal[:16]),
     ]
     return "\n".join(lines) + "\n"
 
@@ -56,151 +61,125 @@ def picture_json(picture: Picture, plan: Plan) -> bytes:
     return to_json({"marking": plan.marking, "seal": picture.seal, "picture": picture.model_dump(mode="json")}, indent=2)
 
 
-def _blocks(picture: Picture, plan: Plan) -> Iterator[Block]:
-    yield Heading(level=1, text=f"Situatieschets {picture.body} {picture.number}")
-    drawn = moment_text(picture.drawn_at, "nl")
-    yield Paragraph(words=(f"{picture.completeness} partners gaven een bruikbaar antwoord. Opgemaakt {drawn}.",))
+def _title(picture: Picture, words: Wording) -> str:
+    return f"{words.say('Situatieschets')} {picture.body} {picture.number}"
+
+
+def _first_line(picture: Picture, words: Wording) -> str:
+    """The title in capitals, but for the names of bodies; and that it is not real, where it is not."""
+    title = f"{words.say('Situatieschets').upper()} {picture.body} {picture.number}"
+    if not words.plan.marking:
+        return title
+    return f"{title} ({words.say(words.plan.marking).upper()}: {words.say('niet echt').upper()})"
+
+
+def _blocks(picture: Picture, words: Wording) -> Iterator[Block]:
+    plan, language = words.plan, words.language
+    yield Heading(level=1, text=_title(picture, words))
+    yield Paragraph(words=(_opening(picture, words),))
     for signal in picture.signals:
-        yield Paragraph(words=(_signal(signal),), is_warning=signal.what is not SignalKind.NEARER)
-    yield Paragraph(words=(_advice(picture),))
-    if outlook := outlook_text(picture, plan):
-        yield Paragraph(words=(f"Vooruitblik: {outlook}",))
-    if drawn_map := region_map(picture, plan):
+        yield Paragraph(words=(signal_text(signal, words),), is_warning=signal.what is not SignalKind.NEARER)
+    yield Paragraph(words=(advice_text(picture.advice, words),))
+    if outlook := outlook_text(picture, plan, language):
+        yield Paragraph(words=(words.say("Vooruitblik: {outlook}", outlook=outlook),))
+    if drawn_map := region_map(picture, plan, language):
         yield drawn_map
-        rows = region_rows(picture, plan)
+        rows = region_rows(picture, plan, language)
         yield plain_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
-    yield Heading(level=2, text="Cijfers")
-    header = ("Indicator", "Waarde", "Opgegeven", "Peildatum", "Sinds vorig beeld", "Per dag")
-    yield plain_table(header, [_total(row, picture) for row in picture.rows])
-    yield from course(picture, plan)
-    if found := [*_conflicts(picture, plan), *_parts(picture, plan)]:
-        yield Heading(level=2, text="Waar bronnen verschillen")
+    yield Heading(level=2, text=words.say("Cijfers"))
+    header = words.all("Indicator", "Waarde", "Opgegeven", "Peildatum", "Sinds vorig beeld", "Per dag")
+    yield plain_table(header, [_total(row, picture, words) for row in picture.rows])
+    yield from course(picture, plan, language)
+    if found := [*_conflicts(picture, words), *_parts(picture, words)]:
+        yield Heading(level=2, text=words.say("Waar bronnen verschillen"))
         yield Bullets(items=tuple((text,) for text in found))
-    yield Heading(level=2, text="Wie ontbreekt")
-    yield from _absent(picture, plan)
-    yield from per_area(picture, plan)
-    yield Paragraph(words=(f"Zegel van dit beeld (SHA-256): {picture.seal}",))
+    yield Heading(level=2, text=words.say("Wie ontbreekt"))
+    yield from _absent(picture, words)
+    yield from per_area(picture, plan, language)
+    yield Paragraph(words=(words.say("Zegel van dit beeld (SHA-256): {seal}", seal=picture.seal),))
 
 
-def _signal(signal: Signal) -> str:
-    limit = f"{number_text(signal.limit)} {signal.unit}"
-    match signal.what:
-        case SignalKind.CROSSED:
-            how = f"drempel van {limit} overschreden"
-        case SignalKind.FORECAST:
-            how = f"overschrijdt bij deze trend op {day_text(signal.on, 'nl')} de drempel van {limit}"
-        case SignalKind.NEARER:
-            how = f"komt dichter bij de drempel van {limit}"
-    value = number_text(signal.value)
-    return f"{signal.name} ({KIND_WORDS[signal.kind]}): {value} {signal.unit}, {how}: {signal.text}"
-
-
-def _advice(picture: Picture) -> str:
-    advice = picture.advice
-    if advice is None:
-        return "Over op- of afschalen zegt dit beeld niets."
-    course = {
-        Course.UP: f"opschalen naar {advice.body}",
-        Course.PREPARE: f"opschaling naar {advice.body} voorbereiden",
-        Course.STAY: "blijven zoals het is",
-        Course.DOWN: f"{advice.body} kan afschalen",
-    }[advice.course]
-    reasons = "; ".join(dict.fromkeys(map(_reason, advice.reasons)))
-    return f"Waar de cijfers op wijzen: {course}, want {reasons}. Het is een advies: een gremium beslist."
-
-
-def _reason(reason: Reason) -> str:
-    name = reason.signal.name if reason.signal else ""
-    match reason.why:
-        case Why.CROSSED:
-            return f"de drempel voor “{name}” is overschreden"
-        case Why.FORECAST:
-            return f"de drempel voor “{name}” wordt naar verwachting op {day_text(reason.on, 'nl')} overschreden"
-        case Why.RUNS_OUT:
-            return f"de opvang raakt naar verwachting vol op {day_text(reason.on, 'nl')}"
-        case Why.MAY_RUN_OUT:
-            return f"de opvang kan vol raken op {day_text(reason.on, 'nl')}, bij de hoogste groei die is gezien"
-        case Why.NOT_KNOWN:
-            return f"over {reason.detail} is te weinig bekend"
-        case Why.NOT_LONG:
-            return "het is nog niet lang genoeg rustig"
-        case Why.CALM:
-            return "er is geen drempel overschreden en er is er geen in zicht"
-
-
-def _total(row: PictureRow, picture: Picture) -> tuple[str, ...]:
-    return (
-        f"{row.name} ({KIND_WORDS[row.kind]}{marks(row)})",
-        f"{value_text(row)} {row.unit}" if row.value is not None else "onbekend",
-        _out_of(row),
-        age_text(row.oldest_reference_date, picture),
-        _signed(row.change),
-        _signed(row.a_day.quantize(Decimal("0.1")) if row.a_day is not None else None),
+def _opening(picture: Picture, words: Wording) -> str:
+    return words.say(
+        "{complete} partners gaven een bruikbaar antwoord. Opgemaakt {drawn}.",
+        complete=words.out_of(picture.completeness),
+        drawn=words.moment(picture.drawn_at),
     )
 
 
-def _in_a_line(row: PictureRow, picture: Picture) -> str:
-    value = f"{value_text(row)} {row.unit}" if row.value is not None else "ONBEKEND"
-    change = f", {_signed(row.change)} sinds het vorige beeld" if row.change else ""
-    told = f"{row.name} ({KIND_WORDS[row.kind]}{marks(row)}): {value}{change}"
-    return f"{told}; {_out_of(row)}; peildatum {age_text(row.oldest_reference_date, picture)}"
+def _total(row: PictureRow, picture: Picture, words: Wording) -> tuple[str, ...]:
+    return (
+        words.figure(row),
+        words.value(row),
+        _out_of(row, words),
+        age_text(row.oldest_reference_date, picture, words),
+        signed(row.change, words),
+        signed(row.a_day.quantize(Decimal("0.1")) if row.a_day is not None else None, words),
+    )
 
 
-def _out_of(row: PictureRow) -> str:
+def _in_a_line(row: PictureRow, picture: Picture, words: Wording) -> str:
+    value = words.value(row) if row.value is not None else words.value(row).upper()
+    change = f", {words.say('{change} sinds het vorige beeld', change=words.change(row.change))}" if row.change else ""
+    age = words.say("peildatum {day}", day=age_text(row.oldest_reference_date, picture, words))
+    return f"{words.figure(row)}: {value}{change}; {_out_of(row, words)}; {age}"
+
+
+def _out_of(row: PictureRow, words: Wording) -> str:
     """How many gave it, what was taken over and what is too old, and of how many people that is."""
-    told = [str(row.completeness)]
+    told = [words.out_of(row.completeness)]
     if row.carried:
-        told.append(f"{row.carried} overgenomen")
+        told.append(words.say("{count} overgenomen", count=row.carried))
     if row.stale:
-        told.append(f"{row.stale} verouderd en niet geteld")
+        told.append(words.say("{count} verouderd en niet geteld", count=row.stale))
     if row.inhabitants:
-        told.append(f"goed voor {people_text(row.inhabitants)}")
+        told.append(words.say("goed voor {people}", people=people_text(row.inhabitants, words)))
     return ", ".join(told)
 
 
-def _conflicts(picture: Picture, plan: Plan) -> Iterator[str]:
-    names = {partner.id: partner.name for partner in plan.partners}
-    indicators = {indicator.id: indicator.name for indicator in plan.indicators}
+def _conflicts(picture: Picture, words: Wording) -> Iterator[str]:
+    indicators = {indicator.id: indicator.name for indicator in words.plan.indicators}
     for conflict in picture.conflicts:
         name, kind, area = conflict.subject
         values = [figure.value for figure in conflict.figures]
-        said = "; ".join(f"{names.get(one.partner, one.partner)} {number_text(one.value)}" for one in conflict.figures)
-        where = "" if area == "NL" else f", {plan.territory.name(area)}"
-        told = f"{indicators.get(name, name)} ({KIND_WORDS[kind]}{where}, {day_text(conflict.reference_date, 'nl')}): {said}"
-        yield f"{told}. Verschil {number_text(max(values) - min(values))}; beide zijn bewaard."
+        told = "; ".join(f"{words.partner(one.partner)} {words.number(one.value)}" for one in conflict.figures)
+        where = "" if area == "NL" else f", {words.plan.territory.name(area)}"
+        on = day_text(conflict.reference_date, words.language)
+        after = words.say("Verschil {number}; beide zijn bewaard.", number=words.number(max(values) - min(values)))
+        yield f"{indicators.get(name, name)} ({words.kind(kind)}{where}, {on}): {told}. {after}"
 
 
-def _parts(picture: Picture, plan: Plan) -> Iterator[str]:
+def _parts(picture: Picture, words: Wording) -> Iterator[str]:
     for row in picture.rows:
         for one in row.parts_differ:
-            own, parts = number_text(one.value), number_text(one.parts)
-            yield f"{row.name} in {plan.territory.name(one.area)}: zelf {own}, de delen samen {parts}."
+            yield words.say(
+                "{name} in {area}: zelf {own}, de delen samen {parts}.",
+                name=row.name,
+                area=words.plan.territory.name(one.area),
+                own=words.number(one.value),
+                parts=words.number(one.parts),
+            )
 
 
-def _absent(picture: Picture, plan: Plan) -> Iterator[Block]:
-    names = {partner.id: partner.name for partner in plan.partners}
-    rows = [(names.get(partner, partner), str(how)) for partner, how in sorted(picture.without_answer.items())]
-    yield plain_table(("Partner", "Antwoord"), rows) if rows else Paragraph(words=("Niemand.",))
-    if late := [names.get(p, p) for p, how in picture.submissions.items() if how is Submission.LATE]:
-        yield Paragraph(words=(f"Te laat, maar meegenomen: {', '.join(late)}.",))
+def _absent(picture: Picture, words: Wording) -> Iterator[Block]:
+    rows = [(words.partner(partner), words.say(how)) for partner, how in sorted(picture.without_answer.items())]
+    yield plain_table(words.all("Partner", "Antwoord"), rows) if rows else Paragraph(words=(words.say("Niemand."),))
+    if late := [words.partner(partner) for partner, how in picture.submissions.items() if how is Submission.LATE]:
+        yield Paragraph(words=(words.say("Te laat, maar meegenomen: {partners}.", partners=", ".join(late)),))
     for partner, question in sorted(picture.returned.items()):
-        yield Paragraph(words=(f"{names.get(partner, partner)} kreeg het antwoord terug met een vraag: {question}",))
+        told = "{partner} kreeg het antwoord terug met een vraag: {question}"
+        yield Paragraph(words=(words.say(told, partner=words.partner(partner), question=question),))
 
 
-def _missing(picture: Picture, plan: Plan) -> Iterator[str]:
-    names = {partner.id: partner.name for partner in plan.partners}
+def _missing(picture: Picture, words: Wording) -> Iterator[str]:
     for how in Submission:
-        silent = [names.get(partner, partner) for partner, one in sorted(picture.without_answer.items()) if one is how]
+        silent = [words.partner(partner) for partner, one in sorted(picture.without_answer.items()) if one is how]
         if silent:
-            yield f"{how}: {', '.join(silent)}"
-
-
-def _signed(number: Decimal | None) -> str:
-    return "–" if number is None else ("+" if number > 0 else "") + number_text(number)
+            yield f"{words.say(how)}: {', '.join(silent)}"
 
 
 def _listed(heading: str, texts: Sequence[str]) -> Iterator[str]:
     if texts:
-        yield from ("", heading)
+        yield from ("", heading.upper())
         for text in texts:
             yield from wrap(text, LCMS_WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=True)

@@ -1,4 +1,4 @@
-"""The picture by area: the map, the table and the charts of who gave what (situatieschets per gebied; Dutch)."""
+"""The picture by area: the map, the table and the charts of who gave what (situatieschets per gebied)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,24 +7,25 @@ from crisis.places import SAFETY_REGIONS
 from crisis.plan import Plan
 from crisis.situation import Picture, PictureRow
 from crisis.totals import Cell, Freshness
-from integrations.wording.charts import Bar, bar_chart, number_text
+from integrations.wording.charts import Bar, bar_chart
 from integrations.wording.document import Block, Heading, Image
-from integrations.wording.kinds import KIND_WORDS
-from integrations.wording.picture_words import age_text, marks, people_text, plain_table, value_text
+from integrations.wording.dossier_parts import Wording
+from integrations.wording.picture_words import age_text, marks, people_text, plain_table
 from integrations.wording.tilemap import Tile, tile_map, words_for
 
 MOST_BARS = 40
 """With more areas than that there is a table only."""
 
 
-def region_rows(picture: Picture, plan: Plan) -> list[dict[str, str]]:
+def region_rows(picture: Picture, plan: Plan, language: str = "nl") -> list[dict[str, str]]:
     """The 25 safety regions, a line each: goal, promised, there, in use, how old, and how it was submitted."""
     indicator = _of_regions(picture, plan)
     rows = {row.kind: row for row in picture.rows if row.indicator == indicator}
-    return [_region(code, rows, picture, plan) for code in SAFETY_REGIONS] if rows else []
+    words = Wording(plan, language)
+    return [_region(code, rows, picture, words) for code in SAFETY_REGIONS] if rows else []
 
 
-def region_map(picture: Picture, plan: Plan) -> Image | None:
+def region_map(picture: Picture, plan: Plan, language: str = "nl") -> Image | None:
     """The safety regions as tiles; None where the plan asks nothing of them with a goal."""
     indicator = _of_regions(picture, plan)
     rows = {row.kind: row for row in picture.rows if row.indicator == indicator}
@@ -32,52 +33,59 @@ def region_map(picture: Picture, plan: Plan) -> Image | None:
     if realised is None:
         return None
     tiles = {code: _tile(realised, target, code) for code in SAFETY_REGIONS}
-    of = f" van {value_text(target)}" if target and target.value is not None else ""
-    title = f"{realised.name}: {value_text(realised)}{of}"
-    return Image(svg=tile_map(title, tiles), words=words_for(tiles))
+    words = Wording(plan, language)
+    value = words.number(realised.value)
+    if target and target.value is not None:
+        value = words.say("{value} van {target}", value=value, target=words.number(target.value))
+    return Image(svg=tile_map(f"{realised.name}: {value}", tiles, language), words=words_for(tiles, language))
 
 
-def per_area(picture: Picture, plan: Plan) -> Iterator[Block]:
+def per_area(picture: Picture, plan: Plan, language: str = "nl") -> Iterator[Block]:
     """Every indicator that more than one area gives: a chart, a table, and what the areas say together."""
+    words = Wording(plan, language)
     mapped = _of_regions(picture, plan)
     for name in dict.fromkeys(row.indicator for row in picture.rows):
         rows = [row for row in picture.rows if row.indicator == name]
         areas = sorted(plan.areas_that_give(name))
         if len(areas) < 2:
             continue
-        yield Heading(level=2, text=f"{rows[0].name} per gebied")
+        yield Heading(level=2, text=words.say("{name} per gebied", name=rows[0].name))
         if len(areas) <= MOST_BARS:
-            yield _chart(rows, areas, plan)
+            yield _chart(rows, areas, words)
         if name != mapped:  # the regions stand beside the map already
-            header = ("Gebied", *(KIND_WORDS[row.kind] for row in rows))
-            lines = [(plan.territory.name(area), *(_cell(row.cells.get(area), picture) for row in rows)) for area in areas]
+            header = (words.say("Gebied"), *(words.kind(row.kind) for row in rows))
+            lines = [_area(area, rows, picture, words) for area in areas]
             yield plain_table(header, lines)
-        if together := [_together(row, plan) for row in rows if any("GM" in area for area in areas) and row.together]:
-            header = ("Opgeteld", "Soort", "Waarde", "Gemeenten", "Inwoners")
+        if together := [_together(row, words) for row in rows if any("GM" in area for area in areas) and row.together]:
+            header = words.all("Opgeteld", "Soort", "Waarde", "Gemeenten", "Inwoners")
             yield plain_table(header, [line for part in together for line in part])
 
 
-def _together(row: PictureRow, plan: Plan) -> list[tuple[str, ...]]:
+def _area(area: str, rows: Sequence[PictureRow], picture: Picture, words: Wording) -> tuple[str, ...]:
+    return words.plan.territory.name(area), *(_cell(row.cells.get(area), picture, words) for row in rows)
+
+
+def _together(row: PictureRow, words: Wording) -> list[tuple[str, ...]]:
     return [
         (
-            plan.territory.name(area),
-            KIND_WORDS[row.kind],
-            "onbekend" if sum_.value is None else number_text(sum_.value),
-            str(sum_.organisations),
-            people_text(sum_.inhabitants) if sum_.inhabitants else "onbekend",
+            words.plan.territory.name(area),
+            words.kind(row.kind),
+            words.number(sum_.value),
+            words.out_of(sum_.organisations),
+            people_text(sum_.inhabitants, words) if sum_.inhabitants else words.say("onbekend"),
         )
         for area, sum_ in row.together.items()
     ]
 
 
-def _chart(rows: Sequence[PictureRow], areas: Sequence[str], plan: Plan) -> Image:
+def _chart(rows: Sequence[PictureRow], areas: Sequence[str], words: Wording) -> Image:
     by_kind = {row.kind: row for row in rows}
     shown = by_kind.get(FigureKind.REALISED, rows[0])
     target = by_kind.get(FigureKind.TARGET)
     targets = target.by_area if target and target is not shown else {}
-    bars = [Bar(label=plan.territory.name(a), value=shown.by_area.get(a), target=targets.get(a)) for a in areas]
-    title = f"{shown.name}: {value_text(shown)} ({shown.completeness}{marks(shown)})"
-    return Image(svg=bar_chart(title, shown.unit, bars), words=title)
+    bars = [Bar(label=words.plan.territory.name(a), value=shown.by_area.get(a), target=targets.get(a)) for a in areas]
+    title = f"{shown.name}: {words.number(shown.value)} ({words.out_of(shown.completeness)}{marks(shown, words)})"
+    return Image(svg=bar_chart(title, shown.unit, bars, words.language), words=title)
 
 
 def _of_regions(picture: Picture, plan: Plan) -> str | None:
@@ -90,17 +98,17 @@ def _of_regions(picture: Picture, plan: Plan) -> str | None:
     return None
 
 
-def _region(code: str, rows: dict[FigureKind, PictureRow], picture: Picture, plan: Plan) -> dict[str, str]:
+def _region(code: str, rows: dict[FigureKind, PictureRow], picture: Picture, words: Wording) -> dict[str, str]:
     cells = {kind: row.cells.get(code) for kind, row in rows.items()}
     kinds = (FigureKind.TARGET, FigureKind.PLEDGED, FigureKind.REALISED, FigureKind.OCCUPIED)
     oldest = min((cell.reference_date for cell in cells.values() if cell), default=None)
-    how = next((picture.submissions[p.id] for p in plan.partners if p.area == code and p.id in picture.submissions), None)
-    marks = {str(cell.freshness) for cell in cells.values() if cell and cell.freshness is not Freshness.FRESH}
+    how = next((picture.submissions[p.id] for p in words.plan.partners if p.area == code and p.id in picture.submissions), None)
+    ages = {words.say(cell.freshness) for cell in cells.values() if cell and cell.freshness is not Freshness.FRESH}
     return {
-        "regio": f"{code[2:]} {SAFETY_REGIONS[code].name}",
-        **{KIND_WORDS[kind]: _plain(cells.get(kind)) for kind in kinds if kind in rows},
-        "peildatum": age_text(oldest, picture),
-        "antwoord": ", ".join([str(how) if how else "niet gevraagd", *sorted(marks)]),
+        words.say("regio"): f"{code[2:]} {SAFETY_REGIONS[code].name}",
+        **{words.kind(kind): _plain(cells.get(kind), words) for kind in kinds if kind in rows},
+        words.say("peildatum"): age_text(oldest, picture, words),
+        words.say("antwoord"): ", ".join([words.say(how or "niet gevraagd"), *sorted(ages)]),
     }
 
 
@@ -111,12 +119,11 @@ def _tile(realised: PictureRow, target: PictureRow | None, code: str) -> Tile:
     return Tile(realised=known.value if known else None, target=goal.value if goal else None, mark=mark)
 
 
-def _cell(cell: Cell | None, picture: Picture) -> str:
-    if cell is None:
-        return "geen opgave"
-    mark = "" if cell.freshness is Freshness.FRESH else f" ({cell.freshness}, {age_text(cell.reference_date, picture)})"
-    return f"{number_text(cell.value)}{mark}"
+def _cell(cell: Cell | None, picture: Picture, words: Wording) -> str:
+    if cell is None or cell.freshness is Freshness.FRESH:
+        return _plain(cell, words)
+    return f"{_plain(cell, words)} ({words.say(cell.freshness)}, {age_text(cell.reference_date, picture, words)})"
 
 
-def _plain(cell: Cell | None) -> str:
-    return "geen opgave" if cell is None else number_text(cell.value)
+def _plain(cell: Cell | None, words: Wording) -> str:
+    return words.say("geen opgave") if cell is None else words.number(cell.value)

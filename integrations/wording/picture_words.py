@@ -1,4 +1,4 @@
-"""Words that every part of the picture needs: a value, an age, a table."""
+"""Words that every part of the picture needs: an age, a difference, a table."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,35 +9,38 @@ from crisis.situation import Picture, PictureRow
 from crisis.totals import Completeness
 from integrations.wording.charts import number_text
 from integrations.wording.document import Table
+from integrations.wording.dossier_parts import Wording
 from integrations.wording.english import said
 from integrations.wording.times import date_text
 
 
-def marks(row: PictureRow) -> str:
+def marks(row: PictureRow, words: Wording) -> str:
     """What must be said with every number that is made up."""
-    return ", synthetisch" if row.synthetic else ""
+    return f", {words.say('synthetisch')}" if row.synthetic else ""
 
 
-def people_text(people: Completeness) -> str:
+def people_text(people: Completeness, words: Wording) -> str:
     """How many people it is about, of how many."""
-    return f"{number_text(people.answered)} van {number_text(people.asked)} inwoners"
+    answered, asked = (number_text(number, words.language) for number in (people.answered, people.asked))
+    return words.say("{answered} van {asked} inwoners", answered=answered, asked=asked)
 
 
-def value_text(row: PictureRow) -> str:
-    """A total; unknown where nobody gave it, which is not zero."""
-    return "onbekend" if row.value is None else number_text(row.value)
-
-
-def age_text(day: date | None, picture: Picture) -> str:
+def age_text(day: date | None, picture: Picture, words: Wording) -> str:
     """The date with how long ago that was when the picture was drawn."""
     if day is None:
         return "–"
     days = (picture.drawn_at.astimezone(AMSTERDAM).date() - day).days
-    old = {0: "vandaag", 1: "1 dag oud"}.get(days, f"{days} dagen oud")
-    return f"{day:%d-%m-%Y} ({old})"
+    if days in (0, 1):
+        return f"{words.day(day)} ({words.say('1 dag oud' if days else 'vandaag')})"
+    return f"{words.day(day)} ({words.say('{days} dagen oud', days=days)})"
 
 
-def day_text(day: date | None, language: str = "nl") -> str:
+def signed(number: Decimal | None, words: Wording) -> str:
+    """A difference with its sign; a dash where there is none to tell."""
+    return "–" if number is None else words.change(number)
+
+
+def day_text(day: date | None, language: str) -> str:
     """A day in full."""
     return date_text(day, language) if day else said("een onbekende dag", language)
 

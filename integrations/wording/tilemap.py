@@ -13,6 +13,7 @@ from textwrap import wrap
 from crisis.places import SAFETY_REGIONS
 from crisis.record import Record
 from integrations.wording.charts import number_text
+from integrations.wording.english import said
 
 GRID = {
     "VR02": (3, 0),
@@ -107,42 +108,43 @@ class Tile(Record):
         return self.realised / self.target
 
 
-def tile_map(title: str, tiles: Mapping[str, Tile]) -> str:
+def tile_map(title: str, tiles: Mapping[str, Tile], language: str = "nl") -> str:
     """The map as SVG; a region of which nothing is given is unknown."""
     columns, rows = (max(place[axis] for place in GRID.values()) + 1 for axis in (0, 1))
     lines = wrap(title, TITLE) or [""]
     top = 18 * len(lines) + 26
     width, height = columns * (TILE + GAP) + GAP, top + rows * (HEIGHT + GAP)
-    drawn = "".join(_tile(code, tiles.get(code, Tile()), top) for code in GRID)
+    drawn = "".join(_tile(code, tiles.get(code, Tile()), top, language) for code in GRID)
     heading = "".join(_text(GAP, 18 * (n + 1), line, "#1a1a1a", LARGE, is_bold=True) for n, line in enumerate(lines))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" width="{width * SHOWN:g}"'
         f' height="{height * SHOWN:g}" font-family="Arial, sans-serif" font-size="{SMALL}"><title>{escape(title)}</title>'
-        f"<desc>{escape(words_for(tiles))}</desc>"
+        f"<desc>{escape(words_for(tiles, language))}</desc>"
         f'<rect width="100%" height="100%" fill="#ffffff"/>{heading}'
-        f"{_text(GAP, top - 10, 'gerealiseerd van doel, per veiligheidsregio', '#1a1a1a')}"
-        f"{drawn}{_legend(top + LEGEND_ROW * (HEIGHT + GAP))}</svg>"
+        f"{_text(GAP, top - 10, said('gerealiseerd van doel, per veiligheidsregio', language), '#1a1a1a')}"
+        f"{drawn}{_legend(top + LEGEND_ROW * (HEIGHT + GAP), language)}</svg>"
     )
 
 
-def words_for(tiles: Mapping[str, Tile]) -> str:
+def words_for(tiles: Mapping[str, Tile], language: str = "nl") -> str:
     """The map in words: how many regions in each class, and of which nothing is known."""
     all_tiles = {code: tiles.get(code, Tile()) for code in GRID}
     shares = [tile.share for tile in all_tiles.values()]
-    counted = [f"{sum(_class(s) == k for s in shares if s is not None)} {CLASSES[k][3]}" for k in range(len(CLASSES))]
+    of_class = [sum(_class(share) == k for share in shares if share is not None) for k in range(len(CLASSES))]
+    counted = [f"{count} {said(name, language)}" for count, (*_, name) in zip(of_class, CLASSES, strict=True)]
     unknown = sorted(SAFETY_REGIONS[code].name for code, tile in all_tiles.items() if not tile.is_known)
     aimless = shares.count(None) - len(unknown)
-    counted += [f"{aimless} zonder doel"] if aimless else []
-    which = f" ({', '.join(unknown)})" if unknown else ""
-    return f"Veiligheidsregio's naar realisatie: {'; '.join(counted)}; {len(unknown)} onbekend{which}."
+    counted += [f"{aimless} {said('zonder doel', language)}"] if aimless else []
+    counted.append(f"{len(unknown)} {said('onbekend', language)}" + (f" ({', '.join(unknown)})" if unknown else ""))
+    return said("Veiligheidsregio's naar realisatie: {classes}.", language, classes="; ".join(counted))
 
 
-def _tile(code: str, tile: Tile, top: int) -> str:
+def _tile(code: str, tile: Tile, top: int, language: str) -> str:
     column, row = GRID[code]
     x, y = GAP + column * (TILE + GAP), top + row * (HEIGHT + GAP)
     ink = CLASSES[_class(tile.share)][2] if tile.share is not None else UNKNOWN_INK
-    number = f"{number_text(tile.realised)}{'*' if tile.mark else ''}" if tile.realised is not None else "?"
-    of = f"van {number_text(tile.target)}" if tile.target is not None else ""
+    number = f"{number_text(tile.realised, language)}{'*' if tile.mark else ''}" if tile.realised is not None else "?"
+    of = said("van {number}", language, number=number_text(tile.target, language)) if tile.target is not None else ""
     lines = SHORT.get(code, (SAFETY_REGIONS[code].name,))
     names = "".join(_text(x + 4, y + 13 + 12 * n, line, ink, is_bold=True) for n, line in enumerate(lines))
     numbers = _text(x + 4, y + 41, number, ink, LARGE) + _text(x + 4, y + 54, of, ink)
@@ -188,12 +190,13 @@ LEGEND_ROW = 6
 """From this row on only the last column has tiles: the legend stands beside them."""
 
 
-def _legend(top: int) -> str:
+def _legend(top: int, language: str) -> str:
     goal = Decimal(100)
     entries = [(Tile(realised=bound * goal, target=goal), words) for bound, *_, words in CLASSES]
     entries += [(Tile(realised=goal), "zonder doel"), (Tile(), "onbekend")]
     drawn = []
     for place, (tile, words) in enumerate(entries):
         x, y = GAP + (place // 4) * 142, top + 10 + (place % 4) * 28
-        drawn.append(_ground(x, y, 24, 18, tile) + _text(x + 31, y + 13, words, "#1a1a1a"))
-    return "".join(drawn) + _text(GAP + 142, top + 10 + 3 * 28 + 13, "*  eerder opgegeven", "#1a1a1a")
+        drawn.append(_ground(x, y, 24, 18, tile) + _text(x + 31, y + 13, said(words, language), "#1a1a1a"))
+    star = f"*  {said('eerder opgegeven', language)}"
+    return "".join(drawn) + _text(GAP + 142, top + 10 + 3 * 28 + 13, star, "#1a1a1a")
