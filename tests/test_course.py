@@ -16,11 +16,11 @@ from crisis.places import SAFETY_REGIONS
 from crisis.signals import Point
 from crisis.situation import Picture, draw_picture
 from crisis.structure import Body
-from integrations.wording.charts import TARGET
+from integrations.wording.charts import SMALL, TARGET, WIDTH
 from integrations.wording.course import course
 from integrations.wording.document import Heading, Image, Table, plain
 from integrations.wording.forms_of_picture import FORMS
-from integrations.wording.lines import LIMIT, SMALL, WIDTH, Level, line_chart, ticks
+from integrations.wording.lines import LIMIT, Level, line_chart, ticks
 from integrations.wording.papers import picture_paper
 from tests.building import NOW
 from tests.test_picture import SVG, TODAY, an_answer, contrast, figure, regions

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from ttf_opensans import OPENSANS_SEMIBOLD
 
 from crisis.signals import Point
-from integrations.wording.charts import Bar, bar_chart
+from integrations.wording.charts import SMALL, Bar, bar_chart
 from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Image, Mark, Note, Paragraph, Table
 from integrations.wording.lines import line_chart
 from integrations.wording.pdf import FACES, IN_SVG, as_pdf
-from integrations.wording.tilemap import GRID, SMALL, TILE, tile_map
+from integrations.wording.tilemap import GRID, TILE, tile_map
 from tests.building import NOW
 
 SVG = "{http://www.w3.org/2000/svg}"

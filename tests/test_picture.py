@@ -23,6 +23,7 @@ from crisis.situation import Picture, draw_picture
 from crisis.structure import Body
 from crisis.thresholds import Indicator
 from integrations.register import meetings
+from integrations.wording.charts import LARGE, SHOWN, SMALL, Bar, bar_chart
 from integrations.wording.forms_of_picture import FORMS
 from integrations.wording.markdown import as_markdown
 from integrations.wording.picture import LCMS_WIDTH, lcms_text, picture_document, picture_json
@@ -31,9 +32,7 @@ from integrations.wording.tilemap import (
     CLASSES,
     GRID,
     HATCH,
-    LARGE,
     SHORT,
-    SMALL,
     TITLE,
     UNKNOWN_FILL,
     UNKNOWN_INK,
@@ -194,6 +193,14 @@ def test_a_long_name_of_what_is_counted_stands_on_more_than_one_line_of_the_map(
     assert all(len(line) <= TITLE for line in title)
 
 
+def test_a_bar_that_nobody_gave_is_no_bar_and_a_long_name_leaves_its_number_room() -> None:
+    bars = [Bar(label="a" * 90, value=Decimal(10), target=Decimal(20)), Bar(label="b", value=None)]
+    drawn = ET.fromstring(bar_chart("Titel", "plaatsen", bars))  # noqa: S314 - drawn by ourselves
+    texts = [text.text or "" for text in drawn.iter(f"{SVG}text")]
+    assert texts[2:] == ["a" * 39 + "…", "10 van 20", "b", "geen opgave"]
+    assert len(list(drawn.iter(f"{SVG}rect"))) == 3, "paper, bar and target"
+
+
 def test_where_no_region_is_asked_there_is_no_map() -> None:
     picture = draw_picture("asiel-2022", (Body.IAO, 1), a_plan(), [], None, NOW)
     assert region_map(picture, a_plan()) is None
@@ -298,6 +305,6 @@ async def test_the_page_fits_a_phone(portal: Portal) -> None:
         await page.set_content(html.replace('<link rel="stylesheet" href="/static/portal.css">', f"<style>{style}</style>"))
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
         assert await page.evaluate("[...document.images].every(image => image.alt && image.naturalWidth > 0)")
-        drawn = ET.fromstring(region_map(a_picture(), regions()).svg)  # type: ignore[union-attr]  # noqa: S314
-        shown = await page.evaluate("document.images[0].clientWidth")
-        assert shown / float(drawn.get("viewBox", "").split()[2]) * SMALL >= 11, "what is on the map can be read"
+        scales = await page.evaluate("[...document.images].map(image => image.clientWidth / image.naturalWidth)")
+        assert len(scales) == 2, "the map, and the regions as bars"
+        assert min(scales) * SHOWN * SMALL >= 11, "what is on them can be read"

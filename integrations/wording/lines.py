@@ -12,12 +12,10 @@ from itertools import pairwise
 
 from crisis.record import Record
 from crisis.signals import Point
-from integrations.wording.charts import INK, REALISED, TARGET, number_text
+from integrations.wording.charts import INK, LARGE, REALISED, SHOWN, SMALL, TARGET, WIDTH, number_text
 
-WIDTH, PLOT, LEFT, RIGHT, LINE = 358, 150, 62, 8, 16
-"""Pixels: of the whole, of what the lines get, of what stands beside them, and of a line of words."""
-SMALL, LARGE, SHOWN = 11.5, 15, 1.5
-"""Letters, and how much larger it is shown where there is room."""
+PLOT, LEFT, RIGHT, LINE = 150, 62, 8, 16
+"""Pixels: how tall the lines are, what stands beside them, and a line of words."""
 GRID, LIMIT = "#d5d9de", "#5a5a5a"
 TICKS = 4
 """So many steps of the axis, or one more."""

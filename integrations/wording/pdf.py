@@ -25,7 +25,7 @@ FONT = "opensans"
 FACES = {"": OPENSANS_REGULAR, "B": OPENSANS_SEMIBOLD, "I": OPENSANS_ITALIC}
 SIZES = {1: 17, 2: 13, 3: 11}
 BODY, SMALL = 9.5, 8
-MARGIN, FOOT, IMAGE, TALL, LEAD, KEPT = 15, 18, 140, 170, 12, 30
+MARGIN, FOOT, IMAGE, TALL, LEAD, KEPT = 15, 18, 110, 175, 12, 30
 NARROW, WIDE = 14, 62
 """Millimetres: of a page, how wide and tall a drawing gets, a heading, what stays with it, least and most of a column."""
 GREY, HAIR = 80, 190

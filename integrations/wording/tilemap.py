@@ -12,7 +12,7 @@ from textwrap import wrap
 
 from crisis.places import SAFETY_REGIONS
 from crisis.record import Record
-from integrations.wording.charts import number_text
+from integrations.wording.charts import LARGE, SHOWN, SMALL, number_text
 from integrations.wording.english import said
 
 GRID = {
@@ -78,10 +78,6 @@ UNKNOWN_INK, UNKNOWN_FILL, LINE, HATCH = "#1a1a1a", "#ffffff", "#5a5a5a", "#9494
 
 TILE, HEIGHT, GAP = 68, 58, 3
 """Pixels: five tiles are as wide as a phone shows of a page, so that nothing there is drawn smaller than it is."""
-SMALL, LARGE = 11.5, 15
-"""Letters: no smaller can be read on a phone."""
-SHOWN = 1.5
-"""So many times larger where there is room."""
 TITLE, STEP = 40, 7
 """Characters of a line of the title; pixels between the lines of what is hatched."""
 
