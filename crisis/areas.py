@@ -73,6 +73,7 @@ class Territory:
         self._parent = {code: region.province for code, region in SAFETY_REGIONS.items()} | dict.fromkeys(PROVINCES, COUNTRY)
         self._names = {code: region.name for code, region in SAFETY_REGIONS.items()} | PROVINCES | {COUNTRY: "Nederland"}
         self._people: dict[str, int | None] = {}
+        self._parts: dict[str, list[str]] = {}
         of: dict[str, list[Area]] = {}
         for area in municipalities:
             self._parent[area.code] = area.region
@@ -80,6 +81,8 @@ class Territory:
             self._people[area.code] = area.inhabitants
             for above in self.above(area.code):
                 of.setdefault(above, []).append(area)
+        for code, parent in self._parent.items():
+            self._parts.setdefault(parent, []).append(code)
         for code, parts in of.items():
             known = [area.inhabitants for area in parts if area.inhabitants is not None]
             self._people[code] = sum(known) if len(known) == len(parts) else None
@@ -99,6 +102,10 @@ class Territory:
         while (above := self._parent.get(code)) is not None:
             found.append(code := above)
         return tuple(found)
+
+    def parts(self, code: str) -> tuple[str, ...]:
+        """The areas that lie directly in this one; none where they are not known."""
+        return tuple(self._parts.get(code, ()))
 
     def lies_in(self, code: str, other: str) -> bool:
         """Whether this area is part of the other."""

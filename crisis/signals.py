@@ -1,7 +1,8 @@
 """What the figures warn of: a threshold that is crossed, will be, or comes nearer; and whether to scale up or down (signalen).
 
 A trend is the straight line through the last points that rest on the same sources (least squares): it says where a number is
-going if nothing changes, and no more. What is not known warns of nothing, and reassures nobody.
+going if nothing changes, and no more. What is not known warns of nothing, and reassures nobody: a total that lacks areas can
+only be higher than it looks, so it may have crossed an upper limit, and not a lower one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from crisis.figures import FigureKind
 from crisis.record import Line, Record
 from crisis.structure import Body, highest
+from crisis.totals import Completeness
 
 if TYPE_CHECKING:
     from crisis.thresholds import Indicator, Threshold
@@ -57,6 +59,13 @@ class SignalKind(StrEnum):
     CROSSED = "overschreden"
     FORECAST = "wordt overschreden"
     NEARER = "komt dichterbij"
+    NOT_KNOWN = "niet te zeggen"
+    """It looks as if a lower limit is crossed or will be, but not all gave their figure: the total may well be higher."""
+
+    @property
+    def warns(self) -> bool:
+        """Whether the threshold is crossed, or will be if it goes on like this."""
+        return self in {SignalKind.CROSSED, SignalKind.FORECAST}
 
 
 class Signal(Record):
@@ -74,13 +83,28 @@ class Signal(Record):
     on: date | None = None
     """The day on which it will be crossed, if it goes on like this."""
     scale_up_to: Body | None = None
+    counted: Completeness | None = None
+    """How many of the areas that were asked make up the value, where it is not all: it is more than this, or the same."""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it can be said how near the threshold is."""
+        return self.what is not SignalKind.NOT_KNOWN
 
 
-def signals(indicator: "Indicator", kind: FigureKind, points: Sequence[Point]) -> Iterator[Signal]:
-    """What the latest of these points warns of, by the thresholds of its indicator; nothing where there is no point."""
+def signals(
+    indicator: "Indicator", kind: FigureKind, points: Sequence[Point], counted: Completeness | None = None
+) -> Iterator[Signal]:
+    """What the latest of these points warns of, by the thresholds of its indicator; nothing where there is no point.
+
+    `counted` is how many of the areas that were asked make up the latest point; None: all of them.
+    """
+    lacking = counted if counted and not counted.is_all else None
     for threshold in indicator.thresholds:
         if points and threshold.kind is kind:
             what, on = _nearness(threshold, comparable(points), indicator.forecast_days)
+            if lacking and threshold.needs_all:
+                what, on = (SignalKind.NOT_KNOWN if what and what.warns else None), None
             if what:
                 yield Signal(
                     what=what,
@@ -93,6 +117,7 @@ def signals(indicator: "Indicator", kind: FigureKind, points: Sequence[Point]) -
                     text=threshold.signal,
                     on=on,
                     scale_up_to=threshold.scale_up_to,
+                    counted=lacking,
                 )
 
 
@@ -162,7 +187,7 @@ def advise(
     no warning, `levels` the active bodies, `runs_out` the day on which the balance expects reception to be full, `may_run_out`
     the same for the highest growth that was seen.
     """
-    warnings = [signal for signal in found if signal.what is not SignalKind.NEARER]
+    warnings = [signal for signal in found if signal.what.warns]
     reasons = [_reason(signal) for signal in warnings]
     if runs_out or may_run_out:
         reasons.append(Reason(why=Why.RUNS_OUT if runs_out else Why.MAY_RUN_OUT, on=runs_out or may_run_out))

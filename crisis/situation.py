@@ -22,14 +22,13 @@ from crisis.signals import (
     Point,
     ScalingAdvice,
     Signal,
-    SignalKind,
     advise,
     comparable,
     signals,
     slope,
 )
 from crisis.structure import Body
-from crisis.totals import Cell, Completeness, Freshness, PartsDiffer, Together, parts_differ, people, together, tops
+from crisis.totals import Cell, Completeness, Freshness, PartsDiffer, Together, in_total, parts_differ, people, together, tops
 
 if TYPE_CHECKING:
     from crisis.plan import Plan
@@ -51,6 +50,8 @@ class PictureRow(Record):
     """None: nobody gave it. That is not zero."""
     completeness: Completeness
     """How many of the areas gave it for this picture."""
+    counted: Completeness | None = None
+    """How many of the areas are in the total, also by what was taken over or by their parts; None: it was not kept then."""
     oldest_reference_date: date | None
     synthetic: bool
     change: Decimal | None = None
@@ -82,7 +83,7 @@ class PictureRow(Record):
     @property
     def a_day(self) -> Decimal | None:
         """How much it changes a day, by the trend of the last pictures; None where there is no trend."""
-        return slope(comparable(self.points)) if self.points else None
+        return slope(comparable(self.points)) if self.points and self.value is not None else None
 
 
 class Picture(Record):
@@ -149,11 +150,11 @@ def draw_picture(
     carried = [f for f in known if (f.partner, f.report_id) not in given and f.partner not in questioned]
     ground = _Ground(plan, fresh, carried, earlier, now)
     rows = tuple(ground.row(indicator, kind) for indicator in plan.indicators for kind in indicator.kinds)
-    found = tuple(signal for row in rows for signal in signals(_indicator(plan, row), row.kind, row.points))
+    found = tuple(signal for row in rows for signal in _signals(plan, row))
     outlook = _outlook(plan, rows, series or {}, today)
-    unknown = [*_too_little_known(rows, plan), *_outlook_unknown(plan, outlook)]
+    unknown = list(dict.fromkeys((*_too_little_known(rows, found, plan), *_outlook_unknown(plan, outlook))))
     calm_before = earlier.calm if earlier else 0
-    is_calm = not unknown and not any(signal.what is not SignalKind.NEARER for signal in found)
+    is_calm = not unknown and not any(signal.what.warns for signal in found)
     full = (outlook.runs_full, outlook.earliest) if outlook else (None, None)
     body, number = meeting
     return Picture(
@@ -170,6 +171,11 @@ def draw_picture(
         balance=outlook,
         calm=calm_before + 1 if is_calm else 0,
     )
+
+
+def _signals(plan: "Plan", row: PictureRow) -> Iterator[Signal]:
+    """What one row warns of; a total that nobody gave any more warns of nothing."""
+    return signals(_indicator(plan, row), row.kind, row.points if row.value is not None else (), row.counted)
 
 
 def _outlook(plan: "Plan", rows: Iterable[PictureRow], series: Mapping[str, Sequence[Figure]], today: date) -> Balance | None:
@@ -214,6 +220,7 @@ class _Ground:
         adding_up = tops(counted, self._territory)
         by_area = {area: counted[area].value for area in adding_up}
         value = sum(by_area.values(), Decimal()) if by_area else None
+        whole = in_total(asked, counted, self._territory)
         earlier = self._earlier.get((indicator.id, kind))
         fresh = [area for area, cell in cells.items() if cell.freshness is Freshness.FRESH]
         return PictureRow(
@@ -223,10 +230,11 @@ class _Ground:
             kind=kind,
             value=value,
             completeness=Completeness(answered=len(fresh), asked=len(asked)),
+            counted=whole,
             oldest_reference_date=min((counted[area].reference_date for area in adding_up), default=None),
             synthetic=any(counted[area].synthetic for area in adding_up),
             change=_change(by_area, earlier),
-            crossed=_crossed(indicator, kind, value),
+            crossed=_crossed(indicator, kind, value, whole),
             by_area=by_area,
             cells=cells,
             together=dict(together(asked, counted, self._territory)),
@@ -344,20 +352,24 @@ def _points(earlier: PictureRow | None, by_area: Mapping[str, Decimal], counted:
     return (*(known for known in before if known.on < on), point)[-MOST_POINTS * 2 :]
 
 
-def _crossed(indicator: "Indicator", kind: FigureKind, value: Decimal | None) -> str | None:
-    return next(
-        (t.signal for t in indicator.thresholds if value is not None and t.kind is kind and t.is_crossed_by(value)), None
-    )
+def _crossed(indicator: "Indicator", kind: FigureKind, value: Decimal | None, counted: Completeness) -> str | None:
+    """The first signal of which it is certain; of a lower limit only a total of all areas says that."""
+    sayable = (t for t in indicator.thresholds if t.kind is kind and (counted.is_all or not t.needs_all))
+    return next((t.signal for t in sayable if value is not None and t.is_crossed_by(value)), None)
 
 
-def _too_little_known(rows: Iterable[PictureRow], plan: "Plan") -> list[str]:
+def _too_little_known(rows: Iterable[PictureRow], found: Iterable[Signal], plan: "Plan") -> list[str]:
     """The indicators with a threshold of which too little is known to say that all is well."""
+    undecided = {(signal.indicator, signal.kind) for signal in found if not signal.is_decided}
     watched = {(indicator.id, threshold.kind) for indicator in plan.indicators for threshold in indicator.thresholds}
     return [
         row.name
         for row in rows
-        if (row.indicator, row.kind) in watched
-        and row.completeness.answered + row.carried < KNOWN_ENOUGH * max(row.completeness.asked, 1)
+        if (row.indicator, row.kind) in undecided
+        or (
+            (row.indicator, row.kind) in watched
+            and row.completeness.answered + row.carried < KNOWN_ENOUGH * max(row.completeness.asked, 1)
+        )
     ]
 
 

@@ -32,6 +32,11 @@ class Threshold(Record):
         """Whether the value lies beyond."""
         return (self.above is not None and value > self.above) or (self.below is not None and value < self.below)
 
+    @property
+    def needs_all(self) -> bool:
+        """Whether only a whole total can cross it: silence makes a sum smaller and never larger (no figure is below zero)."""
+        return self.below is not None
+
     def is_nearer(self, slope: Decimal) -> bool:
         """Whether a value that changes so much a day moves towards the limit, on this side of it."""
         return slope > 0 if self.above is not None else slope < 0

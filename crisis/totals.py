@@ -15,6 +15,11 @@ class Completeness(Record):
     answered: int
     asked: int
 
+    @property
+    def is_all(self) -> bool:
+        """Whether nobody is missing."""
+        return self.answered >= self.asked
+
     def __str__(self) -> str:
         return f"{self.answered} van {self.asked}"
 
@@ -67,6 +72,18 @@ class PartsDiffer(Record):
 def tops(counted: Mapping[str, Cell], territory: Territory) -> list[str]:
     """The areas that make the total: none of them lies in another that counts too."""
     return [area for area in counted if not any(above in counted for above in territory.above(area))]
+
+
+def in_total(asked: frozenset[str], counted: Mapping[str, Cell], territory: Territory) -> Completeness:
+    """How many of the areas that were asked are in the total: itself, by an area above it, or by all of its parts."""
+
+    def is_in(area: str) -> bool:
+        if area in counted or any(above in counted for above in territory.above(area)):
+            return True
+        parts = territory.parts(area)
+        return bool(parts) and all(map(is_in, parts))
+
+    return Completeness(answered=sum(map(is_in, asked)), asked=len(asked))
 
 
 def together(asked: frozenset[str], counted: Mapping[str, Cell], territory: Territory) -> Iterator[tuple[str, Together]]:

@@ -11,6 +11,7 @@ from crisis.figures import FigureKind
 from crisis.signals import CALM_PICTURES, Course, Point, Signal, SignalKind, Why, advise, signals, slope
 from crisis.structure import Body
 from crisis.thresholds import Indicator, Threshold
+from crisis.totals import Completeness
 
 START = date(2022, 6, 17)
 
@@ -54,6 +55,23 @@ def test_a_lower_limit_is_neared_by_falling() -> None:
     assert (signal.what, signal.on) == (SignalKind.FORECAST, START + timedelta(days=14))
     assert found(lower, points(1200, 1400)) == []
     assert found(lower, points(999))[0].what is SignalKind.CROSSED
+
+
+def test_of_a_total_that_lacks_areas_only_the_upper_limit_is_certain() -> None:
+    some = Completeness(answered=20, asked=25)
+    (above,) = signals(residents(), FigureKind.OBSERVED, points(42_001), some)
+    assert (above.what, above.counted) == (SignalKind.CROSSED, some)
+    lower = residents(above=None, below=1000)
+    for falling, what in (
+        (points(999), [SignalKind.NOT_KNOWN]),
+        (points(1400, 1200), [SignalKind.NOT_KNOWN]),
+        (points(1400), []),
+    ):
+        found_now = list(signals(lower, FigureKind.OBSERVED, falling, some))
+        assert [(signal.what, signal.on) for signal in found_now] == [(one, None) for one in what]
+    assert found(lower, points(999)) == list(
+        signals(lower, FigureKind.OBSERVED, points(999), Completeness(answered=25, asked=25))
+    )
 
 
 def test_one_point_or_one_day_is_no_trend() -> None:
@@ -132,6 +150,11 @@ def test_calm_has_to_last_before_the_highest_body_is_let_go() -> None:
     assert advise([NEARER], [], 0, ALL_LEVELS).reasons[0].why is Why.NOT_LONG
     advice = advise([], [], CALM_PICTURES - 1, ALL_LEVELS)
     assert (advice.course, advice.body, advice.reasons[0].why) == (Course.DOWN, Body.MCCB, Why.CALM)
+
+
+def test_what_cannot_be_said_asks_for_no_body() -> None:
+    unknown = CROSSED.model_copy(update={"what": SignalKind.NOT_KNOWN})
+    assert advise([unknown], ["Bewoners"], 0, frozenset({Body.IAO})).course is Course.STAY
 
 
 def test_what_is_not_known_reassures_nobody() -> None:

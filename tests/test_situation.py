@@ -1,15 +1,19 @@
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crisis.areas import Area, Territory
 from crisis.figures import Figure, FigureKind
 from crisis.inquiries import Answer, Submission
 from crisis.plan import Plan
+from crisis.signals import SignalKind, Why
 from crisis.situation import Picture, draw_picture
 from crisis.structure import Body
+from crisis.totals import Cell, in_total
+from integrations.wording.picture import lcms_text
 from tests.building import NOW, a_plan
 
 REGIONS = ("VR01", "VR02", "VR03")
@@ -19,14 +23,15 @@ BEDS = {
     "unit": "plaatsen",
     "definition": "Beschikbaar vannacht.",
     "kinds": ["realised"],
-    "thresholds": [{"kind": "realised", "below": 100, "signal": "te weinig"}],
 }
 
 
-def three_regions() -> Plan:
+def three_regions(**limit: int) -> Plan:
+    """With a limit of 100 places below, or another."""
+    beds = BEDS | {"thresholds": [{"kind": "realised", "signal": "te weinig"} | (limit or {"below": 100})]}
     kind, asked = "veiligheidsregio", ["opvang"]
     partners = [{"id": r, "name": r, "kind": kind, "area": r, "address": f"/{r}", "indicators": asked} for r in REGIONS]
-    return a_plan(indicators=[BEDS], partners=partners)
+    return a_plan(indicators=[beds], partners=partners)
 
 
 def a_figure(area: str, value: int, **changes: object) -> Figure:
@@ -46,12 +51,12 @@ def an_answer(partner: str, *figures: Figure, how: Submission = Submission.ON_TI
     return Answer(partner=partner, submission=how, received_at=NOW, figures=figures)
 
 
-def a_picture(values: Mapping[str, int | None], earlier: Picture | None = None) -> Picture:
+def a_picture(values: Mapping[str, int | None], earlier: Picture | None = None, plan: Plan | None = None) -> Picture:
     answers = [
         an_answer(r, how=Submission.SILENT) if (value := values.get(r)) is None else an_answer(r, a_figure(r, value))
         for r in REGIONS
     ]
-    return draw_picture("asiel-2022", (Body.IAO, 1), three_regions(), answers, earlier, NOW)
+    return draw_picture("asiel-2022", (Body.IAO, 1), plan or three_regions(), answers, earlier, NOW)
 
 
 def test_a_total_says_out_of_how_many_it_was_made() -> None:
@@ -89,9 +94,77 @@ def test_a_made_up_figure_marks_its_total() -> None:
 
 
 def test_a_crossed_threshold_is_a_signal_and_an_unknown_value_is_none() -> None:
-    assert a_picture({"VR01": 99}).rows[0].crossed == "te weinig"
-    assert a_picture({"VR01": 100}).rows[0].crossed is None
+    assert a_picture({"VR01": 97, "VR02": 1, "VR03": 1}).rows[0].crossed == "te weinig"
+    assert a_picture({"VR01": 98, "VR02": 1, "VR03": 1}).rows[0].crossed is None
     assert a_picture({}).rows[0].crossed is None
+
+
+def test_silence_crosses_no_lower_limit() -> None:
+    """99 of two of the three: the third may well have given the one that lacks."""
+    picture = a_picture({"VR01": 98, "VR02": 1})
+    (signal,) = picture.signals
+    assert (signal.what, str(signal.counted)) == (SignalKind.NOT_KNOWN, "2 van 3")
+    assert picture.rows[0].crossed is None
+    assert picture.advice
+    assert [(reason.why, reason.detail) for reason in picture.advice.reasons] == [(Why.NOT_KNOWN, "Plaatsen")]
+    told = lcms_text(picture, three_regions()).replace("\n  ", " ")
+    assert "ten minste 99 plaatsen (opgave van 2 van 3 gebieden), of de" in told
+    assert "drempel van 100 plaatsen is of wordt overschreden is niet te zeggen" in told
+    assert a_picture({"VR01": 99, "VR02": 1}).signals == (), "more can only be added: it is not crossed for certain"
+
+
+@given(
+    st.dictionaries(st.sampled_from(REGIONS), st.integers(0, 60)), st.dictionaries(st.sampled_from(REGIONS), st.integers(0, 60))
+)
+def test_what_is_told_as_crossed_stays_so_whatever_the_silent_say(gave: dict[str, int], silent: dict[str, int]) -> None:
+    for side in ("above", "below"):
+        plan = three_regions(**{side: 100})
+        some, all_ = (a_picture(values, plan=plan) for values in (gave, dict.fromkeys(REGIONS, 0) | silent | gave))
+        crossed = [signal.what is SignalKind.CROSSED for signal in some.signals]
+        if any(crossed):
+            assert all_.rows[0].crossed
+        assert bool(some.rows[0].crossed) == any(crossed)
+
+
+def test_an_upper_limit_that_some_have_crossed_already_is_crossed() -> None:
+    picture = a_picture({"VR01": 101}, plan=three_regions(above=100))
+    (signal,) = picture.signals
+    assert (signal.what, str(signal.counted), picture.rows[0].crossed) == (SignalKind.CROSSED, "1 van 3", "te weinig")
+
+
+def test_fewer_who_answer_make_no_trend() -> None:
+    """300, then 200 because one is silent, then 100: that is no fall, and forecasts nothing."""
+    picture = None
+    for day, gave in enumerate((REGIONS, REGIONS[:2], REGIONS[:1])):
+        answers = [an_answer(r, a_figure(r, 100, reference_date=date(2022, 6, 15 + day))) for r in gave]
+        now = NOW - timedelta(days=2 - day)
+        picture = draw_picture("asiel-2022", (Body.IAO, 1), three_regions(below=99), answers, picture, now)
+        assert (picture.rows[0].a_day, picture.rows[0].change, picture.signals) == (None, None, ())
+
+
+def test_a_total_that_nobody_gave_any_more_warns_of_nothing() -> None:
+    crossed = a_picture({"VR01": 1, "VR02": 1, "VR03": 1})
+    assert crossed.signals
+    silent = a_picture({}, crossed)
+    assert (silent.signals, silent.rows[0].a_day) == ((), None)
+
+
+def test_a_region_is_in_the_total_by_all_of_its_parts() -> None:
+    parts = [area("GM0001"), area("GM0002")]
+    asked, territory = frozenset({"VR01", "GM0001", "GM0002"}), Territory(parts)
+    cells = {
+        code: Cell(value=Decimal(1), reference_date=NOW.date(), partner=code, source="x")
+        for code in ("VR01", "GM0001", "GM0002")
+    }
+
+    def whole(*codes: str) -> str:
+        return str(in_total(asked, {code: cells[code] for code in codes}, territory))
+
+    assert (whole("VR01"), whole("GM0001", "GM0002"), whole("GM0001"), whole()) == ("3 van 3", "3 van 3", "1 van 3", "0 van 3")
+
+
+def area(code: str) -> Area:
+    return Area(code=code, name=code, region="VR01", province="PV20", as_of=NOW.date(), source="toets")
 
 
 @given(st.dictionaries(st.sampled_from(REGIONS), st.none() | st.integers(0, 10**6)))

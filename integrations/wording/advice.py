@@ -7,7 +7,7 @@ from integrations.wording.picture_words import day_text
 
 
 def signal_text(signal: Signal, words: Wording) -> str:
-    """A threshold that is crossed, will be, or comes nearer; its own text stands in the plan."""
+    """A threshold that is crossed, will be, or comes nearer, or where that cannot be said; its own text is in the plan."""
     limit = f"{words.number(signal.limit)} {signal.unit}"
     match signal.what:
         case SignalKind.CROSSED:
@@ -17,7 +17,15 @@ def signal_text(signal: Signal, words: Wording) -> str:
             how = words.say("overschrijdt bij deze trend op {on} de drempel van {limit}", on=on, limit=limit)
         case SignalKind.NEARER:
             how = words.say("komt dichter bij de drempel van {limit}", limit=limit)
-    return f"{signal.name} ({words.kind(signal.kind)}): {words.number(signal.value)} {signal.unit}, {how}: {signal.text}"
+        case SignalKind.NOT_KNOWN:
+            how = words.say("of de drempel van {limit} is of wordt overschreden is niet te zeggen", limit=limit)
+    return f"{signal.name} ({words.kind(signal.kind)}): {_at_least(signal, words)}, {how}: {signal.text}"
+
+
+def _at_least(signal: Signal, words: Wording) -> str:
+    """The value; where not all gave theirs, that it is at least so much, and of how many."""
+    value, told = f"{words.number(signal.value)} {signal.unit}", "ten minste {value} (opgave van {complete} gebieden)"
+    return words.say(told, value=value, complete=words.out_of(signal.counted)) if signal.counted else value
 
 
 def advice_text(advice: ScalingAdvice | None, words: Wording) -> str:

@@ -101,6 +101,7 @@ def _picture(papers: Papers | None, words: Wording) -> Iterator[Part]:
         Fact(words.say("Vastgezet"), words.moment(papers.frozen_at)),
         Fact(words.say("Partners met een bruikbaar antwoord"), words.out_of(picture.completeness)),
         *(Fact(words.say("Signaal"), f"{row.name}: {row.crossed}") for row in picture.rows if row.crossed),
+        *(Fact(words.say("Niet te zeggen"), f"{one.name}: {one.text}") for one in picture.signals if not one.is_decided),
     )
     rows = tuple(
         (

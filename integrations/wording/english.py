@@ -99,6 +99,10 @@ WORDS = {
     "drempel van {limit} overschreden": "threshold of {limit} crossed",
     "overschrijdt bij deze trend op {on} de drempel van {limit}": "by this trend crosses the threshold of {limit} on {on}",
     "komt dichter bij de drempel van {limit}": "comes nearer to the threshold of {limit}",
+    "of de drempel van {limit} is of wordt overschreden is niet te zeggen": (
+        "whether the threshold of {limit} is or will be crossed cannot be told"
+    ),
+    "ten minste {value} (opgave van {complete} gebieden)": "at least {value} (given by {complete} areas)",
     "Over op- of afschalen zegt dit beeld niets.": "On scaling up or down this picture says nothing.",
     "Waar de cijfers op wijzen: {course}, want {reasons}. Het is een advies: een gremium beslist.": (
         "What the figures point to: {course}, because {reasons}. It is advice: a body decides."
@@ -229,6 +233,7 @@ WORDS = {
     "Vastgezet": "Frozen",
     "Partners met een bruikbaar antwoord": "Partners with a usable answer",
     "Signaal": "Signal",
+    "Niet te zeggen": "Cannot be told",
     "Indicator": "Indicator",
     "Waarde": "Value",
     "Compleet": "Complete",
