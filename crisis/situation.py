@@ -86,6 +86,17 @@ class PictureRow(Record):
         return slope(comparable(self.points)) if self.points and self.value is not None else None
 
 
+class Ahead(Record):
+    """What a partner gave about a date that had not come when the picture was drawn: it is no part of what is."""
+
+    partner: str
+    indicator: str
+    kind: FigureKind
+    area: str
+    value: Decimal
+    reference_date: date
+
+
 class Picture(Record):
     """The situation as known at one moment, for one meeting (situatieschets)."""
 
@@ -98,6 +109,8 @@ class Picture(Record):
     """Partner to how its answer came in."""
     returned: dict[str, str] = Field(default_factory=dict)
     """Partner to the question with which its answer was given back: until then its figures do not count."""
+    ahead: tuple[Ahead, ...] = ()
+    """What was given for this picture about a date to come, and is left out of its rows."""
     conflicts: tuple[Conflict, ...] = ()
     signals: tuple[Signal, ...] = ()
     advice: ScalingAdvice | None = None
@@ -143,7 +156,7 @@ def draw_picture(
     `levels` are the active bodies, `series` what is known of the indicators of the balance, also of dates to come.
     """
     today = now.astimezone(AMSTERDAM).date()
-    said = (figure for answer in answers if answer.counts for figure in _as_known(answer, now))
+    said = [figure for answer in answers if answer.counts for figure in _as_known(answer, now)]
     fresh = [figure for figure in said if figure.reference_date <= today]  # what is expected is no part of what is
     given = {(figure.partner, figure.report_id) for figure in fresh}
     questioned = {answer.partner for answer in answers if answer.returned}
@@ -165,12 +178,24 @@ def draw_picture(
         rows=rows,
         submissions={answer.partner: answer.submission for answer in answers},
         returned={answer.partner: answer.returned for answer in answers if answer.returned},
+        ahead=tuple(_ahead(plan, said, today)),
         conflicts=conflicts(_latest([*fresh, *carried])),
         signals=found,
         advice=advise(found, unknown, calm_before, levels, *full),
         balance=outlook,
         calm=calm_before + 1 if is_calm else 0,
     )
+
+
+def _ahead(plan: "Plan", said: Iterable[KnownFigure], today: date) -> Iterator[Ahead]:
+    """What would be in a row if its date had come. The places of the outlook are not: those are asked for dates to come."""
+    rows = {(indicator.id, kind) for indicator in plan.indicators for kind in indicator.kinds}
+    places = (plan.balance.capacity, FigureKind.OBSERVED) if plan.balance else None
+    asked = {(partner.id, indicator) for partner in plan.partners for indicator in partner.indicators}
+    for one in sorted(said, key=lambda one: (one.partner, one.reference_date)):
+        subject = one.indicator, one.kind
+        if one.reference_date > today and subject in rows - {places} and (one.partner, one.indicator) in asked:
+            yield Ahead.model_validate(one.model_dump(include=set(Ahead.model_fields)))
 
 
 def _signals(plan: "Plan", row: PictureRow) -> Iterator[Signal]:

@@ -232,6 +232,18 @@ def test_the_bad_end_of_the_band_is_told_and_weighs() -> None:
     assert "bij de hoogste groei die is gezien raakt de opvang vol op" in lcms_text(picture, PLAN).replace("\n  ", " ")
 
 
+def test_places_to_come_are_asked_for_and_not_named_as_left_out() -> None:
+    later, plan = TODAY + timedelta(days=30), PLAN.model_dump()
+    plan["indicators"][1]["kinds"] = ["observed"]
+    said = [
+        figures({later: 900})[0].model_copy(update={"indicator": indicator, "area": "NL"})
+        for indicator in ("bezetting", "capaciteit")
+    ]
+    answers = [Answer(partner="COA", submission=Submission.ON_TIME, received_at=AT, report_id="COA", figures=tuple(said))]
+    picture = draw_picture("c", (Body.IAO, 1), type(PLAN).model_validate(plan), answers, None, AT)
+    assert [one.indicator for one in picture.ahead] == ["bezetting"]
+
+
 def test_too_little_to_go_by_is_said() -> None:
     told = lcms_text(drawn(back(900), "VR01", "VR02"), PLAN).replace("\n  ", " ")
     assert "geen, want er zijn minder dan twee standen" in told

@@ -111,6 +111,22 @@ def test_the_picture_names_signal_advice_who_is_missing_and_where_sources_differ
     assert "Verschil 203" in text
 
 
+def test_what_is_about_a_date_to_come_is_named_and_not_counted() -> None:
+    """With the partner and the date, so that nobody wonders where it went."""
+    tomorrow = TODAY + timedelta(days=1)
+    answers = [
+        an_answer("VR01", figure("VR01", FigureKind.TARGET, 225), figure("VR01", FigureKind.REALISED, 90, tomorrow)),
+        an_answer("IND", figure("NL", FigureKind.OBSERVED, 5, tomorrow, "cno")),
+    ]
+    picture = draw_picture("asiel-2022", (Body.IAO, 1), regions(), answers, None, NOW)
+    assert [(one.partner, one.reference_date, one.value) for one in picture.ahead] == [("VR01", tomorrow, Decimal(90))]
+    assert {row.kind: row.value for row in picture.rows if row.indicator == "cno"}[FigureKind.REALISED] is None
+    told = "Regio VR01 gaf Crisisnoodopvang (gerealiseerd, Groningen) voor zaterdag 18 juni 2022: 90 plaatsen"
+    assert told in lcms_text(picture, regions()).replace("\n  ", " ")
+    assert "Peildatum na dit beeld: niet geteld" in markdown(picture)
+    assert "Peildatum na dit beeld" not in markdown(a_picture())
+
+
 def test_every_figure_has_its_date_with_its_age_and_how_many_gave_it() -> None:
     text = markdown(a_picture(frozenset({"VR07"}), days=1))
     assert "24 van 25" in text

@@ -141,6 +141,8 @@ WORDS = {
     "Waar bronnen verschillen": "Where sources differ",
     "Verschil {number}; beide zijn bewaard.": "Difference {number}; both are kept.",
     "{name} in {area}: zelf {own}, de delen samen {parts}.": "{name} in {area}: itself {own}, its parts together {parts}.",
+    "Peildatum na dit beeld: niet geteld": "Reference date after this picture: not counted",
+    "{partner} gaf {what} voor {on}: {value}": "{partner} gave {what} for {on}: {value}",
     "Wie ontbreekt": "Who is missing",
     "Niemand.": "Nobody.",
     "Te laat, maar meegenomen: {partners}.": "Late, but in the picture: {partners}.",

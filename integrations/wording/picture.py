@@ -49,6 +49,7 @@ def lcms_text(picture: Picture, plan: Plan, language: str = "nl") -> str:
         *_listed(words.say("Cijfers"), [_in_a_line(row, picture, words) for row in picture.rows]),
         *_listed(words.say("Vooruitblik"), [outlook] if outlook else []),
         *_listed(words.say("Tegenstrijdig"), list(_conflicts(picture, words))),
+        *_listed(words.say("Peildatum na dit beeld: niet geteld"), list(_ahead(picture, words))),
         *_listed(words.say("Zonder antwoord"), list(_missing(picture, words))),
         "",
         words.say("Zegel {seal}", seal=picture.seal[:16]),
@@ -93,6 +94,9 @@ def _blocks(picture: Picture, words: Wording) -> Iterator[Block]:
     if found := [*_conflicts(picture, words), *_parts(picture, words)]:
         yield Heading(level=2, text=words.say("Waar bronnen verschillen"))
         yield Bullets(items=tuple((text,) for text in found))
+    if ahead := list(_ahead(picture, words)):
+        yield Heading(level=2, text=words.say("Peildatum na dit beeld: niet geteld"))
+        yield Bullets(items=tuple((text,) for text in ahead))
     yield Heading(level=2, text=words.say("Wie ontbreekt"))
     yield from _absent(picture, words)
     yield from per_area(picture, plan, language)
@@ -159,6 +163,21 @@ def _parts(picture: Picture, words: Wording) -> Iterator[str]:
                 own=words.number(one.value),
                 parts=words.number(one.parts),
             )
+
+
+def _ahead(picture: Picture, words: Wording) -> Iterator[str]:
+    """Who gave what about a date that had not come."""
+    rows = {(row.indicator, row.kind): row for row in picture.rows}
+    for one in picture.ahead:
+        row = rows[one.indicator, one.kind]
+        where = "" if one.area == "NL" else f", {words.plan.territory.name(one.area)}"
+        yield words.say(
+            "{partner} gaf {what} voor {on}: {value}",
+            partner=words.partner(one.partner),
+            what=f"{row.name} ({words.kind(one.kind)}{where})",
+            on=day_text(one.reference_date, words.language),
+            value=f"{words.number(one.value)} {row.unit}",
+        )
 
 
 def _absent(picture: Picture, words: Wording) -> Iterator[Block]:
