@@ -11,12 +11,13 @@ has not happened yet; `docs/balance.md` judges it by hindsight.
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
-from itertools import pairwise
 
 from pydantic import Field
 
+from crisis.capacity import Extra, Places
 from crisis.figures import Figure
+from crisis.grounds import Fact, Role, facts_of, one_a_date
+from crisis.growth import Basis, Growth, from_flows, from_occupancy
 from crisis.record import Record, Slug
 from crisis.totals import Completeness
 
@@ -39,29 +40,6 @@ class BalanceTerms(Record):
     horizon_days: int = Field(default=180, ge=14, le=730)
 
 
-class Basis(StrEnum):
-    """What the growth was read from."""
-
-    FLOWS = "instroom min uitstroom"
-    OCCUPANCY = "de bezetting zelf"
-
-
-class Growth(Record):
-    """How many more people a day, and between which bounds it was seen."""
-
-    basis: Basis
-    expected: Decimal
-    low: Decimal
-    high: Decimal
-
-
-class Extra(Record):
-    """What is realised of the measures in force, and how many of those who were asked gave it."""
-
-    value: Decimal | None
-    given: Completeness | None = None
-
-
 class Outlook(Record):
     """What is expected on one day."""
 
@@ -73,8 +51,36 @@ class Outlook(Record):
     """None: for that day nobody said."""
 
 
-class Balance(Record):
-    """The outlook, and the day on which reception runs full."""
+class Shortage(Record):
+    """How many people have no place on one day, if it goes on like this; the band is that of the growth."""
+
+    on: date
+    expected: int
+    low: int
+    high: int
+
+
+class Filling(Record):
+    """The day on which reception runs full, and how many people have no place at the horizon."""
+
+    runs_full: date | None = None
+    """None: not within the horizon, or nobody knows the places."""
+    earliest: date | None = None
+    latest: date | None = None
+    """The same for the highest and the lowest growth that was seen; None: not within the horizon."""
+    shortage: Shortage | None = None
+    """Of the horizon; None: nobody knows the places of that day."""
+
+
+class WithoutMeasures(Filling):
+    """The same without the places of measures."""
+
+    has_gaps: bool
+    """Whether there is a day of which nobody knows the places: then nobody can say that it does not run full."""
+
+
+class Balance(Filling):
+    """The outlook, with the places of measures in force, and what it rests on."""
 
     since: date
     """The date of the last observation: from there it is drawn on."""
@@ -83,27 +89,26 @@ class Balance(Record):
     observations: int
     days: tuple[Outlook, ...]
     """From `since` to the horizon, by the week, with the days on which places change."""
-    runs_full: date | None = None
-    """None: not within the horizon, or nobody knows the places."""
-    earliest: date | None = None
-    latest: date | None = None
-    """The same for the highest and the lowest growth that was seen; None: not within the horizon."""
+    without_measures: WithoutMeasures | None = None
+    """None: the plan counts none, or it was not kept then."""
     extra_places: int | None = None
     """Places of measures in force, as far as they were given; None: the plan counts none, or nobody gave any."""
     extra_given: Completeness | None = None
     """How many of those who were asked gave them: with fewer than all, reception is full later than it says, or not at all."""
     extra_until: date | None = None
-
-    @property
-    def has_gaps(self) -> bool:
-        """Whether there is a day of which nobody knows the places: then nobody can say that it does not run full."""
-        return any(day.places is None for day in self.days)
+    facts: tuple[Fact, ...] = ()
+    """The figures that it rests on: people, or what came in and went out; places; places of measures. Empty: not kept then."""
 
     def on(self, day: date) -> Outlook:
         """The people expected on one day; of its places it says nothing. Raises ValueError for one before `since`."""
         if day < self.since:
             raise ValueError(f"{day} lies before {self.since}")
         return _outlook(self, day, None)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether there is a day of which nobody knows the places: then nobody can say that it does not run full."""
+        return any(day.places is None for day in self.days)
 
     @property
     def horizon(self) -> date:
@@ -125,73 +130,30 @@ def balance(
     gave any, the places are unknown while those last, for missing is not zero. `flows` are the inflow and outflow.
     """
     oldest = today - timedelta(days=terms.window_days)
-    seen = _by_date(figure for figure in occupied if oldest <= figure.reference_date <= today)
+    seen = one_a_date(figure for figure in occupied if oldest <= figure.reference_date <= today)
     if len(seen) < 2:
         return None
-    growth = _from_flows(flows, oldest, today) or _from_occupancy(seen)
-    since, people = seen[-1]
-    value = extra.value if extra else None
-    places = _Places(_by_date(capacity), value if terms.extra else Decimal(), terms.extra_until)
-    bare = Balance(since=since, occupied=int(people), growth=growth, observations=len(seen), days=())
+    last = seen[-1]
+    growth, read_from = from_flows(flows, oldest, today) or from_occupancy(seen)
+    bare = Balance(since=last.reference_date, occupied=int(last.value), growth=growth, observations=len(seen), days=())
+    given = extra if extra and terms.extra else Extra(value=None)
+    places = Places(capacity, given.value if terms.extra else Decimal(), terms.extra_until)
     horizon = today + timedelta(days=terms.horizon_days)
-    days = sorted({*_weekly(since, horizon), *(day for day in places.changes if since <= day <= horizon)})
+    days = sorted({*_weekly(bare.since, horizon), *(day for day in places.changes if bare.since <= day <= horizon)})
+    regular = places.without_measures
+    without = dict(_filling(bare, regular, today, horizon)) | {"has_gaps": any(regular.on(day) is None for day in days)}
+    latest = facts_of(Role.OCCUPIED, [last]) if growth.basis is Basis.FLOWS else ()
     return bare.model_copy(
-        update={
+        update=dict(_filling(bare, places, today, horizon))
+        | {
             "days": tuple(_outlook(bare, day, places) for day in days),
-            "runs_full": _runs_full(bare, growth.expected, places, today, horizon),
-            "earliest": _runs_full(bare, growth.high, places, today, horizon),
-            "latest": _runs_full(bare, growth.low, places, today, horizon),
-            "extra_places": None if value is None else int(value),
-            "extra_given": extra.given if extra else None,
+            "without_measures": WithoutMeasures.model_validate(without) if terms.extra else None,
+            "extra_places": None if given.value is None else int(given.value),
+            "extra_given": given.given,
             "extra_until": terms.extra_until,
+            "facts": (*latest, *read_from, *places.between(bare.since, horizon), *given.facts),
         }
     )
-
-
-class _Places:
-    """How many places there are on a day, as far as anybody said."""
-
-    def __init__(self, known: Sequence[tuple[date, Decimal]], extra: Decimal | None, until: date | None) -> None:
-        self._known, self._extra, self._until = known, extra, until
-
-    @property
-    def changes(self) -> tuple[date, ...]:
-        """The days about which something was said, and the first without the places of measures."""
-        after = (self._until + timedelta(days=1),) if self._until else ()
-        return (*(day for day, _ in self._known), *after)
-
-    def on(self, day: date) -> Decimal | None:
-        """On a straight line between two dates; as the last said after it; nothing before the first."""
-        regular, extra = self._regular(day), self._extra if self._until is None or day <= self._until else Decimal()
-        return None if regular is None or extra is None else regular + extra
-
-    def _regular(self, day: date) -> Decimal | None:
-        if not self._known or day < self._known[0][0]:
-            return None
-        for (first, before), (last, after) in pairwise(self._known):
-            if first <= day < last:
-                return before + (after - before) * (day - first).days / (last - first).days
-        return self._known[-1][1]
-
-
-def _by_date(figures: Iterable[Figure]) -> list[tuple[date, Decimal]]:
-    """One number a date, the last one given for it."""
-    return sorted({figure.reference_date: figure.value for figure in figures}.items())
-
-
-def _from_occupancy(seen: Sequence[tuple[date, Decimal]]) -> Growth:
-    steps = [(after - before) / (last - first).days for (first, before), (last, after) in pairwise(seen)]
-    (first, before), (last, after) = seen[0], seen[-1]
-    return Growth(basis=Basis.OCCUPANCY, expected=(after - before) / (last - first).days, low=min(steps), high=max(steps))
-
-
-def _from_flows(flows: tuple[Sequence[Figure], Sequence[Figure]], oldest: date, today: date) -> Growth | None:
-    """From the weeks for which both are counted; None where there are none."""
-    into, out = (dict(_by_date(f for f in flow if oldest <= f.reference_date <= today)) for flow in flows)
-    net = [(into[day] - out[day]) / 7 for day in into.keys() & out.keys()]
-    if not net:
-        return None
-    return Growth(basis=Basis.FLOWS, expected=sum(net, Decimal()) / len(net), low=min(net), high=max(net))
 
 
 def _weekly(since: date, horizon: date) -> Iterable[date]:
@@ -199,7 +161,7 @@ def _weekly(since: date, horizon: date) -> Iterable[date]:
     yield horizon
 
 
-def _outlook(known: Balance, day: date, places: _Places | None) -> Outlook:
+def _outlook(known: Balance, day: date, places: Places | None) -> Outlook:
     later, there = (day - known.since).days, places.on(day) if places else None
     growth = known.growth
     expected, low, high = (_whole(known.occupied + a_day * later) for a_day in (growth.expected, growth.low, growth.high))
@@ -211,7 +173,24 @@ def _whole(number: Decimal) -> int:
     return max(int(number.quantize(Decimal(1), ROUND_HALF_UP)), 0)
 
 
-def _runs_full(known: Balance, a_day: Decimal, places: _Places, today: date, horizon: date) -> date | None:
+def _filling(known: Balance, places: Places, today: date, horizon: date) -> Filling:
+    growth = known.growth
+    return Filling(
+        runs_full=_runs_full(known, growth.expected, places, today, horizon),
+        earliest=_runs_full(known, growth.high, places, today, horizon),
+        latest=_runs_full(known, growth.low, places, today, horizon),
+        shortage=_shortage(_outlook(known, horizon, places)),
+    )
+
+
+def _shortage(then: Outlook) -> Shortage | None:
+    if then.places is None:
+        return None
+    expected, low, high = (max(people - then.places, 0) for people in (then.expected, then.low, then.high))
+    return Shortage(on=then.on, expected=expected, low=low, high=high)
+
+
+def _runs_full(known: Balance, a_day: Decimal, places: Places, today: date, horizon: date) -> date | None:
     for later in range((horizon - today).days + 1):
         day = today + timedelta(days=later)
         there = places.on(day)

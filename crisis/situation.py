@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from crisis.audit import digest
-from crisis.balance import Balance, Extra, balance
+from crisis.balance import Balance, balance
+from crisis.capacity import Extra
 from crisis.figures import Conflict, Figure, FigureKind, KnownFigure, conflicts, preferred
 from crisis.inquiries import Answer, Submission
 from crisis.record import AMSTERDAM, Moment, Record
@@ -221,7 +222,7 @@ def _outlook_unknown(plan: "Plan", outlook: Balance | None) -> Iterator[str]:
 
 def _extra(row: PictureRow) -> Extra:
     given = Completeness(answered=row.completeness.answered + row.carried, asked=row.completeness.asked)
-    return Extra(value=row.value, given=given)
+    return Extra(value=row.value, given=given, on=row.oldest_reference_date, synthetic=row.synthetic)
 
 
 class _Ground:

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisis.balance import Balance, BalanceTerms, Basis, Extra, Growth, balance
+from crisis.balance import Balance, BalanceTerms, Shortage, balance
+from crisis.capacity import Extra
 from crisis.figures import Figure, FigureKind
+from crisis.grounds import Role
+from crisis.growth import Basis, Growth
 from crisis.inquiries import Answer, Submission
 from crisis.record import utc
 from crisis.signals import CALM_PICTURES, Course, Why
@@ -19,7 +22,10 @@ from crisis.structure import Body
 from deployments.rehearsals.balance_2022 import KNOWN_THEN, figures_of, fitted, hindsight, table
 from integrations.register import intake
 from integrations.register.figures import of_balance
-from integrations.wording.picture import lcms_text
+from integrations.wording.english import WORDS
+from integrations.wording.markdown import as_markdown
+from integrations.wording.outlook import grounds_table, outlook_text
+from integrations.wording.picture import lcms_text, picture_document
 from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register
 
 TODAY = date(2022, 6, 27)
@@ -89,6 +95,78 @@ def test_the_places_of_a_measure_end_with_it() -> None:
     assert found.runs_full == until + timedelta(days=1)
 
 
+def test_beside_the_day_with_measures_stands_the_day_without_and_who_lacks_a_place() -> None:
+    """10 a day more than 900; 1,000 places, and 500 of a measure: after 180 days 2,700 people and 1,500 places."""
+    found = outlook(back(700, 750, 900), extra=500)
+    assert found
+    assert found.runs_full == TODAY + timedelta(days=61)
+    without = found.without_measures
+    assert without
+    assert (without.runs_full, without.earliest, without.latest) == tuple(TODAY + timedelta(days=days) for days in (11, 7, 21))
+    horizon = TODAY + timedelta(days=180)
+    assert found.shortage == Shortage(on=horizon, expected=1200, low=300, high=2100)
+    assert without.shortage == Shortage(on=horizon, expected=1700, low=800, high=2600)
+
+
+def test_who_lacks_a_place_is_not_known_where_the_places_are_not() -> None:
+    found = outlook(back(800, 900), places=None, extra=500)
+    assert found
+    assert (found.shortage, found.without_measures and found.without_measures.shortage) == (None, None)
+    bare = balance(TERMS, figures(back(800, 800)), figures({TODAY: 1000}), TODAY)
+    assert bare
+    assert (bare.without_measures, bare.shortage and bare.shortage.high) == (None, 0)
+
+
+def test_what_the_outlook_rests_on_is_in_it_with_date_and_source() -> None:
+    """The first and the last, the lowest and the highest step; the places of its days; the places of measures."""
+    people = back(100, 200, 210, 300, 500, 600)
+    known = figures(people)
+    terms = TERMS.model_copy(update={"extra": "maatregel"})
+    capacity = figures({TODAY - timedelta(days=days): 1000 for days in (90, 30, -30, -400, -500)})
+    found = balance(terms, known, capacity, TODAY, Extra(value=Decimal(5), on=TODAY, synthetic=True))
+    assert found
+    by_role = {role: [fact for fact in found.facts if fact.what is role] for role in Role}
+    assert [int(fact.value) for fact in by_role[Role.OCCUPIED]] == [100, 200, 210, 300, 500, 600]
+    assert [(fact.on - TODAY).days for fact in by_role[Role.CAPACITY]] == [-30, 30, 400]
+    assert [(fact.source, fact.synthetic) for fact in by_role[Role.EXTRA]] == [(None, True)]
+    assert {fact.source for fact in (*by_role[Role.OCCUPIED], *by_role[Role.CAPACITY])} == {"COA"}
+    assert (found.growth.since, found.growth.until) == (min(people), TODAY)
+
+
+def test_an_outlook_of_before_is_still_read() -> None:
+    """It knew no shortage, nothing without measures and no figures that it rests on: nothing is said of them."""
+    picture = drawn(back(800, 900), "VR01", "VR02")
+    new = {"shortage", "without_measures", "facts"}
+    document = picture.model_dump(mode="json")
+    document["balance"] = {name: value for name, value in document["balance"].items() if name not in new}
+    document["balance"]["growth"] = {n: v for n, v in document["balance"]["growth"].items() if n not in {"since", "until"}}
+    old = Picture.model_validate(document)
+    told = outlook_text(old, PLAN)
+    assert "gelezen uit 2 standen," in told
+    assert "geen plaats" not in told
+    assert grounds_table(old) is None
+
+
+def test_the_outlook_is_told_with_what_it_rests_on_in_both_languages() -> None:
+    picture = drawn(back(800, 900), "VR01")
+    told = outlook_text(picture, PLAN)
+    assert "Op zaterdag 24 december 2022 hebben dan 1.200 mensen geen plaats." in told
+    assert "Zonder de plaatsen van maatregelen: de opvang raakt dan vol op vrijdag 8 juli 2022" in told
+    assert "gelezen uit 2 standen van vrijdag 17 juni 2022 tot maandag 27 juni 2022" in told
+    english = outlook_text(picture, PLAN, "en")
+    assert "1,200 people have no place then" in english
+    assert "Without the places of measures: reception then runs full on Friday 8 July 2022" in english
+    assert grounds_table(picture, "en")
+    paper = as_markdown(picture_document(picture, PLAN))
+    assert "Waar de vooruitblik op rust" in paper
+    assert "mensen in de opvang | 800 | vrijdag 17 juni 2022 | COA" in paper
+    assert "plaatsen van maatregelen | 500 | maandag 27 juni 2022 | samen, zie de cijfers" in paper
+
+
+def test_what_a_figure_is_in_the_outlook_is_there_in_english() -> None:
+    assert WORDS.keys() >= set(Role)
+
+
 def test_places_lie_on_a_straight_line_between_two_dates() -> None:
     capacity = figures({TODAY: 1000, TODAY + timedelta(days=100): 900})
     found = balance(TERMS, figures(back(800, 800)), capacity, TODAY)
@@ -102,7 +180,18 @@ def test_where_inflow_and_outflow_are_counted_growth_is_the_one_minus_the_other(
     flows = figures({TODAY: 140, TODAY - timedelta(days=7): 210}), figures({TODAY: 70, TODAY - timedelta(days=7): 70})
     found = balance(TERMS, figures(back(800, 900)), figures({TODAY: 1000}), TODAY, flows=flows)
     assert found
-    assert found.growth == Growth(basis=Basis.FLOWS, low=Decimal(10), expected=Decimal(15), high=Decimal(20))
+    low, expected, high = Decimal(10), Decimal(15), Decimal(20)
+    week = TODAY - timedelta(days=7)
+    assert found.growth == Growth(basis=Basis.FLOWS, low=low, expected=expected, high=high, since=week, until=TODAY)
+    rests_on = [(fact.what, int(fact.value), fact.on) for fact in found.facts]
+    assert rests_on == [
+        (Role.OCCUPIED, 900, TODAY),
+        (Role.INFLOW, 210, week),
+        (Role.INFLOW, 140, TODAY),
+        (Role.OUTFLOW, 70, week),
+        (Role.OUTFLOW, 70, TODAY),
+        (Role.CAPACITY, 1000, TODAY),
+    ]
 
 
 @given(st.lists(st.integers(0, 60_000), min_size=2, max_size=8), st.integers(0, 60_000), st.integers(0, 10_000))
@@ -119,6 +208,10 @@ def test_the_band_holds_the_expectation_widens_and_more_places_never_hasten(peop
     never = date.max
     assert (found.earliest or never) <= (found.runs_full or never) <= (found.latest or never)
     assert (found.runs_full or never) <= (roomier.runs_full or never)
+    assert found.shortage
+    assert found.shortage.low <= found.shortage.expected <= found.shortage.high
+    assert found.without_measures
+    assert (found.without_measures.runs_full or never) <= (found.runs_full or never)
 
 
 def test_nothing_of_after_27_june_2022_is_in_the_fit() -> None:

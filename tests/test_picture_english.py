@@ -24,7 +24,7 @@ from crisis.situation import OUTLOOK, Picture, draw_picture
 from crisis.structure import Body
 from crisis.totals import Freshness
 from integrations.register import meetings
-from integrations.wording import advice, charts, course, picture, picture_areas, picture_words, tilemap
+from integrations.wording import advice, charts, course, outlook, picture, picture_areas, picture_words, tilemap
 from integrations.wording.dossier_parts import Wording
 from integrations.wording.english import WORDS
 from integrations.wording.forms_of_picture import FORMS
@@ -33,7 +33,7 @@ from tests.building import NOW, SOMEONE, a_meeting, a_plan
 from tests.portal_building import a_portal
 from tests.test_picture import CNO, READING, SVG, TODAY, an_answer, figure
 
-TELLING = (advice, course, picture, picture_areas, picture_words)
+TELLING = (advice, course, outlook, picture, picture_areas, picture_words)
 DRAWING = (charts, tilemap)
 CODES = {"nl", "en", "NL", "GM", "marking", "seal", "picture", "json", "is_beside"}
 """What is no word."""

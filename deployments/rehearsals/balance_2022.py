@@ -10,7 +10,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from crisis.balance import Balance, BalanceTerms, Extra, balance
+from crisis.balance import Balance, BalanceTerms, balance
+from crisis.capacity import Extra
 from crisis.figures import Figure, FigureKind
 
 FITTED_ON = date(2022, 6, 27)

@@ -302,6 +302,53 @@ WORDS = {
     "Eigenaar": "Owner",
     "Geopend": "Opened",
     "Termijn": "Due",
+    # the outlook
+    "Waar de vooruitblik op rust": "What the outlook rests on",
+    "geen, want er zijn minder dan twee standen van de bezetting om een groei uit te lezen.": (
+        "none, for there are fewer than two counts of the people in reception to read a growth from."
+    ),
+    "Een rechte lijn: weet niets van wat nog komt.": "A straight line: it knows nothing of what is to come.",
+    "{people} mensen op {on}, {a_day} per dag": "{people} people on {on}, {a_day} a day",
+    " (één stap gezien: een marge is er niet)": " (one step was seen: there is no margin)",
+    " (tussen {low} en {high})": " (between {low} and {high})",
+    ", gelezen uit {read}": ", read from {read}",
+    " van {since} tot {until}": " from {since} to {until}",
+    "{count} standen": "{count} counts",
+    "instroom min uitstroom": "inflow minus outflow",
+    " tot en met {until}": " up to and including {until}",
+    "; hoeveel plaatsen lopende maatregelen geven{until} heeft niemand opgegeven": (
+        "; nobody gave how many places the measures in force make{until}"
+    ),
+    ", met {places} plaatsen van lopende maatregelen{until}{rest}": ", with {places} places of measures in force{until}{rest}",
+    ", opgegeven door {answered} van {asked}: de rest is onbekend, dus het wordt eerder later dan vroeger": (
+        ", given by {answered} of {asked}: the rest is unknown, so it will be later rather than sooner"
+    ),
+    "er zijn nu al meer mensen dan plaatsen": "there are more people than places already",
+    "na de horizon": "after the horizon",
+    "de opvang raakt dan vol op {on} (tussen {earliest} en {latest})": (
+        "reception then runs full on {on} (between {earliest} and {latest})"
+    ),
+    "bij de hoogste groei die is gezien raakt de opvang vol op {earliest}, anders niet voor {horizon}": (
+        "for the highest growth that was seen reception runs full on {earliest}, else not before {horizon}"
+    ),
+    "of de opvang vol raakt is niet te zeggen, want niet van iedere dag zijn de plaatsen bekend": (
+        "whether reception runs full cannot be told, for the places are not known of every day"
+    ),
+    "tot {horizon} raakt de opvang dan niet vol": "until {horizon} reception does not run full then",
+    "Zonder de plaatsen van maatregelen: {fills}.": "Without the places of measures: {fills}.",
+    "Op {on} hebben dan {people} mensen geen plaats{band}.": "On {on} {people} people have no place then{band}.",
+    "Op {on} heeft dan iedereen een plaats.": "On {on} everybody has a place then.",
+    "Hoeveel mensen op {on} geen plaats hebben is niet te zeggen.": "How many people have no place on {on} cannot be told.",
+    "Wat": "What",
+    "Aantal": "Number",
+    "Bron": "Source",
+    "samen, zie de cijfers": "together, see the figures",
+    ", synthetisch": ", synthetic",
+    "mensen in de opvang": "people in reception",
+    "instroom": "inflow",
+    "uitstroom": "outflow",
+    "plaatsen": "places",
+    "plaatsen van maatregelen": "places of measures",
 }
 
 

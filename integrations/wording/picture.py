@@ -18,7 +18,7 @@ from integrations.wording.advice import advice_text, signal_text
 from integrations.wording.course import course
 from integrations.wording.document import Block, Bullets, Document, Heading, Paragraph
 from integrations.wording.dossier_parts import Wording
-from integrations.wording.outlook import outlook_text
+from integrations.wording.outlook import grounds_table, outlook_text
 from integrations.wording.picture_areas import per_area, region_map, region_rows
 from integrations.wording.picture_words import age_text, day_text, people_text, plain_table, signed
 
@@ -100,6 +100,9 @@ def _blocks(picture: Picture, words: Wording) -> Iterator[Block]:
     yield Heading(level=2, text=words.say("Wie ontbreekt"))
     yield from _absent(picture, words)
     yield from per_area(picture, plan, language)
+    if grounds := grounds_table(picture, language):
+        yield Heading(level=2, text=words.say("Waar de vooruitblik op rust"))
+        yield grounds
     yield Paragraph(words=(words.say("Zegel van dit beeld (SHA-256): {seal}", seal=picture.seal),))
 
 
