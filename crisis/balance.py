@@ -2,13 +2,13 @@
 
 The method, whole: people in reception grow by so many a day as they did over the window before today, from the first
 observation in it to the last; the band is the lowest and the highest growth a day between two observations in a row. Where
-inflow and outflow are both counted, growth is the one minus the other instead, with the lowest and highest of the weeks. The
+inflow and outflow are both counted, growth is the one minus the other instead, with the lowest and highest of the periods. The
 places are those that were agreed, on a straight line between the dates that they were given for, and the places of measures
 in force until these end. It runs full on the first day on which there are more people than places. It knows nothing of what
 has not happened yet; `docs/balance.md` judges it by hindsight.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -17,7 +17,7 @@ from pydantic import Field
 from crisis.capacity import Extra, Places
 from crisis.figures import Figure
 from crisis.grounds import Fact, Role, facts_of, one_a_date
-from crisis.growth import Basis, Growth, from_flows, from_occupancy
+from crisis.growth import Basis, Growth, Period, from_flows, from_occupancy
 from crisis.record import Record, Slug
 from crisis.totals import Completeness
 
@@ -31,13 +31,30 @@ class BalanceTerms(Record):
     """Places that are there or agreed, also for dates to come."""
     inflow: Slug | None = None
     outflow: Slug | None = None
-    """People a week."""
+    flows_per: Period | None = None
+    """What inflow and outflow are counted by; None, as in plans of before: it was not told, and they are not used."""
     extra: Slug | None = None
     """Places of measures in force: what is realised of this indicator counts beside the capacity."""
     extra_until: date | None = None
     """The last day on which those places are there; none: they stay."""
     window_days: int = Field(default=180, ge=14)
     horizon_days: int = Field(default=180, ge=14, le=730)
+
+
+def unclear_flows(terms: BalanceTerms | None, units: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What a plan that is read today must say of inflow and outflow: (where, why). `units` are those of the indicators.
+
+    A plan that was frozen into a crisis before need not: there, what is not clear is not used.
+    """
+    named = {name: getattr(terms, name, None) for name in ("inflow", "outflow")}
+    if terms is None or not any(named.values()):
+        return
+    yield from ((f"balance.{name}", "both_flows") for name, indicator in named.items() if not indicator)
+    if terms.flows_per is None:
+        yield "balance.flows_per", "flows_per"
+        return
+    denied = (units[indicator] for indicator in named.values() if indicator and terms.flows_per.is_denied_by(units[indicator]))
+    yield from (("balance.flows_per", f"other_period:{unit}") for unit in denied)
 
 
 class Outlook(Record):
@@ -134,7 +151,7 @@ def balance(
     if len(seen) < 2:
         return None
     last = seen[-1]
-    growth, read_from = from_flows(flows, oldest, today) or from_occupancy(seen)
+    growth, read_from = from_flows(flows, terms.flows_per, oldest, today) or from_occupancy(seen)
     bare = Balance(since=last.reference_date, occupied=int(last.value), growth=growth, observations=len(seen), days=())
     given = extra if extra and terms.extra else Extra(value=None)
     places = Places(capacity, given.value if terms.extra else Decimal(), terms.extra_until)

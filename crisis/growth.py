@@ -1,6 +1,8 @@
 """How many more people a day: read from the people in reception, or from inflow minus outflow (groei)."""
 
-from collections.abc import Sequence
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +11,33 @@ from itertools import pairwise
 from crisis.figures import Figure
 from crisis.grounds import Fact, Role, facts_of, one_a_date
 from crisis.record import Record
+
+
+class Period(StrEnum):
+    """What inflow and outflow are counted by."""
+
+    DAY = "dag"
+    WEEK = "week"
+    MONTH = "maand"
+
+    def days(self, of: date) -> int:
+        """How many days it has; of a month, the one in which this date lies."""
+        return {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: monthrange(of.year, of.month)[1]}[self]
+
+    def is_denied_by(self, unit: str) -> bool:
+        """Whether a unit names another: `personen per maand` is not by the week. One that names none denies nothing."""
+        named = [word for word in _PER.findall(unit.casefold()) if word in _PERIODS]
+        return any(_PERIODS[word] != self for word in named)
+
+
+_PER = re.compile(r"\bper (\w+)")
+_PERIODS = {
+    **dict.fromkeys(("dag", "etmaal", "day"), Period.DAY),
+    **dict.fromkeys(("week",), Period.WEEK),
+    **dict.fromkeys(("maand", "month"), Period.MONTH),
+    **dict.fromkeys(("uur", "hour", "kwartaal", "quarter", "jaar", "year"), None),
+}
+"""The periods that a unit can name; None: one that inflow and outflow cannot be counted by."""
 
 
 class Basis(StrEnum):
@@ -47,24 +76,35 @@ def from_occupancy(seen: Sequence[Figure]) -> tuple[Growth, tuple[Fact, ...]]:
 
 
 def from_flows(
-    flows: tuple[Sequence[Figure], Sequence[Figure]], oldest: date, today: date
+    flows: tuple[Iterable[Figure], Iterable[Figure]], per: Period | None, oldest: date, today: date
 ) -> tuple[Growth, tuple[Fact, ...]] | None:
-    """From the weeks in which both are counted: their mean, the lowest and the highest; None where there are none."""
-    into, out = ({f.reference_date: f for f in flow if oldest <= f.reference_date <= today} for flow in flows)
+    """From the periods of which both are counted: all together, the lowest and the highest; None where there are none.
+
+    What is counted by a period that nobody told (None), or by another than this, is not read: a month is no week.
+    """
+    if per is None:
+        return None
+    into, out = ({f.reference_date: f for f in _counted_by(per, flow, oldest, today)} for flow in flows)
     both = sorted(into.keys() & out.keys())
     if not both:
         return None
-    net = [(into[day].value - out[day].value) / 7 for day in both]
+    net = [into[day].value - out[day].value for day in both]
+    days = [per.days(day) for day in both]
+    a_day = [more / length for more, length in zip(net, days, strict=True)]
     growth = Growth(
         basis=Basis.FLOWS,
-        expected=sum(net, Decimal()) / len(net),
-        low=min(net),
-        high=max(net),
+        expected=sum(net, Decimal()) / sum(days),
+        low=min(a_day),
+        high=max(a_day),
         since=both[0],
         until=both[-1],
     )
     counted = ((Role.INFLOW, into), (Role.OUTFLOW, out))
     return growth, tuple(fact for what, flow in counted for fact in facts_of(what, (flow[day] for day in both)))
+
+
+def _counted_by(per: Period, flow: Iterable[Figure], oldest: date, today: date) -> Iterator[Figure]:
+    return (f for f in flow if oldest <= f.reference_date <= today and not per.is_denied_by(f.unit))
 
 
 def _a_day(before: Figure, after: Figure) -> Decimal:

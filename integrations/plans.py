@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from crisis.areas import Area
+from crisis.balance import unclear_flows
 from crisis.partners import PartnerKind
 from crisis.places import PROVINCES, SAFETY_REGIONS
 from crisis.plan import Plan, PlanRefused
@@ -43,7 +44,8 @@ def read_plan(path: Path, areas: Sequence[Area] = ()) -> Plan:
         raise PlanRefused(path.name, _problems(trouble)) from trouble
     except (TypeError, KeyError, IndexError, ValueError, AttributeError) as trouble:
         raise PlanRefused(path.name, [("safety_regions, provinces, partners", f"not_as_expected:{trouble}")]) from trouble
-    if problems := list(dict.fromkeys((*unstated(plan), *weak_eyes(plan)))):
+    units = {indicator.id: indicator.unit for indicator in plan.indicators}
+    if problems := list(dict.fromkeys((*unstated(plan), *weak_eyes(plan), *unclear_flows(plan.balance, units)))):
         raise PlanRefused(path.name, problems)
     return plan
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisis.balance import Balance, BalanceTerms, Shortage, balance
+from crisis.balance import Balance, BalanceTerms, Shortage, balance, unclear_flows
 from crisis.capacity import Extra
 from crisis.figures import Figure, FigureKind
 from crisis.grounds import Role
-from crisis.growth import Basis, Growth
+from crisis.growth import Basis, Growth, Period
 from crisis.inquiries import Answer, Submission
 from crisis.record import utc
 from crisis.signals import CALM_PICTURES, Course, Why
@@ -30,6 +30,7 @@ from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_plan, a_register
 
 TODAY = date(2022, 6, 27)
 TERMS = BalanceTerms(occupied="bezetting", capacity="capaciteit")
+FLOWING = TERMS.model_copy(update={"inflow": "in", "outflow": "uit", "flows_per": Period.WEEK})
 DOC = (Path(__file__).parents[1] / "docs" / "balance.md").read_text(encoding="utf-8")
 
 
@@ -93,6 +94,53 @@ def test_the_places_of_a_measure_end_with_it() -> None:
     found = outlook(back(800, 900), extra=5000, until=until)
     assert found
     assert found.runs_full == until + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("per", "unit", "a_day"),
+    [
+        (Period.DAY, "personen", 300),
+        (Period.WEEK, "personen per week", Decimal(300) / 7),
+        (Period.MONTH, "personen per maand", Decimal(600) / 61),
+    ],
+)
+def test_flows_are_read_by_the_period_that_the_plan_names(per: Period, unit: str, a_day: Decimal) -> None:
+    """300 more people in May, with 31 days, and in June, with 30."""
+    terms, into = FLOWING.model_copy(update={"flows_per": per}), {date(2022, 5, 31): 700, date(2022, 6, 27): 700}
+    flows = [[f.model_copy(update={"unit": unit}) for f in figures(flow)] for flow in (into, dict.fromkeys(into, 400))]
+    found = balance(terms, figures(back(800, 900)), figures({TODAY: 1000}), TODAY, flows=(flows[0], flows[1]))
+    assert found
+    assert found.growth.basis is Basis.FLOWS
+    assert found.growth.expected == a_day
+    assert found.growth.low <= a_day <= found.growth.high
+
+
+@pytest.mark.parametrize(("per", "unit"), [(None, "personen"), (Period.WEEK, "personen per maand")])
+def test_flows_of_another_period_or_of_none_that_was_told_are_not_read(per: Period | None, unit: str) -> None:
+    terms = FLOWING.model_copy(update={"flows_per": per})
+    flow = [f.model_copy(update={"unit": unit}) for f in figures({TODAY: 700})]
+    found = balance(terms, figures(back(800, 900)), figures({TODAY: 1000}), TODAY, flows=(flow, flow))
+    assert found
+    assert found.growth.basis is Basis.OCCUPANCY
+
+
+@pytest.mark.parametrize(
+    ("terms", "problems"),
+    [
+        (None, []),
+        (TERMS, []),
+        (FLOWING, []),
+        (FLOWING.model_copy(update={"outflow": None}), [("balance.outflow", "both_flows")]),
+        (FLOWING.model_copy(update={"flows_per": None}), [("balance.flows_per", "flows_per")]),
+        (
+            FLOWING.model_copy(update={"flows_per": Period.MONTH}),
+            [("balance.flows_per", "other_period:personen per week")],
+        ),
+    ],
+)
+def test_a_plan_says_by_which_period_people_come_and_go(terms: BalanceTerms | None, problems: list[tuple[str, str]]) -> None:
+    assert list(unclear_flows(terms, {"in": "personen per week", "uit": "personen per locatie"})) == problems
+    assert Period.DAY.is_denied_by("personen per kwartaal")
 
 
 def test_beside_the_day_with_measures_stands_the_day_without_and_who_lacks_a_place() -> None:
@@ -178,7 +226,7 @@ def test_places_lie_on_a_straight_line_between_two_dates() -> None:
 
 def test_where_inflow_and_outflow_are_counted_growth_is_the_one_minus_the_other() -> None:
     flows = figures({TODAY: 140, TODAY - timedelta(days=7): 210}), figures({TODAY: 70, TODAY - timedelta(days=7): 70})
-    found = balance(TERMS, figures(back(800, 900)), figures({TODAY: 1000}), TODAY, flows=flows)
+    found = balance(FLOWING, figures(back(800, 900)), figures({TODAY: 1000}), TODAY, flows=flows)
     assert found
     low, expected, high = Decimal(10), Decimal(15), Decimal(20)
     week = TODAY - timedelta(days=7)

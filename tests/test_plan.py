@@ -62,6 +62,14 @@ def test_a_wrong_plan_is_refused_with_table_key_and_reason(
     assert any(named == where and why in reason for named, reason in problems), problems
 
 
+def test_a_plan_whose_flows_have_no_period_is_refused(tmp_path: Path) -> None:
+    """Else inflow by the month would be read as by the week."""
+    flows = '[balance]\ninflow = "asielinstroom-week"\noutflow = "asielinstroom-week"\n'
+    assert refused(tmp_path, GOOD.replace("[balance]\n", flows)) == [("balance.flows_per", "flows_per")]
+    by_month = GOOD.replace("[balance]\n", f'{flows}flows_per = "maand"\n')
+    assert refused(tmp_path, by_month) == [("balance.flows_per", "other_period:personen per week")]
+
+
 def test_a_plan_without_a_body_is_refused(tmp_path: Path) -> None:
     start, end = GOOD.index("[bodies.ICCb]"), GOOD.index("[bodies.MCCb]")
     assert refused(tmp_path, GOOD[:start] + GOOD[end:]) == [("bodies.ICCb", "missing")]

@@ -64,6 +64,18 @@ REASONS: dict[str, dict[str, str]] = {
         "en": "needs a line in queries for each of its indicators, and for no other",
     },
     "not_in_indicators": {"nl": "‘{0}’ staat niet in [[indicators]]", "en": "‘{0}’ is not in [[indicators]]"},
+    "both_flows": {
+        "nl": "instroom en uitstroom horen bij elkaar: beide of geen",
+        "en": "inflow and outflow go together: both or none",
+    },
+    "flows_per": {
+        "nl": "zeg waarover instroom en uitstroom zijn geteld: dag, week of maand",
+        "en": "say what inflow and outflow are counted by: dag, week or maand (day, week or month)",
+    },
+    "other_period": {
+        "nl": "de eenheid ‘{0}’ van de instroom of uitstroom noemt een andere periode",
+        "en": "the unit ‘{0}’ of the inflow or outflow names another period",
+    },
     "not_in_partners": {"nl": "‘{0}’ staat niet in [[partners]]", "en": "‘{0}’ is not in [[partners]]"},
     "nobody_gives": {
         "nl": "geen van de gevraagde partners geeft ‘{0}’",
