@@ -36,7 +36,7 @@ class BalanceTerms(Record):
     extra: Slug | None = None
     """Places of measures in force: what is realised of this indicator counts beside the capacity."""
     extra_until: date | None = None
-    """The last day on which those places are there; none: they stay."""
+    """The last day on which those places are there, where nothing was agreed for a later day; none: they stay."""
     window_days: int = Field(default=180, ge=14)
     horizon_days: int = Field(default=180, ge=14, le=730)
 
@@ -154,7 +154,7 @@ def balance(
     growth, read_from = from_flows(flows, terms.flows_per, oldest, today) or from_occupancy(seen)
     bare = Balance(since=last.reference_date, occupied=int(last.value), growth=growth, observations=len(seen), days=())
     given = extra if extra and terms.extra else Extra(value=None)
-    places = Places(capacity, given.value if terms.extra else Decimal(), terms.extra_until)
+    places = Places(capacity, given if terms.extra else None, terms.extra_until)
     horizon = today + timedelta(days=terms.horizon_days)
     days = sorted({*_weekly(bare.since, horizon), *(day for day in places.changes if bare.since <= day <= horizon)})
     regular = places.without_measures
@@ -167,7 +167,7 @@ def balance(
             "without_measures": WithoutMeasures.model_validate(without) if terms.extra else None,
             "extra_places": None if given.value is None else int(given.value),
             "extra_given": given.given,
-            "extra_until": terms.extra_until,
+            "extra_until": places.extra_until,
             "facts": (*latest, *read_from, *places.between(bare.since, horizon), *given.facts),
         }
     )

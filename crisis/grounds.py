@@ -17,6 +17,7 @@ class Role(StrEnum):
     OUTFLOW = "uitstroom"
     CAPACITY = "plaatsen"
     EXTRA = "plaatsen van maatregelen"
+    AGREED = "afgesproken plaatsen van maatregelen, vanaf die dag"
 
 
 class Fact(Record):

@@ -189,13 +189,14 @@ def draw_picture(
 
 
 def _ahead(plan: "Plan", said: Iterable[KnownFigure], today: date) -> Iterator[Ahead]:
-    """What would be in a row if its date had come. The places of the outlook are not: those are asked for dates to come."""
+    """What would be in a row if its date had come; but the outlook's places, also of measures, are asked for dates to come."""
     rows = {(indicator.id, kind) for indicator in plan.indicators for kind in indicator.kinds}
-    places = (plan.balance.capacity, FigureKind.OBSERVED) if plan.balance else None
+    terms = plan.balance
+    places = {(terms.capacity, FigureKind.OBSERVED), (terms.extra, FigureKind.TARGET)} if terms else set()
     asked = {(partner.id, indicator) for partner in plan.partners for indicator in partner.indicators}
     for one in sorted(said, key=lambda one: (one.partner, one.reference_date)):
         subject = one.indicator, one.kind
-        if one.reference_date > today and subject in rows - {places} and (one.partner, one.indicator) in asked:
+        if one.reference_date > today and subject in rows - places and (one.partner, one.indicator) in asked:
             yield Ahead.model_validate(one.model_dump(include=set(Ahead.model_fields)))
 
 
@@ -209,7 +210,8 @@ def _outlook(plan: "Plan", rows: Iterable[PictureRow], series: Mapping[str, Sequ
     terms = plan.balance
     if terms is None:
         return None
-    extra = next((_extra(row) for row in rows if (row.indicator, row.kind) == (terms.extra, FigureKind.REALISED)), None)
+    agreed = tuple(series.get(terms.extra or "", ()))
+    extra = next((_extra(row, agreed) for row in rows if (row.indicator, row.kind) == (terms.extra, FigureKind.REALISED)), None)
     flows = series.get(terms.inflow or "", ()), series.get(terms.outflow or "", ())
     return balance(terms, series.get(terms.occupied, ()), series.get(terms.capacity, ()), today, extra, flows)
 
@@ -220,9 +222,16 @@ def _outlook_unknown(plan: "Plan", outlook: Balance | None) -> Iterator[str]:
         yield OUTLOOK
 
 
-def _extra(row: PictureRow) -> Extra:
+def _extra(row: PictureRow, agreed: tuple[Figure, ...]) -> Extra:
     given = Completeness(answered=row.completeness.answered + row.carried, asked=row.completeness.asked)
-    return Extra(value=row.value, given=given, on=row.oldest_reference_date, synthetic=row.synthetic)
+    return Extra(
+        value=row.value,
+        given=given,
+        by_area=row.by_area,
+        agreed=agreed,
+        on=row.oldest_reference_date,
+        synthetic=row.synthetic,
+    )
 
 
 class _Ground:

@@ -1,6 +1,6 @@
 """When reception runs full, and how far the method was off in 2022."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisis.balance import Balance, BalanceTerms, Shortage, balance, unclear_flows
-from crisis.capacity import Extra
+from crisis.capacity import Extra, Places
 from crisis.figures import Figure, FigureKind
 from crisis.grounds import Role
 from crisis.growth import Basis, Growth, Period
 from crisis.inquiries import Answer, Submission
+from crisis.plan import Plan
 from crisis.record import utc
 from crisis.signals import CALM_PICTURES, Course, Why
 from crisis.situation import OUTLOOK, Picture, draw_picture
@@ -215,6 +216,49 @@ def test_what_a_figure_is_in_the_outlook_is_there_in_english() -> None:
     assert WORDS.keys() >= set(Role)
 
 
+def agreed(value: int, days: int, area: str = "VR01") -> Figure:
+    """So many places of a measure from so many days after today on."""
+    changes = {"indicator": "maatregel", "kind": FigureKind.TARGET, "area": area, "source": "afspraak"}
+    return figures({TODAY + timedelta(days=days): value})[0].model_copy(update=changes)
+
+
+def lasting(*followed: Figure, until: int | None = None, value: int | None = 500) -> list[int | None]:
+    """The places of 1,000 and of a measure in two regions, after 0, 20, 40 and 60 days."""
+    halves = {"VR01": Decimal(300), "VR02": Decimal(200)} if value else {}
+    extra = Extra(value=None if value is None else Decimal(value), by_area=halves, agreed=followed, on=TODAY)
+    there = Places(figures({TODAY: 1000}), extra, TODAY + timedelta(days=until) if until else None)
+    found = [there.on(TODAY + timedelta(days=days)) for days in (0, 20, 40, 60)]
+    return [None if places is None else int(places) for places in found]
+
+
+def test_places_of_a_measure_last_until_they_are_agreed_away() -> None:
+    assert lasting() == [1500, 1500, 1500, 1500]
+    assert lasting(agreed(0, 20), agreed(50, 40, "VR02")) == [1500, 1200, 1050, 1050]
+    assert lasting(agreed(900, 20)) == [1500, 1500, 1500, 1500], "what is agreed is not there yet"
+    assert lasting(agreed(0, 20, "VR03")) == [1500, 1500, 1500, 1500], "and gives none now"
+
+
+def test_an_agreement_of_later_goes_before_the_day_that_was_frozen_into_the_plan() -> None:
+    assert lasting(until=30) == [1500, 1500, 1000, 1000]
+    assert lasting(agreed(300, 31), agreed(200, 31, "VR02"), until=30) == [1500, 1500, 1500, 1500]
+    assert lasting(agreed(300, 31), agreed(0, 60), until=30) == [1500, 1500, 1300, 1000]
+    assert lasting(agreed(300, 10), until=30) == [1500, 1500, 1000, 1000], "an agreement of before that day ends with it"
+    assert lasting(agreed(0, 31), until=30, value=None) == [None, None, 1000, 1000]
+    assert lasting(agreed(300, 31), until=30, value=None) == [None, None, None, None]
+
+
+def test_the_outlook_tells_until_when_the_places_of_measures_last_and_by_what() -> None:
+    terms = TERMS.model_copy(update={"extra": "maatregel", "extra_until": TODAY + timedelta(days=9)})
+    followed = (agreed(40, 10), agreed(0, 20))
+    extra = Extra(value=Decimal(90), by_area={"VR01": Decimal(90)}, agreed=followed, on=TODAY)
+    found = balance(terms, figures(back(800, 900)), figures({TODAY: 1000}), TODAY, extra)
+    assert found
+    assert found.extra_until == TODAY + timedelta(days=19)
+    agreed_then = [(int(one.value), one.source) for one in found.facts if one.what is Role.AGREED]
+    assert agreed_then == [(40, "afspraak"), (0, "afspraak")]
+    assert found.runs_full == TODAY + timedelta(days=15), "1,050 people on that day, and 1,040 places"
+
+
 def test_places_lie_on_a_straight_line_between_two_dates() -> None:
     capacity = figures({TODAY: 1000, TODAY + timedelta(days=100): 900})
     found = balance(TERMS, figures(back(800, 800)), capacity, TODAY)
@@ -390,18 +434,47 @@ def test_too_little_to_go_by_is_said() -> None:
     assert "geen, want er zijn minder dan twee standen" in told
 
 
-def test_who_is_not_asked_sets_no_outlook(tmp_path: Path) -> None:
-    register = a_register(tmp_path, PLAN)
-    a_crisis(register, PLAN)
+def read_back(folder: Path, plan: Plan, *said: tuple[str, Figure]) -> Mapping[str, Sequence[Figure]]:
+    """What the outlook is made of when each of these partners answers, one a minute after the other."""
+    register = a_register(folder, plan)
+    a_crisis(register, plan)
     a_meeting(register)
-    (people,) = figures({NOW.date(): 900})
-    said = people.model_copy(update={"indicator": "bezetting"})
-    wild = said.model_copy(update={"value": Decimal(999_999)})
-    answers = [
-        Answer(partner=one, submission=Submission.ON_TIME, received_at=at, report_id=one, figures=(figure,))
-        for one, figure, at in (("COA", said, NOW), ("VR01", wild, NOW + timedelta(minutes=1)))
-    ]
-    intake.take_in(register, "asiel-2022", Body.IAO, 1, answers, SOMEONE, NOW)
-    found = of_balance(register, "asiel-2022", PLAN, NOW + timedelta(hours=1))
+    for minute, (partner, figure) in enumerate(said):
+        at = NOW + timedelta(minutes=minute)
+        answer = Answer(
+            partner=partner,
+            submission=Submission.ON_TIME,
+            received_at=at,
+            stated_at=at,
+            report_id=f"{partner}-{minute}",
+            figures=(figure,),
+        )
+        intake.take_in(register, "asiel-2022", Body.IAO, 1, [answer], SOMEONE, at)
+    found = of_balance(register, "asiel-2022", plan, NOW + timedelta(hours=1))
     register.close()
+    return found
+
+
+def counted(value: int, days: int = 0) -> Figure:
+    return figures({NOW.date() + timedelta(days=days): value})[0].model_copy(update={"indicator": "bezetting"})
+
+
+def test_who_is_not_asked_sets_no_outlook(tmp_path: Path) -> None:
+    found = read_back(tmp_path, PLAN, ("COA", counted(900)), ("VR01", counted(999_999)))
     assert [figure.value for figure in found["bezetting"]] == [Decimal(900)]
+
+
+def test_a_step_from_one_source_to_another_is_no_growth(tmp_path: Path) -> None:
+    """Two count by definitions of their own (E16): of one of them there are two dates."""
+    other = {"id": "LEGER", "name": "Leger", "kind": "organisatie", "address": "/x", "indicators": ["bezetting"]}
+    document = PLAN.model_dump(mode="json")
+    plan = Plan.model_validate(document | {"partners": [*document["partners"], other]})
+    said = [("COA", counted(900, -9)), ("COA", counted(910, -1)), ("LEGER", counted(40_000)), ("LEGER", counted(50_000, 9))]
+    assert [figure.value for figure in read_back(tmp_path, plan, *said)["bezetting"]] == [900, 910]
+
+
+def test_what_was_agreed_for_dates_to_come_is_read_as_it_was_stated_last(tmp_path: Path) -> None:
+    since_june = agreed(225, -60)
+    said = [("VR01", since_june), ("VR01", agreed(0, 96)), ("VR01", agreed(225, 96)), ("COA", agreed(7, 96, "NL"))]
+    found = read_back(tmp_path, PLAN, *said)
+    assert [(figure.area, figure.value) for figure in found["maatregel"]] == [("VR01", Decimal(225))]

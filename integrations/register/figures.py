@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from crisis.areas import COUNTRY
 from crisis.figures import Figure, FigureKind, KnownFigure, Via, preferred
 from crisis.plan import Plan
+from crisis.record import AMSTERDAM
 from integrations.register.tables import FigureRow, JudgementRow, ReportRow
 
 if TYPE_CHECKING:
@@ -63,18 +64,66 @@ def series(
 
 
 def of_balance(register: "Register", slug: str, plan: Plan, known_at: datetime) -> dict[str, list[KnownFigure]]:
-    """What is known of the indicators of the balance for the whole country, by indicator: one figure a date, also to come."""
+    """What is known of the indicators of the balance, by indicator: one figure a date and area, also of dates to come.
+
+    It is about the whole country, but for the places of measures: of these it is what was agreed for dates to come, by area.
+    """
     terms = plan.balance
-    named = (terms.occupied, terms.capacity, terms.inflow, terms.outflow) if terms else ()
+    if terms is None:
+        return {}
     found: dict[str, list[KnownFigure]] = {}
-    for indicator in filter(None, named):
-        asked = {partner.id for partner in plan.partners if indicator in partner.indicators}
-        by_date: dict[date, list[KnownFigure]] = {}
+    for indicator in filter(None, (terms.occupied, terms.inflow, terms.outflow, terms.capacity)):
         said = series(register, slug, (indicator, FigureKind.OBSERVED, COUNTRY), known_at)
-        for figure in (one for one in said if one.partner in asked):
-            by_date.setdefault(figure.reference_date, []).append(figure)
-        found[indicator] = [preferred(of_date) for of_date in by_date.values()]
+        asked = _asked(plan, indicator, said)
+        found[indicator] = _one_each(asked if indicator == terms.capacity else _of_one_partner(asked, known_at))
+    if terms.extra:
+        found[terms.extra] = _one_each(_asked(plan, terms.extra, _agreed_to_come(register, slug, terms.extra, known_at)))
     return found
+
+
+def _agreed_to_come(register: "Register", slug: str, indicator: str, known_at: datetime) -> tuple[KnownFigure, ...]:
+    with register.read() as session:
+        wanted = (
+            select(FigureRow, ReportRow)
+            .join(ReportRow, _OF_REPORT)
+            .where(FigureRow.crisis == slug, FigureRow.indicator == indicator, FigureRow.kind == FigureKind.TARGET)
+            .where(col(FigureRow.reference_date) > known_at.astimezone(AMSTERDAM).date())
+            .where(col(FigureRow.received_at) <= known_at, not_(col(ReportRow.returned)))
+            .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
+        )
+        return tuple(_known(figure, report) for figure, report in session.exec(wanted))
+
+
+def _asked(plan: Plan, indicator: str, said: Iterable[KnownFigure]) -> list[KnownFigure]:
+    """What was said by who is asked for it."""
+    asked = {partner.id for partner in plan.partners if indicator in partner.indicators}
+    return [figure for figure in said if figure.partner in asked]
+
+
+def _of_one_partner(said: Iterable[KnownFigure], known_at: datetime) -> list[KnownFigure]:
+    """What one partner said, for a step from one source to another is no growth (E16).
+
+    Of those that gave two dates or more, not to come, it is the one with the latest; of these the one with most.
+    """
+    today = known_at.astimezone(AMSTERDAM).date()
+    by_partner: dict[str, list[KnownFigure]] = {}
+    for figure in said:
+        by_partner.setdefault(figure.partner, []).append(figure)
+
+    def worth(figures: list[KnownFigure]) -> tuple[bool, date, int]:
+        dates = {figure.reference_date for figure in figures if figure.reference_date <= today}
+        return len(dates) > 1, max(dates, default=date.min), len(dates)
+
+    return max(by_partner.values(), key=worth, default=[])
+
+
+def _one_each(said: Iterable[KnownFigure]) -> list[KnownFigure]:
+    """Of each area and date one: what each partner stated last, and of several partners the preferred. Give them in order."""
+    last = {(figure.area, figure.reference_date, figure.partner): figure for figure in said}
+    same: dict[tuple[str, date], list[KnownFigure]] = {}
+    for (area, on, _), figure in last.items():
+        same.setdefault((area, on), []).append(figure)
+    return [preferred(figures) for figures in same.values()]
 
 
 def _subjects(plan: Plan) -> Iterator[Subject]:

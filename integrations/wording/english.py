@@ -349,6 +349,7 @@ WORDS = {
     "uitstroom": "outflow",
     "plaatsen": "places",
     "plaatsen van maatregelen": "places of measures",
+    "afgesproken plaatsen van maatregelen, vanaf die dag": "places of measures agreed, from that day on",
 }
 
 
