@@ -137,8 +137,11 @@ class Picture(Record):
 
     @property
     def seal(self) -> str:
-        """SHA-256 of all that stands in it (zegel): one letter changed, and it is another."""
-        return digest(self.model_dump(mode="json"))
+        """SHA-256 of all that stands in it (zegel): one letter changed, and it is another.
+
+        What has its default is left out, so that a picture keeps its seal when a later version can hold more.
+        """
+        return digest(self.model_dump(mode="json", exclude_defaults=True))
 
 
 def draw_picture(

@@ -245,6 +245,16 @@ def test_one_number_changed_is_another_seal() -> None:
     assert Picture.model_validate_json(picture.model_dump_json()).seal == picture.seal
 
 
+def test_a_picture_keeps_its_seal_when_a_later_version_can_hold_more() -> None:
+    class Later(Picture):
+        more: tuple[str, ...] = ()
+
+    picture = a_picture()
+    later = Later.model_validate_json(picture.model_dump_json())
+    assert later.seal == picture.seal
+    assert later.model_copy(update={"more": ("x",)}).seal != picture.seal
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_hostile_words_do_nothing_in_any_form(name: str) -> None:
     evil = "<script>alert(1)</script> | *[x](https://kwaad.voorbeeld)* {0.__class__} ☠"
