@@ -16,7 +16,7 @@ from pydantic import Field
 
 from crisis.capacity import Extra, Places
 from crisis.figures import Figure
-from crisis.grounds import Fact, Role, facts_of, one_a_date
+from crisis.grounds import Fact, FactKind, facts_of, one_a_date
 from crisis.growth import Basis, Growth, Period, from_flows, from_occupancy
 from crisis.record import Record, Slug
 from crisis.totals import Completeness
@@ -159,7 +159,7 @@ def balance(
     days = sorted({*_weekly(bare.since, horizon), *(day for day in places.changes if bare.since <= day <= horizon)})
     regular = places.without_measures
     without = dict(_filling(bare, regular, today, horizon)) | {"has_gaps": any(regular.on(day) is None for day in days)}
-    latest = facts_of(Role.OCCUPIED, [last]) if growth.basis is Basis.FLOWS else ()
+    latest = facts_of(FactKind.OCCUPIED, [last]) if growth.basis is Basis.FLOWS else ()
     return bare.model_copy(
         update=dict(_filling(bare, places, today, horizon))
         | {

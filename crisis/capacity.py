@@ -8,7 +8,7 @@ from itertools import groupby, pairwise, takewhile
 from pydantic import Field
 
 from crisis.figures import Figure
-from crisis.grounds import Fact, Role, facts_of, one_a_date
+from crisis.grounds import Fact, FactKind, facts_of, one_a_date
 from crisis.record import Record
 from crisis.totals import Completeness
 
@@ -31,7 +31,7 @@ class Extra(Record):
         """The same, as something that the outlook rests on."""
         if self.value is None or self.on is None:
             return ()
-        there = Fact(what=Role.EXTRA, value=self.value, on=self.on, source=None, synthetic=self.synthetic)
+        there = Fact(what=FactKind.EXTRA, value=self.value, on=self.on, source=None, synthetic=self.synthetic)
         return (there, *(_together(list(same)) for _, same in groupby(self._followed(), _date)))
 
     def lasting(self, until: date | None) -> tuple[tuple[date, Decimal | None], ...]:
@@ -64,7 +64,7 @@ def _together(agreed: Sequence[Figure]) -> Fact:
     """What was agreed for one date, by all areas for which it was."""
     sources = {figure.source for figure in agreed}
     return Fact(
-        what=Role.AGREED,
+        what=FactKind.AGREED,
         value=sum((figure.value for figure in agreed), Decimal()),
         on=agreed[0].reference_date,
         source=sources.pop() if len(sources) == 1 else None,
@@ -104,7 +104,7 @@ class Places:
         """The figures by which the places of these days are known."""
         before = max((f.reference_date for f in self._known if f.reference_date <= first), default=first)
         after = min((f.reference_date for f in self._known if f.reference_date >= last), default=last)
-        return facts_of(Role.CAPACITY, (figure for figure in self._known if before <= figure.reference_date <= after))
+        return facts_of(FactKind.CAPACITY, (figure for figure in self._known if before <= figure.reference_date <= after))
 
     def _regular(self, day: date) -> Decimal | None:
         if not self._known or day < self._known[0].reference_date:

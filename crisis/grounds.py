@@ -9,7 +9,7 @@ from crisis.figures import Figure
 from crisis.record import Line, Record
 
 
-class Role(StrEnum):
+class FactKind(StrEnum):
     """What a figure is in the outlook."""
 
     OCCUPIED = "mensen in de opvang"
@@ -23,7 +23,7 @@ class Role(StrEnum):
 class Fact(Record):
     """One figure that the outlook was worked out from."""
 
-    what: Role
+    what: FactKind
     value: Decimal
     on: date
     """The date that it is about; of several figures together the oldest."""
@@ -32,7 +32,7 @@ class Fact(Record):
     synthetic: bool = False
 
 
-def facts_of(what: Role, figures: Iterable[Figure]) -> tuple[Fact, ...]:
+def facts_of(what: FactKind, figures: Iterable[Figure]) -> tuple[Fact, ...]:
     """These figures, each as what it is in the outlook."""
     return tuple(Fact(what=what, value=f.value, on=f.reference_date, source=f.source, synthetic=f.synthetic) for f in figures)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from crisis.figures import Figure
-from crisis.grounds import Fact, Role, facts_of, one_a_date
+from crisis.grounds import Fact, FactKind, facts_of, one_a_date
 from crisis.record import Record
 
 
@@ -72,7 +72,7 @@ def from_occupancy(seen: Sequence[Figure]) -> tuple[Growth, tuple[Fact, ...]]:
         since=first.reference_date,
         until=last.reference_date,
     )
-    return growth, facts_of(Role.OCCUPIED, one_a_date((first, last, *steps[low], *steps[high])))
+    return growth, facts_of(FactKind.OCCUPIED, one_a_date((first, last, *steps[low], *steps[high])))
 
 
 def from_flows(
@@ -99,7 +99,7 @@ def from_flows(
         since=both[0],
         until=both[-1],
     )
-    counted = ((Role.INFLOW, into), (Role.OUTFLOW, out))
+    counted = ((FactKind.INFLOW, into), (FactKind.OUTFLOW, out))
     return growth, tuple(fact for what, flow in counted for fact in facts_of(what, (flow[day] for day in both)))
 
 

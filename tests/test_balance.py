@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crisis.balance import Balance, BalanceTerms, Shortage, balance, unclear_flows
 from crisis.capacity import Extra, Places
 from crisis.figures import Figure, FigureKind
-from crisis.grounds import Role
+from crisis.grounds import FactKind
 from crisis.growth import Basis, Growth, Period
 from crisis.inquiries import Answer, Submission
 from crisis.plan import Plan
@@ -174,11 +174,11 @@ def test_what_the_outlook_rests_on_is_in_it_with_date_and_source() -> None:
     capacity = figures({TODAY - timedelta(days=days): 1000 for days in (90, 30, -30, -400, -500)})
     found = balance(terms, known, capacity, TODAY, Extra(value=Decimal(5), on=TODAY, synthetic=True))
     assert found
-    by_role = {role: [fact for fact in found.facts if fact.what is role] for role in Role}
-    assert [int(fact.value) for fact in by_role[Role.OCCUPIED]] == [100, 200, 210, 300, 500, 600]
-    assert [(fact.on - TODAY).days for fact in by_role[Role.CAPACITY]] == [-30, 30, 400]
-    assert [(fact.source, fact.synthetic) for fact in by_role[Role.EXTRA]] == [(None, True)]
-    assert {fact.source for fact in (*by_role[Role.OCCUPIED], *by_role[Role.CAPACITY])} == {"COA"}
+    by_role = {role: [fact for fact in found.facts if fact.what is role] for role in FactKind}
+    assert [int(fact.value) for fact in by_role[FactKind.OCCUPIED]] == [100, 200, 210, 300, 500, 600]
+    assert [(fact.on - TODAY).days for fact in by_role[FactKind.CAPACITY]] == [-30, 30, 400]
+    assert [(fact.source, fact.synthetic) for fact in by_role[FactKind.EXTRA]] == [(None, True)]
+    assert {fact.source for fact in (*by_role[FactKind.OCCUPIED], *by_role[FactKind.CAPACITY])} == {"COA"}
     assert (found.growth.since, found.growth.until) == (min(people), TODAY)
 
 
@@ -213,7 +213,7 @@ def test_the_outlook_is_told_with_what_it_rests_on_in_both_languages() -> None:
 
 
 def test_what_a_figure_is_in_the_outlook_is_there_in_english() -> None:
-    assert WORDS.keys() >= set(Role)
+    assert WORDS.keys() >= set(FactKind)
 
 
 def agreed(value: int, days: int, area: str = "VR01") -> Figure:
@@ -254,7 +254,7 @@ def test_the_outlook_tells_until_when_the_places_of_measures_last_and_by_what() 
     found = balance(terms, figures(back(800, 900)), figures({TODAY: 1000}), TODAY, extra)
     assert found
     assert found.extra_until == TODAY + timedelta(days=19)
-    agreed_then = [(int(one.value), one.source) for one in found.facts if one.what is Role.AGREED]
+    agreed_then = [(int(one.value), one.source) for one in found.facts if one.what is FactKind.AGREED]
     assert agreed_then == [(40, "afspraak"), (0, "afspraak")]
     assert found.runs_full == TODAY + timedelta(days=15), "1,050 people on that day, and 1,040 places"
 
@@ -277,12 +277,12 @@ def test_where_inflow_and_outflow_are_counted_growth_is_the_one_minus_the_other(
     assert found.growth == Growth(basis=Basis.FLOWS, low=low, expected=expected, high=high, since=week, until=TODAY)
     rests_on = [(fact.what, int(fact.value), fact.on) for fact in found.facts]
     assert rests_on == [
-        (Role.OCCUPIED, 900, TODAY),
-        (Role.INFLOW, 210, week),
-        (Role.INFLOW, 140, TODAY),
-        (Role.OUTFLOW, 70, week),
-        (Role.OUTFLOW, 70, TODAY),
-        (Role.CAPACITY, 1000, TODAY),
+        (FactKind.OCCUPIED, 900, TODAY),
+        (FactKind.INFLOW, 210, week),
+        (FactKind.INFLOW, 140, TODAY),
+        (FactKind.OUTFLOW, 70, week),
+        (FactKind.OUTFLOW, 70, TODAY),
+        (FactKind.CAPACITY, 1000, TODAY),
     ]
 
 
