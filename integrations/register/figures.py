@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, and_, column, literal_column, tuple_, values
+from sqlalchemy import ColumnElement, String, and_, column, literal_column, tuple_, values
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -52,15 +52,8 @@ def series(
     """Everything that was said about one thing, as known at this moment: by date, and of one date in the order it came."""
     indicator, kind, area = subject
     with register.read() as session:
-        wanted = (
-            select(FigureRow, ReportRow)
-            .join(ReportRow, _OF_REPORT)
-            .where(FigureRow.crisis == slug, FigureRow.indicator == indicator, FigureRow.kind == kind, FigureRow.area == area)
-            .where(col(FigureRow.received_at) <= known_at)
-            .where(tuple_(col(FigureRow.partner), col(FigureRow.report_id)).not_in(_given_back(slug, known_at)))
-            .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
-        )
-        return tuple(_known(figure, report) for figure, report in session.exec(wanted))
+        about = (FigureRow.indicator == indicator, FigureRow.kind == kind, FigureRow.area == area)
+        return _said(session, slug, known_at, *about)
 
 
 def of_balance(register: "Register", slug: str, plan: Plan, known_at: datetime) -> dict[str, list[KnownFigure]]:
@@ -82,16 +75,21 @@ def of_balance(register: "Register", slug: str, plan: Plan, known_at: datetime) 
 
 
 def _agreed_to_come(register: "Register", slug: str, indicator: str, known_at: datetime) -> tuple[KnownFigure, ...]:
+    today = known_at.astimezone(AMSTERDAM).date()
     with register.read() as session:
-        wanted = (
-            select(FigureRow, ReportRow)
-            .join(ReportRow, _OF_REPORT)
-            .where(FigureRow.crisis == slug, FigureRow.indicator == indicator, FigureRow.kind == FigureKind.TARGET)
-            .where(col(FigureRow.reference_date) > known_at.astimezone(AMSTERDAM).date())
-            .where(col(FigureRow.received_at) <= known_at, not_(col(ReportRow.returned)))
-            .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
-        )
-        return tuple(_known(figure, report) for figure, report in session.exec(wanted))
+        about = (FigureRow.indicator == indicator, FigureRow.kind == FigureKind.TARGET, col(FigureRow.reference_date) > today)
+        return _said(session, slug, known_at, *about)
+
+
+def _said(session: Session, slug: str, known_at: datetime, *about: ColumnElement[bool] | bool) -> tuple[KnownFigure, ...]:
+    wanted = (
+        select(FigureRow, ReportRow)
+        .join(ReportRow, _OF_REPORT)
+        .where(FigureRow.crisis == slug, *about, col(FigureRow.received_at) <= known_at)
+        .where(tuple_(col(FigureRow.partner), col(FigureRow.report_id)).not_in(_given_back(slug, known_at)))
+        .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
+    )
+    return tuple(_known(figure, report) for figure, report in session.exec(wanted))
 
 
 def _asked(plan: Plan, indicator: str, said: Iterable[KnownFigure]) -> list[KnownFigure]:
