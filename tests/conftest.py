@@ -1,5 +1,6 @@
 """What every test may ask for; and one set-up with everything running, for the stories that need it."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -7,12 +8,14 @@ from threading import Thread
 
 import pytest
 import pytest_asyncio
+from playwright.sync_api import Page, sync_playwright
 
 from deployments.rehearsals.demo import PLAN, SCENARIO
 from deployments.rehearsals.players import Players, players_at
 from deployments.rehearsals.scenario import read_scenario
 from deployments.rehearsals.stage import Stage, standing
 from integrations.plans import read_plan
+from tests.browsing import ARGUMENTS, CHROMIUM, PHONE
 from tests.databases import BOTH, a_database, drop_the_template
 
 
@@ -47,6 +50,19 @@ def outside() -> Iterator[tuple[str, list[str]]]:
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/alive", heard
     server.shutdown()
+
+
+@pytest.fixture
+def phone() -> Iterator[Page]:
+    """A browser of 390 points wide, with scripts switched off."""
+    if CHROMIUM is None:
+        assert os.environ.get("CI") != "true", "CI must have chromium"
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        context = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, java_script_enabled=False)
+        yield context.new_page()
+        browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

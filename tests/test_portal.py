@@ -1,7 +1,6 @@
 """What people can do in the portal, and what nobody can."""
 
 import logging
-import os
 import re
 import threading
 import time
@@ -12,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -68,7 +67,6 @@ from tests.portal_building import FILLED, PORTAL, SECRET, Portal, a_pass, a_port
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = "/usr/bin/chromium"
 MEETING = "/crises/asiel-2022/meetings/IAO/1"
 MEASURES = "Open noodopvang in elke regio."
 
@@ -705,28 +703,6 @@ def test_health_says_that_the_register_cannot_be_read(tmp_path: Path) -> None:
 
 
 # In a browser
-
-
-@pytest.fixture
-def phone() -> Iterator["Page"]:
-    """A browser of 390 points wide, with scripts switched off."""
-    if not Path(CHROMIUM).exists():
-        _cannot_look(f"{CHROMIUM} is not there")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as missing:
-        _cannot_look(str(missing))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
-        yield context.new_page()
-        browser.close()
-
-
-def _cannot_look(why: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(why)
-    pytest.skip(why)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import io
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -259,6 +260,18 @@ def test_a_file_that_unpacks_to_far_more_than_it_is_is_refused_unread() -> None:
     bomb = with_part(as_xlsx(ROW), "xl/worksheets/bom.xml", b" " * 20_000_000)
     assert len(bomb) < 100_000
     assert refused(bomb) == [("file", "unpacks_too_large:10")]
+
+
+def test_a_small_file_that_would_take_minutes_to_look_through_is_refused() -> None:
+    slow = edited(as_xlsx(ROW), "xl/styles.xml", b"</cellXfs>", b"<xf/>" * 1_500_000 + b"</cellXfs>")
+    assert len(slow) < 20_000
+    began = time.perf_counter()
+    assert refused(slow) == [("file", "too_intricate")]
+    assert time.perf_counter() - began < 10
+
+
+def test_a_sheet_as_full_as_may_be_is_read() -> None:
+    assert len(rows_in(sheet_of([[f"woord {row} {column}" for column in range(9)] for row in range(MOST_ROWS)]))) == MOST_ROWS
 
 
 @pytest.mark.parametrize(

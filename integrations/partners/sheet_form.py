@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as WrittenCell
@@ -236,31 +236,50 @@ def _month(name: str) -> int:
     return next((number for number, names in enumerate(_MONTHS, start=1) if name in names), 0)
 
 
-def template(partner: Partner, indicators: Mapping[str, Indicator]) -> bytes:
-    """A sheet for this partner, filled in but for the numbers and their dates, with what each number means on a second page."""
+class Begun(NamedTuple):
+    """A row as it is handed out: what is asked, and what is known of it already."""
+
+    indicator: str
+    kind: FigureKind
+    reference_date: date | None = None
+    value: Decimal | None = None
+    """What was given last."""
+    is_made_up: bool = False
+
+
+def template(partner: Partner, indicators: Mapping[str, Indicator], begun: Sequence[Begun] = ()) -> bytes:
+    """A sheet for this partner with all it gives, or these rows; what each number means stands on a second page."""
+    begun = begun or [Begun(key, kind) for key in partner.indicators for kind in indicators[key].kinds]
     workbook = Workbook()
     sheet = workbook.active
     sheet.title = "Cijfers"
     _write(sheet, 1, COLUMNS, bold=True)
-    wanted = [(indicators[key], kind) for key in partner.indicators for kind in indicators[key].kinds]
-    for number, (indicator, kind) in enumerate(wanted, start=2):
-        _write(sheet, number, (indicator.id, partner.area, KIND_WORDS[kind], "", indicator.unit, "", "voorlopig", "", "nee"))
-        sheet.cell(number, COLUMNS.index("peildatum") + 1).number_format = "DD-MM-YYYY"
-    _explain(workbook.create_sheet("Uitleg"), partner, indicators)
+    for number, row in enumerate(begun, start=2):
+        _begin(sheet, number, row, partner.area, indicators[row.indicator].unit)
+    asked = dict.fromkeys(row.indicator for row in begun)
+    _explain(workbook.create_sheet("Uitleg"), partner, [indicators[key] for key in asked])
     _widen(sheet)
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
 
 
-def _explain(sheet: Any, partner: Partner, indicators: Mapping[str, Indicator]) -> None:
+def _begin(sheet: Any, number: int, row: Begun, area: str, unit: str) -> None:
+    made_up = "ja" if row.is_made_up else "nee"
+    _write(sheet, number, (row.indicator, area, KIND_WORDS[row.kind], "", unit, "", "voorlopig", "", made_up))
+    sheet.cell(number, COLUMNS.index("waarde") + 1).value = row.value
+    about = sheet.cell(number, COLUMNS.index("peildatum") + 1)
+    about.value, about.number_format = row.reference_date, "DD-MM-YYYY"
+
+
+def _explain(sheet: Any, partner: Partner, indicators: Sequence[Indicator]) -> None:
     lines = [
         ("Invulblad", partner.name),
         ("waarde", "Leeg is: niet bekend. 0 is: geteld, en geen gevonden."),
         ("peildatum", "De dag waarover het getal gaat, zoals 24-06-2022."),
         ("status", "voorlopig of definitief"),
         ("verzonnen", "ja voor een oefening, anders nee"),
-        *((one.id, f"{one.name} ({one.unit}): {one.definition}") for one in map(indicators.__getitem__, partner.indicators)),
+        *((one.id, f"{one.name} ({one.unit}): {one.definition}") for one in indicators),
     ]
     for number, line in enumerate(lines, start=1):
         _write(sheet, number, line)

@@ -25,6 +25,7 @@ from integrations.portal import (
     pass_pages,
     picture_pages,
     report_api,
+    sheet_page,
 )
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
@@ -46,6 +47,7 @@ def create_app(register: Register, settings: Settings) -> FastAPI:
     app.include_router(own_pages.router)
     app.include_router(figures_page.router)
     app.include_router(pass_pages.router)
+    app.include_router(sheet_page.router)
     app.include_router(late_paper_pages.router)
     app.include_router(picture_pages.router)
     app.include_router(dossier_pages.asking)

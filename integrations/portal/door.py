@@ -7,12 +7,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from http import HTTPStatus
 from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from integrations.partners.sheets import MOST_BYTES
 from integrations.portal.problem import BELOW, problem
 
 LONGEST_BODY = 256 * 1024
@@ -23,6 +25,11 @@ FORM = "application/x-www-form-urlencoded"
 LONGEST_REPORT = 2_000_000
 """Bytes of a report that a system sends."""
 REPORT = "application/json"
+LONGEST_SHEET = MOST_BYTES + 64 * 1024
+"""Bytes of a form with a sheet in it; that the sheet itself is too large is told on the page."""
+SHEET = "multipart/form-data"
+SHEET_PATH = "/sheet"
+"""Below a personal link: the sheet of a partner, and where it is sent to."""
 
 ALWAYS = {
     "Content-Security-Policy": (
@@ -47,6 +54,13 @@ _SENTENCES = {
 }
 
 
+_OF_A_SHEET = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        f"Het bestand is groter dan {MOST_BYTES // 1_000_000} MB. Er is niets vastgelegd.\n"
+        f"The file is larger than {MOST_BYTES // 1_000_000} MB. Nothing was recorded.\n"
+    ),
+}
+"""Where a file is sent it says so, in both languages: who sends it is not known yet."""
 _TO_SYSTEMS = {
     HTTPStatus.BAD_REQUEST: "Het rapport kwam niet heel aan. Er is niets vastgelegd.",
     HTTPStatus.REQUEST_TIMEOUT: "Het versturen duurde te lang. Er is niets vastgelegd; probeer het opnieuw.",
@@ -76,7 +90,7 @@ class Door:
             return
         is_post = scope["method"] == "POST"
         try:
-            body = await _body(receive, LONGEST_REPORT if _is_system(scope) else LONGEST_BODY) if is_post else b""
+            body = await _body(receive, _taken(scope).longest) if is_post else b""
         except _Unread as trouble:
             await _refuse(trouble.status, scope, receive, guarded)
             return
@@ -91,7 +105,7 @@ class Door:
         is_system = _is_system(scope)
         if not (is_system or self._comes_from_here(headers)):
             return HTTPStatus.FORBIDDEN
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != (REPORT if is_system else FORM):
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != _taken(scope).kind:
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         return None
 
@@ -164,8 +178,30 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _refuse(status: HTTPStatus, scope: Scope, receive: Receive, send: Send) -> None:
-    said = problem(status, _TO_SYSTEMS[status]) if _is_system(scope) else PlainTextResponse(_SENTENCES[status], status)
+    if _is_system(scope):
+        said: Response = problem(status, _TO_SYSTEMS[status])
+    else:
+        said = PlainTextResponse((_OF_A_SHEET if _is_sheet(scope) else {}).get(status, _SENTENCES[status]), status)
     await said(scope, receive, send)
+
+
+class _Taken(NamedTuple):
+    """What is taken at an address: of which content type, and how many bytes."""
+
+    kind: str
+    longest: int
+
+
+def _taken(scope: Scope) -> _Taken:
+    if _is_system(scope):
+        return _Taken(REPORT, LONGEST_REPORT)
+    return _Taken(SHEET, LONGEST_SHEET) if _is_sheet(scope) else _Taken(FORM, LONGEST_BODY)
+
+
+def _is_sheet(scope: Scope) -> bool:
+    """Whether a partner sends its sheet, by its link."""
+    path = str(scope["path"])
+    return path.startswith("/p/") and path.endswith(SHEET_PATH)
 
 
 def _is_system(scope: Scope) -> bool:

@@ -59,6 +59,32 @@ ENGLISH = WORDS | {
         "Leave a figure empty when you do not know it: empty is “not known”, and not zero."
     ),
     "Vorige opgave: {number}.": "Given before: {number}.",
+    "Of met een rekenblad": "Or with a sheet",
+    (
+        "Het blad bevat wat hier wordt gevraagd, met uw vorige opgave. Vul het in met Excel of een ander programma, en stuur "
+        "het hier terug. U ziet eerst wat erin staat; er wordt dan nog niets vastgelegd."
+    ): (
+        "The sheet holds what is asked here, with what you gave before. Fill it in with Excel or another program, and send it "
+        "back here. You see first what is in it; nothing is recorded then."
+    ),
+    "Haal het invulblad op": "Fetch the sheet",
+    "Ingevuld blad": "Sheet that was filled in",
+    "XLSX of CSV, hooguit 2 MB, zonder macro’s.": "XLSX or CSV, 2 MB at most, without macros.",
+    "Lees het blad": "Read the sheet",
+    "Rij {row}, kolom {column}": "Row {row}, column {column}",
+    "En nog {count} cellen.": "And {count} more cells.",
+    "Klopt dit? Cijfers van {partner}": "Is this right? Figures of {partner}",
+    "Dit staat in uw blad. Er is nog niets vastgelegd.": "This is in your sheet. Nothing is recorded yet.",
+    "Gevraagde peildatum: {date}.": "Reference date that was asked: {date}.",
+    "Gelezen cijfers: {count}": "Figures read: {count}",
+    "Cijfer": "Figure",
+    "Vorige opgave": "Given before",
+    "andere dag": "another day",
+    "Niet ingevuld: niet bekend, en niet nul": "Not filled in: not known, and not zero",
+    "Geef deze cijfers op": "Give these figures",
+    "Klopt het niet? Terug naar het formulier, zonder iets op te geven.": (
+        "Is it not right? Back to the form, without giving anything."
+    ),
     "Voorlopig of definitief": "Provisional or final",
     "voorlopig": "provisional",
     "Opmerkingen": "Remarks",

@@ -42,10 +42,11 @@ router = APIRouter()
 
 
 class Throttles:
-    """How often a partner may send, and how often somebody may come with a token that is none."""
+    """How often a partner may send a report or a sheet, and how often somebody may come with a token that is none."""
 
     def __init__(self) -> None:
         self.partners = Throttle(at_most=60, within=60.0)
+        self.sheets = Throttle(at_most=10, within=60.0)
         self.strangers = Throttle(at_most=20, within=60.0)
 
 

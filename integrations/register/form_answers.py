@@ -93,24 +93,33 @@ def give(register: "Register", grant: Grant, given: GivenFigures, deed: "Deed", 
         PassInvalid, PassUsed: the pass does not hold.
 
     """
-    with register.write(deed, "uitvraag.beantwoorden", grant.object, now) as writing:
-        passes.check_act(grant, Act.GIVE_FIGURES)
-        session = writing.session
-        slug, number, _ = parts(grant.object)
-        crisis, form = row_of(session, slug), _sheet(session, grant.object, now)
-        plan = plan_of(session, crisis)
-        writing.payload = given.model_dump(mode="json")
-        used = passes.spent(session, grant)
-        if passes.is_same(used, writing) and form.answer:
-            writing.is_repeat = True
-            return form.answer
-        check_open(crisis)
+
+    def answering(form: Sheet, plan: Plan) -> Answer:
         name = plan.people[grant.person].name
         figures = figures_given(given, form.inquiry, form.partner, form.asked, form.earlier, plan, name)
-        passes.use(writing, grant, used, (Act.GIVE_FIGURES, grant.object, form.partner.contact or ""))
-        answer = _answer(form.inquiry, form.partner, figures, Via.FORM, now, now, given.remarks)
-        (taken,) = intake.taken_in(writing, inquiries.row_in(session, slug, number), [answer], writing.payload)
-        return taken
+        return _answer(form.inquiry, form.partner, figures, Via.FORM, now, now, given.remarks)
+
+    return _give(register, grant, given.model_dump(mode="json"), answering, deed, now)
+
+
+@repeatable
+def give_sheet(
+    register: "Register", grant: Grant, figures: tuple[Figure, ...], digest: str, deed: "Deed", now: datetime
+) -> Answer:
+    """Take in the sheet that a partner sent itself, by the digest of the file. Sent twice with the same link it is one answer.
+
+    Raises:
+        InvalidInput: there is nothing in it, or something that was not asked of this partner.
+        As `give`, for the rest.
+
+    """
+
+    def answering(form: Sheet, plan: Plan) -> Answer:
+        _check_in_sheet(figures, asked_of(form.inquiry, form.partner, plan))
+        answer = _answer(form.inquiry, form.partner, figures, Via.SHEET, now, now, None)
+        return answer.model_copy(update={"digest": digest})
+
+    return _give(register, grant, {"digest": digest}, answering, deed, now)
 
 
 @repeatable
@@ -156,9 +165,7 @@ def enter_sheet(
     """
     what = {"inquiry": about[0], "partner": about[1], "digest": digest}
     with _entering(register, grant, "uitvraag.bestand", about, what, deed, now) as desk:
-        if not figures or any((figure.indicator, figure.kind) not in desk.asked for figure in figures):
-            why = f"not_asked:{', '.join(map(name_of, desk.asked))}" if figures else "missing"
-            raise InvalidInput(problems=[("file", why)])
+        _check_in_sheet(figures, desk.asked)
         answer = _answer(desk.inquiry, desk.partner, figures, Via.SHEET, now, now, None)
         answer = answer.model_copy(update={"digest": digest, "report_id": f"bestand-{about[0]}-{digest[:24]}"})
         return desk.take(answer, lambda before: before.report_id == answer.report_id)
@@ -272,6 +279,40 @@ def _entering(
         inquiries.check_speaks_for(grant, row, crisis, session)
         partner = _partner_in(inquiry, name, plan)
         yield _Desk(writing, grant, crisis, row, inquiry, partner, plan, asked_of(inquiry, partner, plan))
+
+
+def _give(
+    register: "Register",
+    grant: Grant,
+    what: object,
+    answering: Callable[[Sheet, Plan], Answer],
+    deed: "Deed",
+    now: datetime,
+) -> Answer:
+    """One write by the contact of a partner, who answers with their link."""
+    with register.write(deed, "uitvraag.beantwoorden", grant.object, now) as writing:
+        passes.check_act(grant, Act.GIVE_FIGURES)
+        session = writing.session
+        slug, number, _ = parts(grant.object)
+        crisis, form = row_of(session, slug), _sheet(session, grant.object, now)
+        plan = plan_of(session, crisis)
+        writing.payload = what
+        used = passes.spent(session, grant)
+        if passes.is_same(used, writing) and form.answer:
+            writing.is_repeat = True
+            return form.answer
+        check_open(crisis)
+        answer = answering(form, plan)
+        passes.use(writing, grant, used, (Act.GIVE_FIGURES, grant.object, form.partner.contact or ""))
+        (taken,) = intake.taken_in(writing, inquiries.row_in(session, slug, number), [answer], writing.payload)
+        return taken
+
+
+def _check_in_sheet(figures: tuple[Figure, ...], asked: tuple[Wanted, ...]) -> None:
+    """Whether there is something in it, and nothing that was not asked. Raises InvalidInput."""
+    if not figures or any((figure.indicator, figure.kind) not in asked for figure in figures):
+        why = f"not_asked:{', '.join(map(name_of, asked))}" if figures else "missing"
+        raise InvalidInput(problems=[("file", why)])
 
 
 def _answer(

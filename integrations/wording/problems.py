@@ -174,8 +174,32 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "is geen leesbaar rekenblad: bewaar het als XLSX of CSV",
         "en": "is no sheet that can be read: save it as XLSX or CSV",
     },
+    "not_whole": {
+        "nl": "kwam niet heel aan: kies één bestand, en stuur het opnieuw",
+        "en": "did not come in whole: choose one file, and send it again",
+    },
+    "nothing_in_sheet": {
+        "nl": "er staat geen waarde in: vul in wat u weet (leeg is “niet bekend”, en niet nul), of stuur niets",
+        "en": "there is no value in it: fill in what you know (empty is “not known”, and not zero), or send nothing",
+    },
+    "too_much": {
+        "nl": "bevat te veel om te laten zien: stuur alleen de rijen die gevraagd zijn",
+        "en": "holds too much to be shown: send only the rows that were asked for",
+    },
+    "seal": {
+        "nl": "hoort niet bij wat u te zien kreeg: stuur het bestand opnieuw",
+        "en": "is not what you were shown: send the file again",
+    },
+    "too_often": {
+        "nl": "komt te snel achter elkaar: wacht {0} seconden",
+        "en": "comes too soon after the one before: wait {0} seconds",
+    },
     "macros": {"nl": "bevat macro’s: bewaar het zonder, als XLSX", "en": "holds macros: save it without, as XLSX"},
     "unpacks_too_large": {"nl": "wordt uitgepakt groter dan {0} MB", "en": "unpacks to more than {0} MB"},
+    "too_intricate": {
+        "nl": "heeft te veel opmaak: plak de cijfers in een nieuw, leeg blad",
+        "en": "has too much layout: paste the figures into a new, empty sheet",
+    },
     "too_many_rows": {"nl": "heeft meer dan {0} rijen", "en": "has more than {0} rows"},
     "too_many_columns": {"nl": "heeft meer dan {0} kolommen", "en": "has more than {0} columns"},
     "unknown_column": {"nl": "is geen kolom van het invulblad: {0}", "en": "is no column of the sheet: {0}"},
