@@ -79,6 +79,9 @@ class Ending(StrEnum):
     ALL_ANSWERED = "iedereen heeft geantwoord"
     ENOUGH = "genoeg heeft geantwoord"
     BY_HAND = "door de secretaris"
+    SCALED_DOWN = "het laatste gremium is vertrokken"
+    """No body is left that asked: nobody is reminded any more."""
+    CRISIS_CLOSED = "de crisis is afgesloten"
 
 
 class NewInquiry(Record):

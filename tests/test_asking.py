@@ -10,23 +10,25 @@ import pytest
 
 from crisis.alerts import Alert, Event
 from crisis.audit import Result
-from crisis.errors import AskedBefore, InvalidInput, NothingToJudge, PassInvalid, PassUsed, Refused, WrongPerson
+from crisis.errors import AskedBefore, CrisisClosed, InvalidInput, NothingToJudge, PassInvalid, PassUsed, Refused, WrongPerson
 from crisis.figures import Figure, FigureKind, Via
 from crisis.giving import EnteredFigures, GivenFigures, Means
 from crisis.inquiries import Answer, Ending, NewInquiry, Submission
+from crisis.meetings import Direction
 from crisis.passes import Act, Grant
 from crisis.structure import Body
 from integrations.partners.rounds import ask_systems
 from integrations.register import Register, alerts, audit, figures, form_answers, inquiries, intake
 from integrations.register.due import follow_up
 from integrations.settings import Reach, Settings
-from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_meeting, a_register, own_pass
+from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_meeting, a_register, closed, own_pass, recorded
 from tests.inquiring import a_plan_with_people
 
 CRISIS = "asiel-2022"
 PLAN = a_plan_with_people()
 ALL = tuple(partner.id for partner in PLAN.partners)
 HOURS = timedelta(hours=1)
+SETTINGS = Settings(reach=Reach.LOOPBACK, partner_gateway="http://127.0.0.1:9")
 
 
 @pytest.fixture
@@ -335,6 +337,40 @@ def test_of_a_meeting_whose_partners_all_answered_the_secretary_gets_no_mail(reg
     assert told(register, Event.INQUIRY_CLOSED) == []
 
 
+def test_when_the_last_body_leaves_nobody_is_reminded_any_more_and_what_still_comes_is_late(register: Register) -> None:
+    asked(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    (mail,) = told(register, Event.INQUIRY_CLOSED)
+    assert (mail.to, mail.facts["because"], len(mail.facts["missing"])) == ("secretaris", Ending.SCALED_DOWN, 3)
+    assert inquiries.find(register, CRISIS, 1).closed_because is Ending.SCALED_DOWN
+    assert follow_up(register, SOMEONE, NOW + 11 * HOURS).inquiries == ()
+    assert told(register, Event.FIGURES_REMINDED, Event.FIGURES_MISSING, Event.INQUIRY_CLOSED) == []
+    assert give(register, 40, NOW + 2 * HOURS).submission is Submission.LATE
+
+
+def test_an_inquiry_ends_with_its_crisis_and_takes_nothing_more(register: Register) -> None:
+    asked(register)
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    _left_open(register)
+    closed(register)
+    assert inquiries.find(register, CRISIS, 1).closed_because is Ending.CRISIS_CLOSED
+    with pytest.raises(CrisisClosed):
+        give(register, 40)
+    with pytest.raises(CrisisClosed):
+        inquiries.open_for(register, CRISIS, Body.IAO, 1, SOMEONE, NOW)
+    assert inquiries.awaiting_systems(register) == ()
+
+
+def _left_open(register: Register) -> None:
+    """As a register from before this rule has it."""
+    with register.bookkeeping() as session:
+        row = inquiries.row_in(session, CRISIS, 1)
+        row.closed_at = row.closed_because = None
+        session.add(row)
+
+
 def test_e17_the_same_question_is_refused_and_the_very_same_is_the_first(register: Register) -> None:
     number = asked(register)
     assert asked(register, NOW + HOURS) == number
@@ -359,9 +395,8 @@ async def test_systems_that_wait_are_asked_once_and_what_they_say_lands_in_the_i
         visited.append(request.url.path)
         return httpx.Response(403)
 
-    settings = Settings(reach=Reach.LOOPBACK, partner_gateway="http://127.0.0.1:9")
-    (done,) = await ask_systems(register, settings, SOMEONE, httpx.MockTransport(busy))
-    assert await ask_systems(register, settings, SOMEONE, httpx.MockTransport(busy)) == []
+    (done,) = await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(busy))
+    assert await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(busy)) == []
     assert len(visited) == 1
     assert [(one.partner, one.submission) for one in done.answers] == [("VR02", Submission.REFUSED)]
     with register.read() as session:

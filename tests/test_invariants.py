@@ -14,7 +14,7 @@ from crisis.meetings import Direction
 from crisis.passes import Act
 from crisis.structure import Body, RuleSet
 from deployments.watch import Auditor
-from integrations.register import Register, alerts, clock, confirmations, invitations, meetings, plans, runs, signs
+from integrations.register import Register, alerts, clock, confirmations, inquiries, invitations, meetings, plans, runs, signs
 from integrations.register.due import follow_up
 from integrations.register.invariants import LONGEST_SILENCE, OVERDUE_ALERT, broken
 from integrations.settings import Reach, Settings
@@ -29,6 +29,7 @@ from tests.building import (
     a_register,
     an_activation,
     an_outcome,
+    closed,
     invited,
     recorded,
     settled,
@@ -96,6 +97,17 @@ def test_a_request_to_be_invited_that_is_not_asked_for_again_is_found(tmp_path: 
     assert broken(register) == ("asiel-2022/IAO/1/dcc-vws: not decided, and not asked for",)
     follow_up(register, SOMEONE, register.now())
     assert broken(register) == ()
+
+
+def test_a_question_that_stays_open_in_a_closed_crisis_is_found(register: Register, tmp_path: Path) -> None:
+    inquiries.open_for(register, "asiel-2022", Body.IAO, 1, SOMEONE, NOW)
+    meetings.convene(register, "asiel-2022", Body.IAO, 2, NOW, SOMEONE, NOW)
+    invited(register, Body.IAO, 2)
+    recorded(register, Body.IAO, Direction.DOWN, number=2)
+    closed(register)
+    assert broken(register) == ()
+    by_hand(tmp_path, "UPDATE inquiry SET closed_at = NULL")
+    assert broken(register) == ("asiel-2022/U1: still open, and its crisis is closed",)
 
 
 def test_an_alert_that_is_not_sent_is_found(register: Register, tmp_path: Path) -> None:

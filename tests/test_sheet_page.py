@@ -19,12 +19,14 @@ from playwright.sync_api import Page
 
 from crisis.errors import InvalidInput
 from crisis.figures import Figure, FigureKind, Via
+from crisis.meetings import Direction
 from crisis.passes import Act, Grant
+from crisis.structure import Body
 from integrations.portal.door import LONGEST_SHEET
 from integrations.portal.throttle import Throttle
 from integrations.portal.uploads import ReadSheet, file_in, seal, unseal
 from integrations.register import form_answers, intake
-from tests.building import NOW, SOMEONE, a_grant
+from tests.building import NOW, SOMEONE, a_grant, closed, recorded
 from tests.inquiring import a_plan_with_people
 from tests.portal_building import NEXT_MONTH, SECRET, Portal, a_pass, a_portal
 from tests.test_figures_page import CRISIS, FIELDS, ask, form_at, known
@@ -225,6 +227,20 @@ def test_a_link_that_was_used_takes_no_sheet(portal: Portal) -> None:
     portal.send(form_at(), FIELDS)
     assert send(portal, as_csv(ROW)).status_code == 403
     assert portal.open(f"{form_at()}/sheet").status_code == 303
+
+
+def test_when_the_crisis_is_closed_the_link_says_so_and_takes_nothing(portal: Portal) -> None:
+    sealed = sealed_in(send(portal, as_csv(ROW)))
+    recorded(portal.register, Body.IAO, Direction.DOWN)
+    closed(portal.register)
+    page = portal.open(form_at()).text
+    assert ("is afgesloten" in page) or ("is closed" in page)
+    assert "<form" not in page
+    assert "/link" not in page
+    for answer in (send(portal, as_csv(ROW)), portal.send(form_at(), {"sheet": sealed}), portal.send(form_at(), FIELDS)):
+        assert answer.status_code == 409
+    assert portal.open(f"{form_at()}/sheet").status_code == 303
+    assert known(portal) == {}
 
 
 def test_what_was_shown_cannot_be_altered_nor_used_with_another_link(portal: Portal) -> None:

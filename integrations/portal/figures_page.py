@@ -10,7 +10,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from crisis.errors import PassUsed, Refused
+from crisis.errors import CrisisClosed, PassUsed, Refused
 from crisis.giving import FigureState
 from crisis.inquiries import Inquiry
 from integrations.portal.desk import AtDesk, page, status_of
@@ -94,6 +94,8 @@ def _page(holder: Holder, typed: Mapping[str, str] | None, refusal: Refused | No
 def _done(holder: Holder, sheet: Sheet) -> str | None:
     """Why there is nothing left to do here; None while there is."""
     say = holder.voice.say
+    if holder.used_at is None and holder.crisis.closed_at:
+        return holder.told(CrisisClosed(crisis=holder.crisis.slug))
     if holder.used_at is None:
         return (
             None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from crisis.alerts import Event, Notice
+from crisis.inquiries import Ending
 from crisis.life import (
     AskClosing,
     Phase,
@@ -18,7 +19,7 @@ from crisis.life import (
 from crisis.passes import Act, Grant
 from crisis.remarks import checked_remark
 from crisis.structure import Body, highest
-from integrations.register import passes
+from integrations.register import inquiries, passes
 from integrations.register.standing import bump, crisis_of, each, plan_of, row_of, standing_in
 from integrations.register.tables import CrisisRow, LevelRow
 from integrations.register.telling import ANSWER_LIFETIME, stamp
@@ -132,6 +133,7 @@ def confirm(register: "Register", grant: Grant, accepted: bool, remark: str, dee
 
 
 def _close(writing: "Write", row: CrisisRow, by: str) -> None:
+    inquiries.close_all_in(writing, row.slug, Ending.CRISIS_CLOSED)
     row.phase, row.closed_at, row.closed_by = Phase.CLOSED, writing.now, by
     bump(writing.session, row)
     facts = {"crisis": row.slug, "title": row.title, "at": writing.now.isoformat()}

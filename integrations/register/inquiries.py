@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @repeatable
 def open_for(register: "Register", slug: str, body: Body, number: int, deed: "Deed", now: datetime) -> Inquiry:
-    """The inquiry for a meeting, to all partners of the plan; opened twice, it is one. Raises NoSuchMeeting."""
+    """The inquiry for a meeting, to all partners of the plan; opened twice, it is one. Raises NoSuchMeeting, CrisisClosed."""
     with register.read() as session:
         if row := of_meeting_in(session, slug, body, number):
             return inquiry_of(row)
@@ -42,6 +42,7 @@ def opened_in(writing: "Write", slug: str, body: Body, number: int) -> InquiryRo
     if meeting is None:
         raise NoSuchMeeting(crisis=slug, body=body, number=number)
     crisis = row_of(session, slug)
+    check_open(crisis)
     plan = plan_of(session, crisis)
     row = InquiryRow(
         crisis=slug,
@@ -145,6 +146,13 @@ def close_in(writing: "Write", row: InquiryRow, crisis: CrisisRow, because: Endi
     inquiry = inquiry_of(row)
     addressees.tell_closed_in(writing, inquiry, crisis)
     return inquiry
+
+
+def close_all_in(writing: "Write", slug: str, because: Ending) -> None:
+    """Close all that are open within a write that is under way: whoever asked is gone."""
+    for row in _rows(writing.session, slug):
+        if row.closed_at is None:
+            close_in(writing, row, row_of(writing.session, slug), because)
 
 
 def complete_in(writing: "Write", row: InquiryRow, crisis: CrisisRow) -> None:

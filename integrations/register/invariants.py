@@ -11,7 +11,7 @@ from crisis.life import Phase
 from crisis.meetings import Stage
 from integrations.register import communication, confirmations, decisions, invitations, requests, signs
 from integrations.register.alerts import Delivery
-from integrations.register.tables import WITHOUT_PAPERS, ActionRow, AlertRow, CrisisRow, MeetingRow, SignRow
+from integrations.register.tables import WITHOUT_PAPERS, ActionRow, AlertRow, CrisisRow, InquiryRow, MeetingRow, SignRow
 
 if TYPE_CHECKING:
     from integrations.register.engine import Register
@@ -33,6 +33,7 @@ def broken(register: "Register") -> tuple[str, ...]:
         return (
             *_facts_without_alerts(session),
             *_obligations_without_a_next_moment(session, now),
+            *_questions_of_a_closed_crisis(session),
             *_overdue_alerts(session, real),
             *_silence(session, real),
         )
@@ -72,6 +73,13 @@ def _obligations_without_a_next_moment(session: Session, now: datetime) -> list[
         *(f"{row.crisis}/A{row.number}: due, and not followed up" for row in rows),
         *(f"{row.crisis}/{row.body}/{row.number}: its outcome stays out, and is not asked for" for row in awaited),
     ]
+
+
+def _questions_of_a_closed_crisis(session: Session) -> list[str]:
+    """Whoever asked is gone: nobody must go on answering."""
+    lying = select(InquiryRow.crisis, InquiryRow.number).join(CrisisRow, col(CrisisRow.slug) == InquiryRow.crisis)
+    lying = lying.where(CrisisRow.phase == Phase.CLOSED, col(InquiryRow.closed_at).is_(None))
+    return [f"{crisis}/U{number}: still open, and its crisis is closed" for crisis, number in session.exec(lying)]
 
 
 def _overdue_alerts(session: Session, real: datetime) -> list[str]:

@@ -13,6 +13,7 @@ from crisis.actions import ActionItem, ActionState, NewAction, Place, first_remi
 from crisis.alerts import Event
 from crisis.decisions import Known, Secrecy, must_know, still_intended
 from crisis.errors import NoSuchMeeting
+from crisis.inquiries import Ending
 from crisis.life import Phase, check_goes_on, follows_by_itself, next_meeting_at
 from crisis.meetings import (
     Before,
@@ -31,7 +32,7 @@ from crisis.plan import Plan
 from crisis.remarks import checked_remark
 from crisis.scaling_down import LooseEnds
 from crisis.structure import Body, highest, in_order
-from integrations.register import actions, closing, communication, decisions, passes, requests, rows
+from integrations.register import actions, closing, communication, decisions, inquiries, passes, requests, rows
 from integrations.register.columns import utc_text
 from integrations.register.meetings import parts
 from integrations.register.rows import table_of
@@ -208,6 +209,8 @@ def _settled(writing: "Write", about: "_About", outcome: Outcome, plan: Plan, by
             communication.ask_in(writing, decision, crisis)
             requests.withdraw_in(writing, decision, crisis)
             requests.put_in(writing, decision, crisis)
+    if not after:
+        inquiries.close_all_in(writing, crisis.slug, Ending.SCALED_DOWN)
     if not after and outcome.scale_down:
         _hand_over(writing, meeting, outcome.scale_down.handover, crisis)
         tell_about_meeting(

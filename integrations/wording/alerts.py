@@ -66,6 +66,8 @@ _ENGLISH = {
     "iedereen heeft geantwoord": "everybody answered",
     "genoeg heeft geantwoord": "enough answered",
     "door de secretaris": "closed by the secretary",
+    "het laatste gremium is vertrokken": "the last body has left",
+    "de crisis is afgesloten": "the crisis is closed",
 }
 """The words of the procedure are Dutch; this is how an English text says them."""
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from crisis.actions import ActionState
 from crisis.alerts import Event
 from crisis.decisions import DecisionStage
+from crisis.inquiries import Ending
 from crisis.requests import Answered
 from crisis.structure import Body
 from tests.soak.rows import (
@@ -50,6 +51,7 @@ def happened(rows: Rows) -> Iterator[Happening]:
     """Everything."""
     yield from _of_crises(rows)
     yield from _of_meetings(rows)
+    yield from _of_inquiries(rows)
     yield from _of_outcomes(rows)
     yield from _of_decisions(rows)
     yield from _of_actions(rows)
@@ -117,6 +119,14 @@ def _of_meetings(rows: Rows) -> Iterator[Happening]:
     for paper in rows.papers:
         key, bodies = f"{paper.crisis}/{paper.body}/{paper.meeting}/S{paper.number}", frozenset({Body(paper.body)})
         yield Happening(paper.crisis, Event.PAPER_ADDED, key, paper.sent_at, bodies)
+
+
+def _of_inquiries(rows: Rows) -> Iterator[Happening]:
+    """The ends that nobody chose: of all that was still open when the last body left. Somebody was missing, or it had ended."""
+    for inquiry in rows.inquiries:
+        if inquiry.closed_because in (Ending.SCALED_DOWN, Ending.CRISIS_CLOSED):
+            key, bodies = f"{inquiry.crisis}/U{inquiry.number}", frozenset({Body(inquiry.body)})
+            yield Happening(inquiry.crisis, Event.INQUIRY_CLOSED, key, inquiry.closed_at, bodies)
 
 
 def _of_outcomes(rows: Rows) -> Iterator[Happening]:

@@ -23,6 +23,7 @@ from integrations.register.tables import (
     CommunicationRow,
     CrisisRow,
     DecisionRow,
+    InquiryRow,
     LatePaperRow,
     LevelRow,
     MeetingRow,
@@ -50,6 +51,7 @@ _COLUMNS: dict[Any, str] = {
     LevelRow: "crisis body since until",
     MembershipRow: "crisis body person capacity since until",
     MeetingRow: "crisis body number stage invited_at proposed recorded_at recorded_by confirmed_by summary",
+    InquiryRow: "crisis number body closed_at closed_because",
     DecisionRow: "crisis number body meeting kind stage replaces withdraws details at",
     RequestRow: "crisis decision addressee put_at withdrawn_at",
     ReplyRow: "crisis decision addressee number answer at",
@@ -78,6 +80,7 @@ class Rows:
     levels: list[Any]
     memberships: list[Any]
     meetings: dict[str, Any]
+    inquiries: list[Any]
     decisions: list[Any]
     requests: list[Any]
     replies: list[Any]
@@ -158,6 +161,7 @@ class Reader:
                 levels=found[LevelRow],
                 memberships=found[MembershipRow],
                 meetings={key_of(row): row for row in found[MeetingRow]},
+                inquiries=found[InquiryRow],
                 decisions=found[DecisionRow],
                 requests=found[RequestRow],
                 replies=found[ReplyRow],
