@@ -1,12 +1,13 @@
 """The watch (waker): a small process beside Prefect that works with Prefect gone.
 
-It delivers alerts; starts, nudges and replaces runs, so that every open crisis is conducted; does due work when the
-`follow_up` flow is late; and shows that it lives.
+It delivers alerts; starts, nudges and replaces runs, so that every open crisis is conducted; does due work, and has systems
+asked, when the `follow_up` flow is late; and shows that it lives.
 """
 
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -19,7 +20,7 @@ from prefect.exceptions import PrefectException
 from integrations.alerts.delivery import Delivery
 from integrations.crash import crash_at
 from integrations.partners.address import is_loopback
-from integrations.register import Deed, Register, RegisterTrouble, leases, open_register, runs, signs, soundness
+from integrations.register import Deed, Register, RegisterTrouble, inquiries, leases, open_register, runs, signs, soundness
 from integrations.register.due import anything_due, follow_up
 from integrations.register.engine import SYSTEM
 from integrations.register.heads import Anchor
@@ -35,6 +36,7 @@ CONDUCT_EVERY = 0.5
 BEAT_EVERY = 5.0
 AUDIT_EVERY = 30.0
 ANCHOR_EVERY = 60.0
+ROUNDS_EVERY = 5.0
 """Seconds of real time."""
 
 SLOW_START = timedelta(seconds=120)
@@ -52,6 +54,10 @@ SLOW_TO_TAKE_CHARGE = timedelta(seconds=15)
 """How long a run may be at work without the lease; a live one takes it within a second or two."""
 LONGEST_PAUSE = timedelta(seconds=60)
 """The most time between two attempts at the same thing."""
+
+
+LONGEST_ROUND = 600.0
+"""Seconds of real time after which a round of questions is given up: the inquiries that it did not reach come next time."""
 
 
 class Verdict(Enum):
@@ -151,6 +157,40 @@ class DueWork:
             self._due_since = None
 
 
+class Rounds:
+    """Has systems asked for inquiries outside meetings when the flow that should lets them wait for longer than the grace."""
+
+    def __init__(self, register: Register, grace: timedelta, stop: asyncio.Event) -> None:
+        self._register = register
+        self._grace = grace
+        self._stop = stop
+        self._waiting_since: datetime | None = None
+
+    async def look(self) -> None:
+        """Look once; a round is waited for, and ended where it takes too long or the watch stops."""
+        real = datetime.now(UTC)
+        if not inquiries.awaiting_systems(self._register):
+            self._waiting_since = None
+            return
+        self._waiting_since = self._waiting_since or real
+        if real - self._waiting_since >= self._grace:
+            log.info("systems are asked")
+            await run_module("integrations.partners.rounds", self._stop)
+            self._waiting_since = None
+
+
+async def run_module(module: str, stop: asyncio.Event) -> None:
+    """A module as a process that ends with this one."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "deployments.child", module)
+    ends = [asyncio.ensure_future(child.wait()), asyncio.ensure_future(stop.wait())]
+    await asyncio.wait(ends, timeout=LONGEST_ROUND, return_when=asyncio.FIRST_COMPLETED)
+    if child.returncode is None:
+        child.kill()
+    ends[1].cancel()
+    if await ends[0] != 0:
+        log.warning("%s ended with %s", module, child.returncode)
+
+
 class Auditor:
     """Checks what must always hold, and says to an outside address that all is well: silence there is the alarm."""
 
@@ -183,6 +223,7 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
     soundness.check(register)
     anchored = Anchor(register, settings.state_dir)
     due_work = DueWork(register, timedelta(seconds=settings.follow_up_grace_seconds))
+    rounds = Rounds(register, timedelta(seconds=settings.follow_up_seconds + settings.follow_up_grace_seconds), stop)
 
     patience = LONGEST_ASKING
 
@@ -210,6 +251,7 @@ async def watch(settings: Settings, stop: asyncio.Event) -> None:
         group.create_task(Delivery(register, settings).run(stop))
         group.create_task(_again_and_again(conduct_once, CONDUCT_EVERY, stop))
         group.create_task(_again_and_again(due_work.look, 1.0, stop))
+        group.create_task(_again_and_again(rounds.look, ROUNDS_EVERY, stop))
         group.create_task(_again_and_again(beat, BEAT_EVERY, stop))
         group.create_task(_again_and_again(Auditor(register, settings).look, AUDIT_EVERY, stop))
         group.create_task(_again_and_again(anchor, ANCHOR_EVERY, stop))

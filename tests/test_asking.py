@@ -18,7 +18,7 @@ from crisis.meetings import Direction
 from crisis.passes import Act, Grant
 from crisis.structure import Body
 from integrations.partners.rounds import ask_systems
-from integrations.register import Register, alerts, audit, figures, form_answers, inquiries, intake
+from integrations.register import LeaseLost, Register, alerts, audit, figures, form_answers, inquiries, intake, leases
 from integrations.register.due import follow_up
 from integrations.settings import Reach, Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_meeting, a_register, closed, own_pass, recorded
@@ -402,6 +402,33 @@ async def test_systems_that_wait_are_asked_once_and_what_they_say_lands_in_the_i
     with register.read() as session:
         (answer,) = intake.answers_to(session, CRISIS, 1)
     assert (answer.partner, answer.submission) == ("VR02", Submission.REFUSED)
+
+
+async def test_two_who_ask_at_the_same_time_ask_once(register: Register) -> None:
+    asked(register)
+    second: list[Any] = []
+
+    async def slow(_: httpx.Request) -> httpx.Response:
+        second.append(await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(slow)))
+        return httpx.Response(403)
+
+    assert len(await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(slow))) == 1
+    assert second == [[]]
+
+
+async def test_who_was_frozen_while_it_asked_writes_nothing(register: Register) -> None:
+    asked(register)
+
+    def frozen(_: httpx.Request) -> httpx.Response:
+        with register.bookkeeping() as session:
+            leases.revoke(session, CRISIS, "U1")
+        return httpx.Response(403)
+
+    with pytest.raises(LeaseLost):
+        await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(frozen))
+    assert intake.of_inquiry(register, CRISIS, 1) == ()
+    (done,) = await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(lambda _: httpx.Response(403)))
+    assert len(done.answers) == 1
 
 
 def test_an_answer_that_is_given_back_does_not_count_until_another_comes(register: Register) -> None:

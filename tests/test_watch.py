@@ -1,7 +1,9 @@
 """What the watch decides about runs, and that due work is done when the flow that should is late."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,12 +12,25 @@ from hypothesis import strategies as st
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
 from crisis.actions import ActionItem, NewAction
+from crisis.inquiries import NewInquiry, Submission
 from crisis.meetings import Direction
+from crisis.passes import Act
 from crisis.structure import Body
-from deployments.watch import LONGEST_PAUSE, SLOW_START, SLOW_TO_TAKE_CHARGE, DueWork, Verdict, pause_before, verdict
-from integrations.register import Register, actions, runs
+from deployments.watch import (
+    LONGEST_PAUSE,
+    SLOW_START,
+    SLOW_TO_TAKE_CHARGE,
+    DueWork,
+    Rounds,
+    Verdict,
+    pause_before,
+    run_module,
+    verdict,
+)
+from integrations.register import Register, actions, clock, inquiries, intake, leases, runs
 from integrations.register.runs import Run
-from tests.building import NOW, a_crisis, a_meeting, a_register, recorded
+from tests.building import NOW, SOMEONE, a_crisis, a_meeting, a_register, own_pass, recorded
+from tests.inquiring import a_plan_with_people
 
 KNOWN = Run(crisis="asiel-2022", flow_run_id=str(uuid4()))
 
@@ -107,6 +122,37 @@ async def test_due_work_that_lies_too_long_is_done_by_the_watch(register: Regist
     (after,) = [item.escalated_at for item in _items(register)]
     assert before is None
     assert after is not None
+
+
+async def test_with_prefect_away_the_systems_of_an_inquiry_are_asked_by_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = a_plan_with_people()
+    register = a_register(tmp_path, plan)
+    clock.move(register, plan, NOW, SOMEONE)
+    a_crisis(register)
+    about: dict[str, Any] = {"indicators": ("opvang",), "partners": ("VR01", "VR02"), "reference_date": NOW.date()}
+    asked = NewInquiry(question="Hoeveel?", due_at=NOW + timedelta(hours=5), **about)
+    inquiries.ask(register, own_pass(Act.ASK_PARTNERS, "secretaris"), asked, SOMEONE, NOW)
+    for name, value in {"STATE_DIR": tmp_path, "REACH": "loopback", "PARTNER_GATEWAY": "http://127.0.0.1:9"}.items():
+        monkeypatch.setenv(f"OPSCHALING_{name}", str(value))
+    stop = asyncio.Event()
+    await Rounds(register, timedelta(hours=1), stop).look()
+    assert inquiries.awaiting_systems(register)
+    await Rounds(register, timedelta(), stop).look()
+    (answer,) = intake.of_inquiry(register, "asiel-2022", 1)
+    assert (answer.partner, answer.submission) == ("VR02", Submission.UNREACHABLE)
+    assert not leases.is_held_by_anyone(register, "asiel-2022", "U1")
+    register.close()
+
+
+async def test_a_round_ends_with_the_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sleeper.py").write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.2, stop.set)
+    async with asyncio.timeout(20):
+        await run_module("sleeper", stop)
 
 
 def _items(register: Register) -> tuple[ActionItem, ...]:

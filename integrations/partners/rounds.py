@@ -1,6 +1,14 @@
-"""Asking systems, and remembering which of them gave trouble: between rounds those are left alone for a while."""
+"""Asking systems, and remembering which of them gave trouble: between rounds those are left alone for a while.
 
+Systems of inquiries outside meetings are asked by the `follow_up` flow, for all to see. When that is late the watch has it done
+by a process of its own, this module: what strangers send takes time and memory, and must not hold up delivery.
+"""
+
+import asyncio
+import logging
+import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,8 +20,11 @@ from crisis.partners import Partner
 from crisis.plan import Plan
 from integrations.partners.address import system_of
 from integrations.partners.inquiry import ask_all
-from integrations.register import Deed, Register, crises, gates, inquiries, intake
+from integrations.register import Deed, Lease, Register, crises, gates, inquiries, intake, leases, open_register
+from integrations.register.engine import SYSTEM
 from integrations.settings import Settings
+
+log = logging.getLogger("opschaling.rounds")
 
 
 async def ask_round(
@@ -62,13 +73,48 @@ async def ask_systems(
 ) -> list[Asked]:
     """Ask every system that an open inquiry waits for, one inquiry after another; what was asked once is not asked again.
 
-    A person put the question, so that systems that rest are asked too.
+    A person put the question, so that systems that rest are asked too. Where another process asks for an inquiry, which a
+    lease on it shows, it is left to that one.
+
+    Raises:
+        LeaseLost: this process was away too long; what it heard since is not written down.
+
     """
     done = []
-    for inquiry, names in inquiries.awaiting_systems(register):
-        plan = crises.find(register, inquiry.crisis).plan
-        partners = [partner for partner in plan.partners if partner.id in names]
-        answers = await ask_round(partners, plan, register, settings, transport=transport, insists=True)
-        intake.take_in_for(register, inquiry.crisis, inquiry.number, answers, deed, register.now())
-        done.append(Asked(inquiry, plan, answers))
+    for inquiry, _ in inquiries.awaiting_systems(register):
+        lease = Lease(crisis=inquiry.crisis, what=f"U{inquiry.number}", owner=secrets.token_hex(8))
+        with leases.held(register, lease) as is_ours:
+            names = inquiries.unasked(register, inquiry.crisis, inquiry.number) if is_ours else ()
+            if names:
+                done.append(await _ask(register, settings, replace(deed, lease=lease), inquiry, names, transport))
     return done
+
+
+async def _ask(
+    register: Register,
+    settings: Settings,
+    deed: Deed,
+    inquiry: Inquiry,
+    names: Sequence[str],
+    transport: httpx.AsyncBaseTransport | None,
+) -> Asked:
+    plan = crises.find(register, inquiry.crisis).plan
+    partners = [partner for partner in plan.partners if partner.id in names]
+    answers = await ask_round(partners, plan, register, settings, transport=transport, insists=True)
+    intake.take_in_for(register, inquiry.crisis, inquiry.number, answers, deed, register.now())
+    return Asked(inquiry, plan, answers)
+
+
+async def main() -> None:
+    """Ask once, as a process of its own."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    settings = Settings()
+    register = open_register(settings.register_url)
+    for inquiry, _, answers in await ask_systems(register, settings, Deed(SYSTEM, "waker")):
+        log.info("%s: %d of %d usable", inquiry.key, sum(one.submission.has_figures for one in answers), len(answers))
+    register.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -229,6 +229,12 @@ def awaiting_systems(register: "Register") -> tuple[Unasked, ...]:
         return tuple(one for one in unasked if one.partners)
 
 
+def unasked(register: "Register", slug: str, number: int) -> tuple[str, ...]:
+    """The systems that an inquiry must still ask, as it stands now. Raises NoSuchInquiry."""
+    with register.read() as session:
+        return _unasked(session, row_in(session, slug, number)).partners
+
+
 def _unasked(session: Session, row: InquiryRow) -> Unasked:
     inquiry, plan = inquiry_of(row), plan_of(session, row_of(session, row.crisis))
     answered = addressees.answered_in(session, inquiry)

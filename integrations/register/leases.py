@@ -4,6 +4,9 @@ Prefect fences nothing: a process that was frozen, declared dead and replaced go
 (measured: `shared/faults.md`, A6). Here its lease has run out, and its writes are refused.
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ from sqlmodel import Session
 from crisis.record import Record
 from integrations.register.clock import real_time
 from integrations.register.tables import LeaseRow
-from integrations.register.trouble import repeatable
+from integrations.register.trouble import RegisterTrouble, repeatable
 from integrations.register.turns import take_turn
 
 if TYPE_CHECKING:
@@ -22,8 +25,12 @@ LENGTH = timedelta(seconds=12)
 """How long a lease lasts unless it is extended (by the clock of the database)."""
 
 
+BEAT_SECONDS = 3.0
+"""How often it is extended while somebody is at work (real time)."""
+
+
 class Lease(Record):
-    """The right to act for one crisis (`escalation`) or one meeting (`IAO/1`), held by one process."""
+    """The right to act for one crisis (`escalation`), one meeting (`IAO/1`) or one inquiry (`U3`), held by one process."""
 
     crisis: str
     what: str
@@ -69,6 +76,30 @@ def release(register: "Register", lease: Lease) -> None:
         row = session.get(LeaseRow, (lease.crisis, lease.what), with_for_update=True)
         if row and row.owner == lease.owner:
             session.delete(row)
+
+
+@contextmanager
+def held(register: "Register", lease: Lease, beat: float = BEAT_SECONDS) -> Iterator[bool]:
+    """Hold it while this is done, if nobody else does; whether it is held. A thread extends it, and dies with the process."""
+    if not take(register, lease):
+        yield False
+        return
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(register, lease, beat, over), daemon=True)
+    keeper.start()
+    try:
+        yield True
+    finally:
+        over.set()
+        keeper.join()
+        release(register, lease)
+
+
+def _keep(register: "Register", lease: Lease, beat: float, over: threading.Event) -> None:
+    while not over.wait(beat):
+        with suppress(RegisterTrouble):  # it may be back before the lease runs out
+            if not extend(register, lease):
+                return
 
 
 def revoke(session: Session, crisis: str, what: str) -> None:
