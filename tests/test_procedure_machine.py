@@ -22,6 +22,8 @@ from crisis.convening import BY_FLOW, BY_RHYTHM, Call
 from crisis.decisions import CommunicationAdvice, Decision, DecisionKind, DecisionStage, NewDecision, Secrecy, Status, status_of
 from crisis.deputies import handed_on
 from crisis.errors import Refused
+from crisis.giving import GivenFigures
+from crisis.inquiries import Answer, Inquiry, NewInquiry, Submission
 from crisis.life import AskClosing, Convene, Phase, Prepare, next_step
 from crisis.meetings import Direction, Meeting, Stage, check_direction
 from crisis.members import Designation, Release, capacity_in
@@ -41,9 +43,13 @@ from integrations.register import (
     decisions,
     deputies,
     due,
+    form_answers,
+    inquiries,
+    intake,
     meetings,
     members,
     outcomes,
+    pushes,
     requests,
 )
 from integrations.register.tables import AuditRow
@@ -75,6 +81,14 @@ CALLS = {
 COMING_AND_GOING = ("zorg", "dg-zorg", "liaison")
 
 
+PARTNERS: list[dict[str, Any]] = [
+    {"id": "COA", "name": "COA", "kind": "organisatie", "address": "/coa", "indicators": ["opvang"], "contact": "woordvoerder"},
+    {"id": "VR01", "name": "regio", "kind": "veiligheidsregio", "area": "VR01", "form": "formulier"}
+    | {"indicators": ["opvang"], "contact": "lid"},
+]
+"""One with a system, and one with a form whose contact has a deputy; both can be mailed."""
+
+
 def the_plan(ruleset: RuleSet) -> Plan:
     """One deputy for who records and for who confirms; two of a ministry that sits nowhere yet."""
     people = {name: person.model_dump() for name, person in a_plan().people.items()}
@@ -85,7 +99,7 @@ def the_plan(ruleset: RuleSet) -> Plan:
     for name, ministry in {"lid": "BZK", "zorg": "VWS", "dg-zorg": "VWS"}.items():
         people[name] |= {"ministry": ministry}
     people["liaison"] |= {"own_powers": True}
-    return a_plan(ruleset=ruleset, people=people, letters="lid")
+    return a_plan(ruleset=ruleset, people=people, letters="lid", partners=PARTNERS)
 
 
 def deed_of(grant: Grant) -> Deed:
@@ -145,6 +159,9 @@ class Procedure(RuleBasedStateMachine):
         self.confirmed: dict[str, Grant] = {}
         self.away = {(body, person): NOW - timedelta(days=1) for body in Body for person in ("zorg", "dg-zorg")}
         """Who does not sit where, since when."""
+        self.reports: dict[str | None, str] = {}
+        """The digest of every report that a system sent."""
+        self.inquiries: tuple[Inquiry, ...] = ()
 
     def teardown(self) -> None:
         self._tidy.close()
@@ -176,6 +193,8 @@ class Procedure(RuleBasedStateMachine):
                 case _:
                     break
         self.standing, self.items = standing, actions.of_crisis(self.register, CRISIS)
+        before, self.inquiries = self.inquiries, inquiries.of_crisis(self.register, CRISIS)
+        assert [one for one in before if not one.is_open and one not in self.inquiries] == [], "closed once, closed for good"
         self.decisions, self.requests = decisions.of_crisis(self.register, CRISIS), requests.of_crisis(self.register, CRISIS)
 
     @precondition(lambda self: bool(self._meetings(Stage.INVITED)))
@@ -239,6 +258,58 @@ class Procedure(RuleBasedStateMachine):
         self._of_own_accord(
             data, Act.CALL_MEETING, lambda link, deed: meetings.call(self.register, link, body, at, call, deed, self.now)
         )
+        self._conduct()
+
+    @rule(data=st.data(), hours=st.integers(1, 60), enough=st.sampled_from([None, None, 0.5]))
+    def partners_are_asked(self, data: st.DataObject, hours: int, enough: float | None) -> None:
+        """Outside a meeting, and each time something else."""
+        asked = NewInquiry(
+            question=f"Hoeveel, om {self.now}?",
+            indicators=("opvang",),
+            partners=data.draw(st.sampled_from([("VR01",), ("VR01", "COA")])),
+            reference_date=self.now.date() - timedelta(days=data.draw(st.integers(0, 3))),
+            due_at=self.now + timedelta(hours=hours),
+            enough=enough,
+        )
+        self._of_own_accord(
+            data, Act.ASK_PARTNERS, lambda link, deed: inquiries.ask(self.register, link, asked, deed, self.now)
+        )
+        self._conduct()
+
+    @precondition(lambda self: bool(self.inquiries))
+    @rule(
+        data=st.data(),
+        filled=st.sampled_from([*({"values": {"opvang.observed": value}} for value in (0, 7)), {"unchanged": True}]),
+    )
+    def a_contact_answers(self, data: st.DataObject, filled: dict[str, Any]) -> None:
+        """Also when it is closed, and then it is late."""
+        inquiry = data.draw(st.sampled_from(self.inquiries))
+        grant, given = a_grant(Act.GIVE_FIGURES, inquiry.key_of("VR01"), "lid", self.now), GivenFigures(**filled)
+
+        def give(link: Grant, deed: Deed) -> None:
+            answer = form_answers.give(self.register, link, given, deed, self.now)
+            assert answer.submission is inquiry.submission_at(self.now)
+
+        with self._unchanged_if_refused():
+            self._act(data, grant, give)
+            assert self.standing.crisis.phase is not Phase.CLOSED
+        self._conduct()
+
+    @rule(report=st.integers(1, 4), value=st.integers(0, 1), hours=st.integers(0, 48))
+    def a_system_sends_a_report(self, report: int, value: int, hours: int) -> None:
+        """Of its own accord: again, or otherwise under the same number, or one that it drew up long ago."""
+        answer = Answer(
+            partner="COA",
+            submission=Submission.ON_TIME,
+            received_at=self.now,
+            report_id=f"COA-{report}",
+            stated_at=self.now - timedelta(hours=hours),
+            digest=f"{report}{value}" * 32,
+        )
+        with self._unchanged_if_refused():
+            is_new = pushes.take(self.register, answer, SOMEONE, self.now).is_new
+            assert is_new is (answer.report_id not in self.reports)
+            assert self.reports.setdefault(answer.report_id, answer.digest) == answer.digest
         self._conduct()
 
     @rule(
@@ -440,6 +511,11 @@ class Procedure(RuleBasedStateMachine):
         assert crisis.closing_by != crisis.closed_by
 
     @invariant()
+    def nobody_is_asked_anything_once_the_last_body_has_left(self) -> None:
+        if self.standing.crisis.phase is not Phase.ACTIVE:
+            assert not [inquiry.key for inquiry in self.inquiries if inquiry.is_open]
+
+    @invariant()
     def what_is_final_is_put_to_its_addressees_and_what_is_taken_back_to_nobody(self) -> None:
         put = {request.decision: request for request in self.requests}
         known = self.decisions
@@ -505,7 +581,9 @@ class Procedure(RuleBasedStateMachine):
     def _state(self) -> tuple[object, ...]:
         register = self.register
         known = decisions.of_crisis(register, CRISIS), actions.of_crisis(register, CRISIS)
-        return crises.standing(register, CRISIS), *known
+        asked = inquiries.of_crisis(register, CRISIS)
+        answers = [intake.of_inquiry(register, CRISIS, one.number) for one in asked]
+        return crises.standing(register, CRISIS), *known, asked, answers
 
 
 class Under2016(Procedure):
