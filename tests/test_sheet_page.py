@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -211,6 +212,13 @@ def test_who_sends_file_after_file_waits(portal: Portal) -> None:
     assert send(portal, as_csv(ROW)).status_code == 200
     answer = send(portal, as_csv(ROW))
     assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
+
+
+def test_while_many_wait_another_is_asked_to_come_back_and_holds_no_thread(portal: Portal) -> None:
+    portal.visitor.app.state.throttles.sheet_places = threading.Semaphore(0)  # type: ignore[attr-defined]  # FastAPI's own
+    answer = send(portal, as_csv(ROW))
+    assert answer.status_code == 422
+    assert ("stuur het zo opnieuw" in answer.text) or ("send it again in a moment" in answer.text)
 
 
 def test_a_sheet_takes_the_link_of_a_form(portal: Portal) -> None:

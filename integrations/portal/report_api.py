@@ -5,6 +5,7 @@ A bearer token says which partner it is; it reports on itself alone. What it may
 """
 
 import math
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -47,6 +48,7 @@ class Throttles:
     def __init__(self) -> None:
         self.partners = Throttle(at_most=60, within=60.0)
         self.sheets = Throttle(at_most=10, within=60.0)
+        self.sheet_places = threading.Semaphore(8)
         self.strangers = Throttle(at_most=20, within=60.0)
 
 

@@ -6,7 +6,8 @@ it.
 
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
@@ -25,7 +26,7 @@ from integrations.portal import figures_page
 from integrations.portal.desk import AtDesk, Desk, page
 from integrations.portal.door import SHEET_PATH
 from integrations.portal.holder import Holder, holder_of
-from integrations.portal.throttle import Throttle
+from integrations.portal.report_api import Throttles
 from integrations.portal.uploads import ReadSheet, check_name, file_in, refused, seal
 from integrations.register import form_answers
 from integrations.register.form_answers import Sheet
@@ -36,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 router = APIRouter(prefix="/p/{token}" + SHEET_PATH)
 
 _ONE_AT_A_TIME = threading.Lock()
-"""At worst a file of strangers takes seconds: they must not take every thread of the portal for that."""
+"""At worst a file of strangers takes seconds: one is read and few wait, so that the portal has threads left for all else."""
 
 
 class Line(NamedTuple):
@@ -74,10 +75,12 @@ async def _raw(request: Request) -> bytes:
 def look(token: str, request: Request, body: Annotated[bytes, Depends(_raw)], desk: AtDesk) -> Response:
     """Read the file, and show what is in it; or the form once more, with what is wrong in which cell."""
     holder, sheet = _opened(desk, token)
-    if seconds := _throttle(request).wait(holder.grant.key):
+    throttles = _throttles(request)
+    if seconds := throttles.sheets.wait(holder.grant.key):
         return _too_often(holder, seconds)
     try:
-        read = _read(holder, sheet, body, request.headers.get("content-type", ""))
+        with _in_turn(throttles.sheet_places):
+            read = _read(holder, sheet, body, request.headers.get("content-type", ""))
         sealed = seal(read, holder.grant, desk.settings.signing_secret())
     except Refused as refusal:
         return figures_page.show_refusal(holder, None, refusal)
@@ -100,11 +103,22 @@ def _read(holder: Holder, sheet: Sheet, body: bytes, content_type: str) -> ReadS
     upload = file_in(body, content_type)
     check_name(upload)
     asked = tuple(one for one in sheet.partner.indicators if one in sheet.inquiry.indicators)
-    with _ONE_AT_A_TIME:
-        figures = read_figures(upload.content, sheet.partner.model_copy(update={"indicators": asked}), _indicators(holder))
+    figures = read_figures(upload.content, sheet.partner.model_copy(update={"indicators": asked}), _indicators(holder))
     if not figures:
         raise refused("nothing_in_sheet")
     return ReadSheet(digest=sha256(upload.content).hexdigest(), figures=figures)
+
+
+@contextmanager
+def _in_turn(places: threading.Semaphore) -> Iterator[None]:
+    """One after another. Raises InvalidInput where too many wait already."""
+    if not places.acquire(blocking=False):
+        raise refused("busy")
+    try:
+        with _ONE_AT_A_TIME:
+            yield
+    finally:
+        places.release()
 
 
 def _facts(holder: Holder, sheet: Sheet, read: ReadSheet, sealed: str) -> Mapping[str, object]:
@@ -151,10 +165,10 @@ def _to_form(token: str) -> Response:
     return RedirectResponse(f"/p/{token}", HTTPStatus.SEE_OTHER)
 
 
-def _throttle(request: Request) -> Throttle:
-    throttle = request.app.state.throttles.sheets
-    assert isinstance(throttle, Throttle)
-    return throttle
+def _throttles(request: Request) -> Throttles:
+    throttles = request.app.state.throttles
+    assert isinstance(throttles, Throttles)
+    return throttles
 
 
 def _too_often(holder: Holder, seconds: float) -> Response:

@@ -190,6 +190,10 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "hoort niet bij wat u te zien kreeg: stuur het bestand opnieuw",
         "en": "is not what you were shown: send the file again",
     },
+    "busy": {
+        "nl": "kan nu niet gelezen worden, er wachten er al veel: stuur het zo opnieuw",
+        "en": "cannot be read now, many are waiting: send it again in a moment",
+    },
     "too_often": {
         "nl": "komt te snel achter elkaar: wacht {0} seconden",
         "en": "comes too soon after the one before: wait {0} seconds",
