@@ -18,7 +18,7 @@ from crisis.actions import NewAction
 from crisis.attendance import Present
 from crisis.decisions import CommunicationAdvice, DecisionStage, NewDecision
 from crisis.figures import Figure, FigureKind
-from crisis.inquiries import Answer, Submission
+from crisis.inquiries import Answer, Ending, Submission
 from crisis.meetings import Direction
 from crisis.passes import Act, Grant
 from crisis.structure import Body, RuleSet
@@ -33,6 +33,8 @@ from integrations.register import (
     communication,
     due,
     figures,
+    form_answers,
+    inquiries,
     intake,
     invitations,
     meetings,
@@ -53,9 +55,12 @@ from tests.building import (
     a_register,
     an_outcome,
     invited,
+    own_pass,
     recorded,
 )
+from tests.inquiring import a_plan_with_people
 from tests.seating import a_seated_plan
+from tests.test_asking import a_question, a_system_answer
 
 ROOT = Path(__file__).parents[1]
 NEW = {
@@ -157,6 +162,32 @@ def test_what_partners_answered_before_is_there_after(database: str) -> None:
     assert {of: intake.answers(again, "asiel-2022", *of) for of in given} == before
     known = figures.known(again, "asiel-2022", a_plan(), NOW.date(), NOW)
     assert [figure.value for figure in known] == [310]
+    again.close()
+
+
+def test_what_was_given_back_before_is_so_after_and_no_inquiry_is_open_in_a_closed_crisis(database: str) -> None:
+    plan = a_plan_with_people()
+    register = a_register(database, plan)
+    a_crisis(register, plan)
+    asked = a_question(partners=("VR01", "VR02"))
+    inquiries.ask(register, own_pass(Act.ASK_PARTNERS, "secretaris"), asked, SOMEONE, NOW)
+    intake.take_in_for(register, "asiel-2022", 1, [a_system_answer(one) for one in asked.partners], SOMEONE, NOW)
+    judge = own_pass(Act.JUDGE_FIGURES, "secretaris")
+    form_answers.judge(register, judge, (1, "VR01"), False, "Zeker?", SOMEONE, NOW)
+    before = {one.partner for one in figures.known(register, "asiel-2022", plan, NOW.date(), NOW)}
+    register.close()
+    migrations.downgrade(database, "0014")
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT partner FROM report WHERE returned")).all() == [("VR01",)]
+        connection.execute(text("UPDATE crisis SET closed_at = activated_at"))
+        connection.execute(text("UPDATE inquiry SET closed_at = NULL, closed_because = NULL, next_reminder_at = opened_at"))
+    engine.dispose()
+    migrations.upgrade(database)
+    again = open_register(database)
+    assert {one.partner for one in figures.known(again, "asiel-2022", plan, NOW.date(), NOW)} == before == {"VR02"}
+    inquiry = inquiries.find(again, "asiel-2022", 1)
+    assert (inquiry.closed_because, inquiry.closed_at) == (Ending.CRISIS_CLOSED, NOW)
     again.close()
 
 

@@ -1,4 +1,4 @@
-"""When a report was given back or accepted after all, so that a look back shows what counted then."""
+"""When a report was given back or accepted after all, for a look back shows what counted; no inquiry outlives its crisis."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,13 @@ _PUT_BACK = """
         )
     )
 """
+_ENDED = """
+    UPDATE inquiry SET next_reminder_at = NULL, closed_because = 'de crisis is afgesloten',
+        closed_at = (SELECT crisis.closed_at FROM crisis WHERE crisis.slug = inquiry.crisis)
+    WHERE closed_at IS NULL AND EXISTS (
+        SELECT 1 FROM crisis WHERE crisis.slug = inquiry.crisis AND crisis.closed_at IS NOT NULL
+    )
+"""
 
 
 def upgrade() -> None:
@@ -41,6 +48,7 @@ def upgrade() -> None:
     op.execute(_KEPT.format(true=_true()))
     op.drop_index("report_returned", "report")
     op.drop_column("report", "returned")
+    op.execute(_ENDED)
 
 
 def downgrade() -> None:
