@@ -21,9 +21,10 @@ from crisis.inquiries import Answer, Submission
 from crisis.late_papers import LatePaper
 from crisis.measures import Progress, progress
 from crisis.meetings import Meeting, Papers
+from crisis.picture_rows import PictureRow
 from crisis.record import Moment, Record
 from crisis.requests import GivenReply
-from crisis.situation import Picture, PictureRow
+from crisis.situation import Picture
 from crisis.structure import Body, Role
 
 if TYPE_CHECKING:

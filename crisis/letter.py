@@ -15,11 +15,12 @@ from crisis.figures import Figure
 from crisis.inquiries import Answer
 from crisis.life import Crisis, Standing, coming
 from crisis.measures import Measure, Progress, progress
+from crisis.picture_rows import PictureRow, given_for
 from crisis.plan import Plan
 from crisis.record import Moment, Record
 from crisis.regions import Grip, in_force
 from crisis.requests import GivenReply, Request
-from crisis.situation import Picture, PictureRow, given_for
+from crisis.situation import Picture
 from crisis.structure import Body
 
 TO_OTHERS = (ActionKind.COMMITMENT, ActionKind.PROMISE)

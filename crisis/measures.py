@@ -7,8 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from crisis.figures import FigureKind
+from crisis.picture_rows import PictureRow
 from crisis.record import Line, Moment, Record, Slug
-from crisis.situation import Picture, PictureRow
+from crisis.situation import Picture
 from crisis.totals import Completeness
 
 

@@ -8,9 +8,10 @@ from itertools import pairwise, zip_longest
 from textwrap import wrap
 
 from crisis.figures import FigureKind
+from crisis.picture_rows import PictureRow
 from crisis.plan import Plan
 from crisis.signals import Point
-from crisis.situation import Picture, PictureRow
+from crisis.situation import Picture
 from crisis.thresholds import Indicator
 from integrations.wording.document import Block, Heading, Image
 from integrations.wording.dossier_parts import Wording

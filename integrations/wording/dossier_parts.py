@@ -12,8 +12,8 @@ from crisis.figures import FigureKind
 from crisis.inquiries import Answer
 from crisis.late_papers import LatePaper
 from crisis.measures import Measure, Progress
+from crisis.picture_rows import PictureRow
 from crisis.plan import Plan
-from crisis.situation import PictureRow
 from crisis.structure import Body
 from crisis.totals import Completeness
 from integrations.wording.charts import number_text

@@ -11,9 +11,10 @@ from textwrap import wrap
 from pydantic_core import to_json
 
 from crisis.inquiries import Submission
+from crisis.picture_rows import PictureRow
 from crisis.plan import Plan
 from crisis.signals import SignalKind
-from crisis.situation import Picture, PictureRow
+from crisis.situation import Picture
 from integrations.wording.advice import advice_text, signal_text
 from integrations.wording.course import course
 from integrations.wording.document import Block, Bullets, Document, Heading, Paragraph

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from crisis.figures import FigureKind
+from crisis.picture_rows import PictureRow
 from crisis.places import SAFETY_REGIONS
 from crisis.plan import Plan
-from crisis.situation import Picture, PictureRow
+from crisis.situation import Picture
 from crisis.totals import Cell, Freshness
 from integrations.wording.charts import Bar, bar_chart
 from integrations.wording.document import Block, Heading, Image

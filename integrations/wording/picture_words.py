@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from crisis.picture_rows import PictureRow
 from crisis.record import AMSTERDAM
-from crisis.situation import Picture, PictureRow
+from crisis.situation import Picture
 from crisis.totals import Completeness
 from integrations.wording.charts import number_text
 from integrations.wording.document import Table
