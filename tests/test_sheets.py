@@ -270,6 +270,37 @@ def test_a_small_file_that_would_take_minutes_to_look_through_is_refused() -> No
     assert time.perf_counter() - began < 10
 
 
+def test_a_part_is_looked_through_whatever_it_is_called() -> None:
+    slow = edited(as_xlsx(ROW), "xl/worksheets/sheet1.xml", b"</sheetData>", b"<c/>" * 2_200_000 + b"</sheetData>")
+    assert refused(renamed(slow, "worksheets/sheet1.xml", "worksheets/sheet1.dat")) == [("file", "too_intricate")]
+    assert read(renamed(as_xlsx(ROW), "worksheets/sheet1.xml", "worksheets/sheet1.dat")) == read(as_xlsx(ROW))
+
+
+def renamed(content: bytes, before: str, after: str) -> bytes:
+    """With this part, and all that names it, under another name."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            body = source.read(part).replace(before.encode(), after.encode())
+            target.writestr(part.filename.replace(before, after), body)
+    return out.getvalue()
+
+
+def test_a_text_that_every_cell_names_is_not_looked_through_for_each() -> None:
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = b'<Override PartName="/xl/lang.xml" ContentType="' + kind + b'"/></Types>'
+    row = b"<row>" + b'<c t="s"><v>0</v></c>' * 9 + b"</row>"
+    slow = edited(as_xlsx(ROW), "xl/worksheets/sheet1.xml", b"</sheetData>", row * 1900 + b"</sheetData>")
+    slow = with_part(edited(slow, "[Content_Types].xml", b"</Types>", named), "xl/lang.xml", LONG_TEXT.encode())
+    assert len(slow) < 100_000
+    began = time.perf_counter()
+    assert refused(slow) == [("A3", "no_line")]
+    assert time.perf_counter() - began < 10
+
+
+LONG_TEXT = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{"é" * 4_000_000}</t></si></sst>'
+
+
 def test_a_sheet_as_full_as_may_be_is_read() -> None:
     assert len(rows_in(sheet_of([[f"woord {row} {column}" for column in range(9)] for row in range(MOST_ROWS)]))) == MOST_ROWS
 
@@ -300,6 +331,13 @@ def test_macros_and_entities_are_refused(name: str, body: bytes, reason: str) ->
 )
 def test_what_is_no_sheet_or_too_large_is_refused(content: bytes, reason: str) -> None:
     assert refused(content) == [("file", reason)]
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"1e308"])
+def test_a_number_beyond_all_numbers_is_no_date(number: bytes) -> None:
+    dated = as_xlsx(ROW | {"peildatum": 44_736})
+    endless = edited(dated, "xl/worksheets/sheet1.xml", b"<v>44736</v>", b"<v>" + number + b"</v>")
+    assert [reason for _, reason in refused(endless)] == ["dutch_date"]
 
 
 @pytest.mark.parametrize("place", [b"2001", b"1048576", b"99999999999"])

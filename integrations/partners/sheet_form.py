@@ -207,7 +207,7 @@ def date_in(cell: Cell) -> date:
     found = cell.value
     if isinstance(found, datetime):
         found = found.date()
-    elif isinstance(found, int | float) and not isinstance(found, bool) and int(found) in _EXCEL_DAYS:
+    elif isinstance(found, int | float) and not isinstance(found, bool) and _EXCEL_DAYS[0] <= found < _EXCEL_DAYS.stop:
         found = _EXCEL_BEGAN + timedelta(days=int(found))
     elif isinstance(found, str) or cell.is_bare_formula:
         found = next(_dates(_text(cell)), None)
