@@ -4,7 +4,8 @@ A round asks three times at most; this holds from one round to the next, whichev
 system wants its rest by the world's clock, also in a rehearsal that runs faster.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from crisis.inquiries import Answer, Submission
 from crisis.record import Moment, Record
@@ -31,8 +32,8 @@ class Gate(Record):
     """What went wrong the last time, in Dutch, for the secretariat."""
 
     def is_shut(self, now: datetime) -> bool:
-        """Whether the system is left alone now."""
-        return self.shut_until is not None and now < self.shut_until
+        """Whether the system is left alone now. A longer rest than any was given before the clock was set back: it is over."""
+        return self.shut_until is not None and now < self.shut_until <= now + LONGEST_ASKED
 
     def told(self, now: datetime) -> str:
         """Why it was not asked, for the secretariat: for how long still, as its hour may not be that of the crisis."""
@@ -47,8 +48,21 @@ def gate_after(gate: Gate | None, answer: Answer, now: datetime) -> Gate | None:
     if answer.submission not in _TROUBLE:
         return None
     failures = (gate.failures if gate else 0) + 1
-    rest = max(_rest(failures), min(timedelta(seconds=answer.asks_rest or 0), LONGEST_ASKED))
+    asked = timedelta(seconds=min(answer.asks_rest or 0, LONGEST_ASKED.total_seconds()))
+    rest = max(_rest(failures), asked)
     return Gate(failures=failures, shut_until=now + rest if rest else None, reason=answer.detail)
+
+
+def gates_after(before: Mapping[str, Gate], answers: Iterable[tuple[str, Answer]], now: datetime) -> dict[str, Gate | None]:
+    """The same of each system that was asked. Where several partners share one, it is there as soon as one of them answers."""
+    of_system: dict[str, list[Gate | None]] = {}
+    for system, answer in answers:
+        of_system.setdefault(system, []).append(gate_after(before.get(system), answer, now))
+    return {system: None if None in gates else max(filter(None, gates), key=_until) for system, gates in of_system.items()}
+
+
+def _until(gate: Gate) -> datetime:
+    return gate.shut_until or datetime.min.replace(tzinfo=UTC)
 
 
 def _rest(failures: int) -> timedelta:

@@ -1,5 +1,6 @@
 """From round to round a system that gives trouble is left alone for a while, and never for ever."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from crisis.breaker import FIRST_REST, LONGEST_ASKED, LONGEST_REST, MOST_FAILURES, Gate, gate_after
+from crisis.breaker import FIRST_REST, LONGEST_ASKED, LONGEST_REST, MOST_FAILURES, Gate, gate_after, gates_after
 from crisis.inquiries import Answer, Submission
 from crisis.partners import IntakeTerms
 from crisis.passes import Act
 from integrations.partners.rounds import ask_round, ask_systems
-from integrations.register import Register, gates, inquiries
+from integrations.register import Register, RegisterTrouble, gates, inquiries
 from integrations.register.tables import GateRow
 from integrations.settings import Reach, Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_plan, a_register, own_pass
@@ -138,6 +139,57 @@ async def test_a_system_that_rests_rests_for_every_crisis_and_after_a_restart(re
     assert system.asked.count("VR01") == 1
 
 
+@pytest.mark.parametrize("seconds", ["9" * 18, "9" * 400])
+async def test_who_asks_to_be_left_alone_for_ever_takes_no_answer_from_others(
+    register: Register, system: System, seconds: str
+) -> None:
+    system.says["VR01"] = httpx.Response(503, headers={"Retry-After": seconds})
+    assert (await a_round(register, system))["VR02"].submission is Submission.ON_TIME
+    assert (await a_round(register, system))["VR01"].detail.startswith("Niet gevraagd, nog 60 minuten")
+
+
+async def test_rounds_that_end_at_the_same_moment_do_not_throw_one_another_out(register: Register) -> None:
+    systems = [f"/{number}" for number in range(200)]
+
+    def remember(way: int) -> None:
+        for _ in range(3):
+            gates.remember(register, [(one, an_answer(Submission.SILENT)) for one in systems[::way]])
+
+    await asyncio.gather(*(asyncio.to_thread(remember, way) for way in (1, -1, 1, -1)))
+    assert {gate.failures for gate in gates.known(register)[0].values()} == {12}
+
+
+async def test_what_was_answered_is_there_also_where_nobody_can_write_down_who_gave_trouble(
+    register: Register, system: System
+) -> None:
+    system.says["VR01"] = httpx.Response(403)
+
+    def gone() -> None:
+        raise RegisterTrouble("gone")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(register, "bookkeeping", gone)
+        assert (await a_round(register, system))["VR02"].submission is Submission.ON_TIME
+
+
+def test_of_partners_that_share_a_system_one_that_answers_shows_that_it_is_there() -> None:
+    well, failed = an_answer(Submission.ON_TIME), an_answer(Submission.REFUSED)
+    before = {"/gateway": Gate(failures=9)}
+    for answers in ([well, failed], [failed, well]):
+        assert gates_after(before, [("/gateway", answer) for answer in answers], NOW) == {"/gateway": None}
+    both = gates_after(before, [("/gateway", an_answer(Submission.SILENT, 3600)), ("/gateway", failed)], NOW)
+    assert both["/gateway"]
+    assert both["/gateway"].shut_until == NOW + LONGEST_ASKED
+    assert both["/gateway"].failures == 10
+
+
+def test_a_rest_that_was_given_before_the_clock_was_set_back_is_over() -> None:
+    gate = gate_after(Gate(failures=9), an_answer(Submission.SILENT), NOW)
+    assert gate
+    assert gate.is_shut(NOW)
+    assert not gate.is_shut(NOW - timedelta(days=1))
+
+
 async def test_a_round_in_which_all_is_well_writes_nothing(register: Register, system: System) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(register, "bookkeeping", None)
@@ -150,7 +202,7 @@ def an_answer(submission: Submission, asks_rest: float | None = None) -> Answer:
 
 @given(
     st.lists(
-        st.builds(an_answer, st.sampled_from(list(Submission)), st.none() | st.floats(0, 1e12)),
+        st.builds(an_answer, st.sampled_from(list(Submission)), st.none() | st.floats(min_value=0)),
         min_size=1,
         max_size=40,
     )

@@ -20,7 +20,18 @@ from crisis.partners import Partner
 from crisis.plan import Plan
 from integrations.partners.address import system_of
 from integrations.partners.inquiry import ask_all
-from integrations.register import Deed, Lease, Register, crises, gates, inquiries, intake, leases, open_register
+from integrations.register import (
+    Deed,
+    Lease,
+    Register,
+    RegisterTrouble,
+    crises,
+    gates,
+    inquiries,
+    intake,
+    leases,
+    open_register,
+)
 from integrations.register.engine import SYSTEM
 from integrations.settings import Settings
 
@@ -52,7 +63,10 @@ async def ask_round(
             on_answer(answer)
     asked = [partner for partner in partners if systems[partner.id] not in resting]
     answers = await ask_all(asked, plan.intake, clock(), settings, clock, transport, on_answer=on_answer, access=plan.access)
-    gates.remember(register, {systems[answer.partner]: answer for answer in answers})
+    try:
+        gates.remember(register, [(systems[answer.partner], answer) for answer in answers])
+    except RegisterTrouble as trouble:  # what was answered counts for more than who gave trouble
+        log.warning("who gave trouble is not remembered: %s", trouble)
     return (*answers, *skipped)
 
 
