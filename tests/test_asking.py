@@ -447,6 +447,51 @@ def test_an_answer_that_is_given_back_does_not_count_until_another_comes(registe
     assert inquiries.find(register, CRISIS, 1).closed_because is Ending.ALL_ANSWERED
 
 
+def test_a_report_that_was_given_back_counts_in_no_later_inquiry_either_and_a_person_is_asked(register: Register) -> None:
+    asked(register, partners=("COA",), indicators=("bedden",))
+    report = a_system_answer("COA", report_id="COA-1", digest="a" * 64)
+    intake.take_in_for(register, CRISIS, 1, [report], SOMEONE, NOW)
+    secretary, chair = (own_pass(Act.JUDGE_FIGURES, person) for person in ("secretaris", "voorzitter"))
+    form_answers.judge(register, secretary, (1, "COA"), False, "Zeker?", SOMEONE, NOW + HOURS)
+    later = asked(register, NOW + 2 * HOURS, partners=("COA",), indicators=("bedden",), question="En nu?", reference_date=EVE)
+    told(register)
+    intake.take_in_for(register, CRISIS, later, [report], SOMEONE, NOW + 3 * HOURS)
+    assert [one.returned for one in intake.of_inquiry(register, CRISIS, later)] == ["Zeker?"]
+    assert [mail.to for mail in told(register, Event.FIGURES_ASKED)] == ["coa"]
+    assert inquiries.find(register, CRISIS, later).is_open
+    form_answers.judge(register, chair, (later, "COA"), True, "", SOMEONE, NOW + 4 * HOURS)
+    assert [one.counts for number in (1, later) for one in intake.of_inquiry(register, CRISIS, number)] == [True, True]
+    assert inquiries.find(register, CRISIS, later).closed_because is Ending.ALL_ANSWERED
+
+
+EVE = (NOW - timedelta(days=1)).date()
+
+
+def test_a_sheet_that_comes_once_more_after_another_is_what_counts(register: Register) -> None:
+    asked(register, partners=("VR02",))
+    for hour, value in enumerate((5, 9, 9, 5)):
+        now = NOW + hour * HOURS
+        grant = own_pass(Act.ENTER_FIGURES, "secretaris")
+        answer = form_answers.enter_sheet(register, grant, (1, "VR02"), numbers(value), str(value) * 64, SOMEONE, now)
+        assert [one.value for one in answer.figures] == [value]
+        assert latest(register, now, "VR02") == value
+    said = figures.series(register, CRISIS, ("opvang", FigureKind.OBSERVED, "VR02"), NOW + 9 * HOURS)
+    assert [one.value for one in said] == [5, 9, 5], "the same file twice is one answer"
+
+
+def test_what_a_system_answers_once_the_crisis_is_closed_is_not_taken_in(register: Register) -> None:
+    asked(register, partners=("VR02",))
+    a_meeting(register)
+    recorded(register, Body.IAO, Direction.DOWN)
+    closed(register)
+    before = len(audit.entries(register))
+    intake.take_in_for(register, CRISIS, 1, [a_system_answer("VR02")], SOMEONE, NOW)
+    intake.take_in(register, CRISIS, Body.IAO, 1, [a_system_answer("VR02")], SOMEONE, NOW)
+    assert intake.of_inquiry(register, CRISIS, 1) == ()
+    assert latest(register, NOW + HOURS, "VR02") is None
+    assert len(audit.entries(register)) == before
+
+
 def test_what_was_given_back_can_be_accepted_after_all(register: Register) -> None:
     asked(register)
     give(register, 40)

@@ -167,8 +167,10 @@ def enter_sheet(
     with _entering(register, grant, "uitvraag.bestand", about, what, deed, now) as desk:
         _check_in_sheet(figures, desk.asked)
         answer = _answer(desk.inquiry, desk.partner, figures, Via.SHEET, now, now, None)
-        answer = answer.model_copy(update={"digest": digest, "report_id": f"bestand-{about[0]}-{digest[:24]}"})
-        return desk.take(answer, lambda before: before.report_id == answer.report_id)
+        # a file that comes once more after another counts anew
+        named = f"bestand-{about[0]}-{digest[:24]}-{now:%Y%m%dT%H%M%S%f}"
+        answer = answer.model_copy(update={"digest": digest, "report_id": named})
+        return desk.take(answer, lambda before: (before.via, before.digest) == (Via.SHEET, digest))
 
 
 @repeatable

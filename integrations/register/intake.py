@@ -4,7 +4,7 @@ A report is kept once per partner and id, with the digest of what came in; its f
 report it rests on, so that a report which answers two inquiries is counted once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from crisis.structure import Body
 from integrations.register import addressees, inquiries, rows
 from integrations.register.figures import figure_of
 from integrations.register.standing import row_of
-from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, ReportRow
+from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, JudgementRow, ReportRow
 from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SAME_ID = "Rapport {id} is eerder gestuurd met een andere inhoud; een nieuw rapport heeft een nieuw nummer nodig."
 
+GIVEN_BACK = "Dit rapport is eerder teruggegeven met een vraag."
+
 
 @repeatable
 def take_in(
@@ -33,14 +35,23 @@ def take_in(
 ) -> None:
     """Write down what came in for a meeting. What was usable stays so; what partners say anew is added to it."""
     with register.write(deed, "uitvraag.antwoorden", f"{slug}/{body}/{number}", now) as writing:
-        taken_in(writing, inquiries.opened_in(writing, slug, body, number), answers)
+        if not _is_over(writing, slug):
+            taken_in(writing, inquiries.opened_in(writing, slug, body, number), answers)
 
 
 @repeatable
 def take_in_for(register: "Register", slug: str, inquiry: int, answers: Sequence[Answer], deed: "Deed", now: datetime) -> None:
     """The same for an inquiry by its number. Raises NoSuchInquiry."""
     with register.write(deed, "uitvraag.antwoorden", f"{slug}/U{inquiry}", now) as writing:
-        taken_in(writing, inquiries.row_in(writing.session, slug, inquiry), answers)
+        row = inquiries.row_in(writing.session, slug, inquiry)
+        if not _is_over(writing, slug):
+            taken_in(writing, row, answers)
+
+
+def _is_over(writing: "Write", slug: str) -> bool:
+    """Whether the crisis was closed while its systems were asked: then nothing is taken in any more."""
+    writing.is_repeat = row_of(writing.session, slug).closed_at is not None
+    return writing.is_repeat
 
 
 def taken_in(writing: "Write", inquiry: InquiryRow, answers: Sequence[Answer], said: object = None) -> tuple[Answer, ...]:
@@ -56,6 +67,8 @@ def taken_in(writing: "Write", inquiry: InquiryRow, answers: Sequence[Answer], s
     fresh = [answer for answer in fresh if _is_new(answer, known.get(answer.partner))]
     reported = _reported(session, inquiry.crisis, fresh)
     fresh = [_not_otherwise(answer, reported) for answer in fresh]
+    given_back = _given_back(session, inquiry.crisis, reported)
+    fresh = [_still_given_back(answer, given_back) for answer in fresh]
     stated = _stated(session, inquiry.crisis, known.values())
     latest = [answer for answer in fresh if not _is_older(answer, stated.get(answer.partner))]
     writing.is_repeat = not fresh
@@ -81,7 +94,7 @@ def _go_on(writing: "Write", inquiry: InquiryRow, latest: Sequence[Answer]) -> N
     if inquiry.closed_at or not latest:
         return
     crisis = row_of(writing.session, inquiry.crisis)
-    failed = [one.partner for one in latest if one.via is Via.SYSTEM and not one.submission.has_figures]
+    failed = [one.partner for one in latest if one.via is Via.SYSTEM and not one.counts]
     if failed:
         addressees.ask_instead_in(writing, inquiries.inquiry_of(inquiry), crisis, failed)
     inquiries.complete_in(writing, inquiry, crisis)
@@ -178,6 +191,21 @@ def _not_otherwise(answer: Answer, reported: dict[tuple[str, str], str]) -> Answ
         return answer
     detail = SAME_ID.format(id=answer.report_id)
     return answer.model_copy(update={"submission": Submission.UNREADABLE, "report_id": None, "figures": (), "detail": detail})
+
+
+def _given_back(session: Session, crisis: str, reports: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The question to each of these reports that was given back, and not accepted since: it counts in no inquiry."""
+    if not reports:
+        return {}
+    of_report = tuple_(col(JudgementRow.partner), col(JudgementRow.report_id)).in_(reports)
+    judged = session.exec(select(JudgementRow).where(JudgementRow.crisis == crisis, of_report).order_by(col(JudgementRow.id)))
+    last = {(row.partner, row.report_id): row for row in judged}
+    return {report: row.question or GIVEN_BACK for report, row in last.items() if row.returned}
+
+
+def _still_given_back(answer: Answer, given_back: dict[tuple[str, str], str]) -> Answer:
+    question = given_back.get((answer.partner, answer.report_id or ""))
+    return answer.model_copy(update={"returned": question}) if question else answer
 
 
 def _pinned(answer: Answer) -> dict[str, Any]:
