@@ -56,8 +56,11 @@ LONGEST_PAUSE = timedelta(seconds=60)
 """The most time between two attempts at the same thing."""
 
 
-LONGEST_ROUND = 600.0
-"""Seconds of real time after which a round of questions is given up: the inquiries that it did not reach come next time."""
+LONGEST_ROUND = 900.0
+"""Seconds of real time after which a round of questions is given up: the inquiries that it did not reach come next time.
+
+Longer than any plan is patient (600), or the first would be asked again and again, and its answers never written down.
+"""
 
 
 class Verdict(Enum):

@@ -565,11 +565,13 @@ class Procedure(RuleBasedStateMachine):
             assert since is None or grant.issued_at <= since
 
     @invariant()
-    def no_body_has_two_open_meetings_that_nobody_called(self) -> None:
-        by_itself = {BY_FLOW.initiative, BY_RHYTHM.initiative}
-        open_ones = [m for m in self.standing.meetings if m.is_open]
-        still_open = [m.body for m in open_ones if m.initiative in by_itself]
-        assert len(still_open) == len(set(still_open))
+    def no_body_comes_together_by_itself_before_its_meeting_before_had_an_outcome(self) -> None:
+        """An earlier one may still be open: where people met in between, what they agreed on goes on."""
+        for meeting in self.standing.meetings:
+            if meeting.initiative in (BY_FLOW.initiative, BY_RHYTHM.initiative) and meeting.number > 1:
+                (before,) = [m for m in self.standing.of(meeting.body) if m.number == meeting.number - 1]
+                assert before.recorded_at
+                assert before.recorded_at <= meeting.convened_at
 
     @invariant()
     def the_audit_trail_holds(self) -> None:

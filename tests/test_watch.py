@@ -10,14 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from pydantic import ValidationError
 
 from crisis.actions import ActionItem, NewAction
 from crisis.inquiries import NewInquiry, Submission
 from crisis.meetings import Direction
+from crisis.partners import IntakeTerms
 from crisis.passes import Act
 from crisis.structure import Body
 from deployments.watch import (
     LONGEST_PAUSE,
+    LONGEST_ROUND,
     SLOW_START,
     SLOW_TO_TAKE_CHARGE,
     DueWork,
@@ -93,6 +96,11 @@ def test_a_run_that_waits_for_a_runner_is_not_replaced_by_another_that_would_wai
 @given(attempt=st.integers(1, 500))
 def test_attempts_come_ever_more_slowly_but_never_stop(attempt: int) -> None:
     assert pause_before(attempt) <= pause_before(attempt + 1) <= LONGEST_PAUSE
+
+
+def test_no_plan_is_so_patient_that_a_round_is_given_up_before_its_answers_are_written_down() -> None:
+    with pytest.raises(ValidationError):
+        IntakeTerms(patience_seconds=LONGEST_ROUND - 60)
 
 
 def test_a_crisis_that_nobody_conducts_is_wanted_and_one_attempt_has_one_key(register: Register) -> None:
