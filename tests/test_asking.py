@@ -23,6 +23,7 @@ from integrations.register.due import follow_up
 from integrations.settings import Reach, Settings
 from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_meeting, a_register, closed, own_pass, recorded
 from tests.inquiring import a_plan_with_people
+from tests.test_partners import figure, report
 
 CRISIS = "asiel-2022"
 PLAN = a_plan_with_people()
@@ -429,6 +430,25 @@ async def test_who_was_frozen_while_it_asked_writes_nothing(register: Register) 
     assert intake.of_inquiry(register, CRISIS, 1) == ()
     (done,) = await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(lambda _: httpx.Response(403)))
     assert len(done.answers) == 1
+
+
+async def test_systems_whose_inquiry_ended_before_anybody_could_ask_are_asked_late_and_others_never(register: Register) -> None:
+    """As after a power cut: the hour has struck, and Prefect and watch begin again."""
+    now = register.now()
+    for number, ended in enumerate((timedelta(days=2), HOURS), start=1):
+        began = now - ended - HOURS
+        asked(register, began, partners=("VR02",), question=f"Vraag {number}", due_at=began + HOURS)
+        follow_up(register, SOMEONE, now - ended)
+    asked(register, now, partners=("VR02",), question="Vraag 3", reference_date=EVE, due_at=now + HOURS)
+    inquiries.close(register, own_pass(Act.CLOSE_INQUIRY, "secretaris"), 3, SOMEONE, now)
+    (waiting,) = inquiries.awaiting_systems(register)
+    assert (waiting.inquiry.number, waiting.inquiry.closed_because) == (2, Ending.HOUR)
+    said = figure(area="VR02", indicator="opvang", kind="observed", unit="mensen")
+    says = httpx.Response(200, json=report("VR02", figures=[said]))
+    (done,) = await ask_systems(register, SETTINGS, SOMEONE, httpx.MockTransport(lambda _: says))
+    assert [one.submission for one in done.answers] == [Submission.LATE], done.answers
+    assert [one.submission for one in intake.of_inquiry(register, CRISIS, 2)] == [Submission.LATE]
+    assert inquiries.awaiting_systems(register) == ()
 
 
 def test_an_answer_that_is_given_back_does_not_count_until_another_comes(register: Register) -> None:

@@ -85,7 +85,7 @@ class Asked(NamedTuple):
 async def ask_systems(
     register: Register, settings: Settings, deed: Deed, transport: httpx.AsyncBaseTransport | None = None
 ) -> list[Asked]:
-    """Ask every system that an open inquiry waits for, one inquiry after another; what was asked once is not asked again.
+    """Ask every system that an inquiry waits for, one inquiry after another; what was asked once is not asked again.
 
     A person put the question, so that systems that rest are asked too. Where another process asks for an inquiry, which a
     lease on it shows, it is left to that one.
@@ -115,8 +115,15 @@ async def _ask(
     plan = crises.find(register, inquiry.crisis).plan
     partners = [partner for partner in plan.partners if partner.id in names]
     answers = await ask_round(partners, plan, register, settings, transport=transport, insists=True)
+    if not inquiry.is_open:
+        answers = tuple(_late(answer) for answer in answers)
     intake.take_in_for(register, inquiry.crisis, inquiry.number, answers, deed, register.now())
     return Asked(inquiry, plan, answers)
+
+
+def _late(answer: Answer) -> Answer:
+    """The hour had struck before it was asked."""
+    return answer.model_copy(update={"submission": Submission.LATE}) if answer.submission.has_figures else answer
 
 
 async def main() -> None:

@@ -1,6 +1,6 @@
 """Inquiries in the register: opened, found, closed (uitvragen)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session, col, func, select
@@ -8,11 +8,13 @@ from sqlmodel import Session, col, func, select
 from crisis.errors import NoSuchInquiry, NoSuchMeeting
 from crisis.initiative import check_may_ask, who_decides
 from crisis.inquiries import Ending, Inquiry, NewInquiry, Score, asking_body, check_new, score
+from crisis.life import Phase
 from crisis.partners import WireForm
 from crisis.passes import Act, Grant
 from crisis.record import AMSTERDAM
 from crisis.structure import Body
 from integrations.register import addressees, initiative, passes
+from integrations.register.clock import now_in
 from integrations.register.standing import bump, check_open, each_of, levels_of, plan_of, row_of
 from integrations.register.tables import WITHOUT_PAPERS, CrisisRow, InquiryRow, MeetingRow
 from integrations.register.telling import stamp
@@ -209,6 +211,10 @@ def due(session: Session, now: datetime) -> tuple[Inquiry, ...]:
     return each_of(found, inquiry_of)
 
 
+ASKED_LATE = timedelta(days=1)
+"""So long after its hour the systems of an inquiry are still asked, where nothing was at work before it."""
+
+
 class Unasked(NamedTuple):
     """An inquiry that some systems have not been asked yet."""
 
@@ -217,12 +223,17 @@ class Unasked(NamedTuple):
 
 
 def awaiting_systems(register: "Register") -> tuple[Unasked, ...]:
-    """The open inquiries outside meetings whose systems must still be asked, with those systems; of open crises."""
+    """The inquiries outside meetings whose systems must still be asked, with those systems; of open crises.
+
+    Those that are open, and those whose hour struck within the day before anybody could ask: what comes then is late.
+    """
     with register.read() as session:
+        struck = (col(InquiryRow.closed_because) == Ending.HOUR) & (col(InquiryRow.closed_at) > now_in(session) - ASKED_LATE)
         wanted = (
             select(InquiryRow)
             .join(CrisisRow, col(CrisisRow.slug) == InquiryRow.crisis)
-            .where(col(InquiryRow.closed_at).is_(None), col(InquiryRow.meeting).is_(None), col(CrisisRow.closed_at).is_(None))
+            .where(col(InquiryRow.meeting).is_(None), col(CrisisRow.closed_at).is_(None))
+            .where(col(InquiryRow.closed_at).is_(None) | (struck & (col(CrisisRow.phase) == Phase.ACTIVE)))
             .order_by(InquiryRow.crisis, col(InquiryRow.number))
         )
         unasked = each_of(session.exec(wanted), lambda row: _unasked(session, row))
