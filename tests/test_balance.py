@@ -200,16 +200,27 @@ def test_the_outlook_is_told_with_what_it_rests_on_in_both_languages() -> None:
     picture = drawn(back(800, 900), "VR01")
     told = outlook_text(picture, PLAN)
     assert "Op zaterdag 24 december 2022 hebben dan 1.200 mensen geen plaats." in told
-    assert "Zonder de plaatsen van maatregelen: de opvang raakt dan vol op vrijdag 8 juli 2022" in told
+    assert told.startswith("de opvang raakt naar verwachting vol op "), "what matters at night comes first"
+    assert "Zonder de plaatsen van maatregelen: de opvang raakt naar verwachting vol op vrijdag 8 juli 2022." in told
     assert "gelezen uit 2 standen van vrijdag 17 juni 2022 tot maandag 27 juni 2022" in told
     english = outlook_text(picture, PLAN, "en")
     assert "1,200 people have no place then" in english
-    assert "Without the places of measures: reception then runs full on Friday 8 July 2022" in english
+    assert "Without the places of measures: reception is expected to run full on Friday 8 July 2022." in english
     assert grounds_table(picture, "en")
     paper = as_markdown(picture_document(picture, PLAN))
     assert "Waar de vooruitblik op rust" in paper
     assert "mensen in de opvang | 800 | vrijdag 17 juni 2022 | COA" in paper
     assert "plaatsen van maatregelen | 500 | maandag 27 juni 2022 | samen, zie de cijfers" in paper
+
+
+def test_a_margin_is_told_only_where_one_was_seen() -> None:
+    one, even, uneven = (
+        outlook_text(drawn(back(*people), "VR01", "VR02"), PLAN) for people in ((800, 900), (800, 850, 900), (700, 750, 900))
+    )
+    assert "(één stap gezien: een marge is er niet)" in one
+    assert "(iedere stap was even groot: een marge is er niet), gelezen uit 3 standen" in even
+    assert "marge" not in uneven
+    assert ["(tussen" in told for told in (one, even, uneven)] == [False, False, True]
 
 
 def test_what_a_figure_is_in_the_outlook_is_there_in_english() -> None:

@@ -103,7 +103,7 @@ def markdown(picture: Picture) -> str:
 
 def test_the_picture_names_signal_advice_who_is_missing_and_where_sources_differ() -> None:
     text = markdown(a_picture())
-    assert "drempel van 3.750 plaatsen overschreden: te weinig" in text
+    assert "onder de drempel van 3.750 plaatsen: te weinig" in text
     assert "opschalen naar MCCb, want de drempel voor “Crisisnoodopvang” is overschreden" in text
     assert "Regio VR07 | stil" in markdown(a_picture(frozenset({"VR07"})))
     assert "CBS 11.130" in text
@@ -297,7 +297,7 @@ def test_a_member_reads_the_picture_and_takes_it_along(portal: Portal) -> None:
 
 def test_a_crossed_threshold_is_framed_and_every_class_of_the_page_has_a_style(portal: Portal) -> None:
     page, style = portal.open(f"{READING}/picture").text, portal.open("/static/portal.css").text
-    assert re.search(r'<p class="refused">Crisisnoodopvang [^<]*overschreden', page)
+    assert re.search(r'<p class="refused">Crisisnoodopvang [^<]*onder de drempel', page)
     used = {name for names in re.findall(r'class="([^"]+)"', page) for name in names.split()}
     assert used
     assert {name for name in used if not re.search(rf"\.{name}\b", style)} == set()

@@ -108,8 +108,8 @@ def test_silence_crosses_no_lower_limit() -> None:
     assert picture.advice
     assert [(reason.why, reason.detail) for reason in picture.advice.reasons] == [(Why.NOT_KNOWN, "Plaatsen")]
     told = lcms_text(picture, three_regions()).replace("\n  ", " ")
-    assert "ten minste 99 plaatsen (opgave van 2 van 3 gebieden), of de" in told
-    assert "drempel van 100 plaatsen is of wordt overschreden is niet te zeggen" in told
+    assert "ten minste 99 plaatsen (opgave van 2 van 3 gebieden); of het" in told
+    assert "onder de drempel van 100 plaatsen is of komt, is niet te zeggen" in told
     assert a_picture({"VR01": 99, "VR02": 1}).signals == (), "more can only be added: it is not crossed for certain"
 
 

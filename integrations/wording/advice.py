@@ -5,21 +5,29 @@ from crisis.situation import OUTLOOK
 from integrations.wording.dossier_parts import Wording
 from integrations.wording.picture_words import day_text
 
+_WARNINGS = frozenset({Why.CROSSED, Why.FORECAST, Why.RUNS_OUT, Why.MAY_RUN_OUT})
+
 
 def signal_text(signal: Signal, words: Wording) -> str:
     """A threshold that is crossed, will be, or comes nearer, or where that cannot be said; its own text is in the plan."""
-    limit = f"{words.number(signal.limit)} {signal.unit}"
+    limit, is_more = f"{words.number(signal.limit)} {signal.unit}", signal.value > signal.limit
     match signal.what:
         case SignalKind.CROSSED:
-            how = words.say("drempel van {limit} overschreden", limit=limit)
+            how = words.say("boven de drempel van {limit}" if is_more else "onder de drempel van {limit}", limit=limit)
         case SignalKind.FORECAST:
             on = day_text(signal.on, words.language)
-            how = words.say("overschrijdt bij deze trend op {on} de drempel van {limit}", on=on, limit=limit)
+            told = "komt bij deze trend op {on} {side} de drempel van {limit}"
+            how = words.say(told, on=on, side=words.say("onder" if is_more else "boven"), limit=limit)
         case SignalKind.NEARER:
             how = words.say("komt dichter bij de drempel van {limit}", limit=limit)
         case SignalKind.NOT_KNOWN:
-            how = words.say("of de drempel van {limit} is of wordt overschreden is niet te zeggen", limit=limit)
-    return f"{signal.name} ({words.kind(signal.kind)}): {_at_least(signal, words)}, {how}: {signal.text}"
+            told = "of het onder de drempel van {limit} is of komt, is niet te zeggen: niet iedereen gaf een opgave"
+            return f"{_begun(signal, words)}; {words.say(told, limit=limit)}. {words.say('De drempel')}: {signal.text}"
+    return f"{_begun(signal, words)}, {how}: {signal.text}"
+
+
+def _begun(signal: Signal, words: Wording) -> str:
+    return f"{signal.name} ({words.kind(signal.kind)}): {_at_least(signal, words)}"
 
 
 def _at_least(signal: Signal, words: Wording) -> str:
@@ -33,11 +41,14 @@ def advice_text(advice: ScalingAdvice | None, words: Wording) -> str:
     if advice is None:
         return words.say("Over op- of afschalen zegt dit beeld niets.")
     reasons = "; ".join(dict.fromkeys(_reason(reason, words) for reason in advice.reasons))
-    return words.say(
-        "Waar de cijfers op wijzen: {course}, want {reasons}. Het is een advies: een gremium beslist.",
-        course=_course(advice, words),
-        reasons=reasons,
-    )
+    told = words.say("Waar de cijfers op wijzen: {course}, want {reasons}.", course=_course(advice, words), reasons=reasons)
+    above = words.say("Geen drempel vraagt om een gremium dat nog niet actief is.") if _is_held(advice) else ""
+    return " ".join(filter(None, (told, above, words.say("Het is een advies: een gremium beslist."))))
+
+
+def _is_held(advice: ScalingAdvice) -> bool:
+    """Whether there are warnings, and none that brings in another body."""
+    return advice.course is Course.STAY and any(reason.why in _WARNINGS for reason in advice.reasons)
 
 
 def _course(advice: ScalingAdvice, words: Wording) -> str:
@@ -47,7 +58,8 @@ def _course(advice: ScalingAdvice, words: Wording) -> str:
         case Course.PREPARE:
             return words.say("opschaling naar {body} voorbereiden", body=advice.body)
         case Course.STAY:
-            return words.say("blijven zoals het is")
+            is_calm = all(reason.why is Why.CALM for reason in advice.reasons)
+            return words.say("blijven zoals het is" if is_calm else "blijven zoals het is, nog niet afschalen")
         case Course.DOWN:
             return words.say("{body} kan afschalen", body=advice.body)
 

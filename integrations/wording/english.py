@@ -96,17 +96,24 @@ WORDS = {
     "Zonder antwoord": "Without an answer",
     "Zegel {seal}": "Seal {seal}",
     "Zegel van dit beeld (SHA-256): {seal}": "Seal of this picture (SHA-256): {seal}",
-    "drempel van {limit} overschreden": "threshold of {limit} crossed",
-    "overschrijdt bij deze trend op {on} de drempel van {limit}": "by this trend crosses the threshold of {limit} on {on}",
+    "boven de drempel van {limit}": "above the threshold of {limit}",
+    "onder de drempel van {limit}": "below the threshold of {limit}",
+    "komt bij deze trend op {on} {side} de drempel van {limit}": (
+        "by this trend comes {side} the threshold of {limit} on {on}"
+    ),
+    "boven": "above",
+    "onder": "below",
     "komt dichter bij de drempel van {limit}": "comes nearer to the threshold of {limit}",
-    "of de drempel van {limit} is of wordt overschreden is niet te zeggen": (
-        "whether the threshold of {limit} is or will be crossed cannot be told"
+    "of het onder de drempel van {limit} is of komt, is niet te zeggen: niet iedereen gaf een opgave": (
+        "whether it is or comes below the threshold of {limit} cannot be told: not all gave their figure"
     ),
     "ten minste {value} (opgave van {complete} gebieden)": "at least {value} (given by {complete} areas)",
     "Over op- of afschalen zegt dit beeld niets.": "On scaling up or down this picture says nothing.",
-    "Waar de cijfers op wijzen: {course}, want {reasons}. Het is een advies: een gremium beslist.": (
-        "What the figures point to: {course}, because {reasons}. It is advice: a body decides."
-    ),
+    "De drempel": "The threshold",
+    "Waar de cijfers op wijzen: {course}, want {reasons}.": "What the figures point to: {course}, because {reasons}.",
+    "Geen drempel vraagt om een gremium dat nog niet actief is.": "No threshold asks for a body that is not active yet.",
+    "Het is een advies: een gremium beslist.": "It is advice: a body decides.",
+    "blijven zoals het is, nog niet afschalen": "stay as it is, do not scale down yet",
     "opschalen naar {body}": "scale up to {body}",
     "opschaling naar {body} voorbereiden": "prepare to scale up to {body}",
     "blijven zoals het is": "stay as it is",
@@ -308,8 +315,9 @@ WORDS = {
         "none, for there are fewer than two counts of the people in reception to read a growth from."
     ),
     "Een rechte lijn: weet niets van wat nog komt.": "A straight line: it knows nothing of what is to come.",
-    "{people} mensen op {on}, {a_day} per dag": "{people} people on {on}, {a_day} a day",
+    "{people} mensen op {on}, een groei van {a_day} per dag": "{people} people on {on}, a growth of {a_day} a day",
     " (één stap gezien: een marge is er niet)": " (one step was seen: there is no margin)",
+    " (iedere stap was even groot: een marge is er niet)": " (every step was the same: there is no margin)",
     " (tussen {low} en {high})": " (between {low} and {high})",
     ", gelezen uit {read}": ", read from {read}",
     " van {since} tot {until}": " from {since} to {until}",
@@ -320,21 +328,19 @@ WORDS = {
         "; nobody gave how many places the measures in force make{until}"
     ),
     ", met {places} plaatsen van lopende maatregelen{until}{rest}": ", with {places} places of measures in force{until}{rest}",
-    ", opgegeven door {answered} van {asked}: de rest is onbekend, dus het wordt eerder later dan vroeger": (
-        ", given by {answered} of {asked}: the rest is unknown, so it will be later rather than sooner"
+    ", opgegeven door {answered} van {asked}: de rest is onbekend, dus vol kan ook later zijn": (
+        ", given by {answered} of {asked}: the rest is unknown, so full may also be later"
     ),
     "er zijn nu al meer mensen dan plaatsen": "there are more people than places already",
     "na de horizon": "after the horizon",
-    "de opvang raakt dan vol op {on} (tussen {earliest} en {latest})": (
-        "reception then runs full on {on} (between {earliest} and {latest})"
-    ),
     "bij de hoogste groei die is gezien raakt de opvang vol op {earliest}, anders niet voor {horizon}": (
         "for the highest growth that was seen reception runs full on {earliest}, else not before {horizon}"
     ),
     "of de opvang vol raakt is niet te zeggen, want niet van iedere dag zijn de plaatsen bekend": (
         "whether reception runs full cannot be told, for the places are not known of every day"
     ),
-    "tot {horizon} raakt de opvang dan niet vol": "until {horizon} reception does not run full then",
+    "tot {horizon} raakt de opvang naar verwachting niet vol": "until {horizon} reception is not expected to run full",
+    "Gerekend met {growing}.": "Reckoned with {growing}.",
     "Zonder de plaatsen van maatregelen: {fills}.": "Without the places of measures: {fills}.",
     "Op {on} hebben dan {people} mensen geen plaats{band}.": "On {on} {people} people have no place then{band}.",
     "Op {on} heeft dan iedereen een plaats.": "On {on} everybody has a place then.",

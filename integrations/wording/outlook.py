@@ -19,10 +19,11 @@ def outlook_text(picture: Picture, plan: Plan, language: str = "nl") -> str:
     known = picture.balance
     if known is None:
         return said("geen, want er zijn minder dan twee standen van de bezetting om een groei uit te lezen.", language)
-    told = f"{_growing(known, language)}{_measures(known, language)}: {_fills(known, known, picture, language)}."
+    told = f"{_fills(known, known, picture, language)}."
     lacking, without = _lacking(known, language), _without(known, picture, language)
+    grown = said("Gerekend met {growing}.", language, growing=f"{_growing(known, language)}{_measures(known, language)}")
     last = said("Een rechte lijn: weet niets van wat nog komt.", language)
-    return " ".join(filter(None, (told, lacking, without, last)))
+    return " ".join(filter(None, (told, lacking, without, grown, last)))
 
 
 def grounds_table(picture: Picture, language: str = "nl") -> Table | None:
@@ -42,9 +43,11 @@ def _growing(known: Balance, language: str) -> str:
     growth = known.growth
     on, a_day = day_text(known.since, language), whole(growth.expected, language)
     people = number_text(known.occupied, language)
-    told = said("{people} mensen op {on}, {a_day} per dag", language, people=people, on=on, a_day=a_day)
+    told = said("{people} mensen op {on}, een groei van {a_day} per dag", language, people=people, on=on, a_day=a_day)
     if growth.low == growth.high:
-        band = said(" (één stap gezien: een marge is er niet)", language)
+        is_one = growth.basis is Basis.FLOWS or known.observations == 2
+        alike = " (één stap gezien: een marge is er niet)" if is_one else " (iedere stap was even groot: een marge is er niet)"
+        band = said(alike, language)
     else:
         low, high = whole(growth.low, language), whole(growth.high, language)
         band = said(" (tussen {low} en {high})", language, low=low, high=high)
@@ -75,7 +78,7 @@ def _measures(known: Balance, language: str) -> str:
         ""
         if given.is_all
         else said(
-            ", opgegeven door {answered} van {asked}: de rest is onbekend, dus het wordt eerder later dan vroeger",
+            ", opgegeven door {answered} van {asked}: de rest is onbekend, dus vol kan ook later zijn",
             language,
             answered=given.answered,
             asked=given.asked,
@@ -92,16 +95,18 @@ def _fills(filling: Balance | WithoutMeasures, known: Balance, picture: Picture,
         return said("er zijn nu al meer mensen dan plaatsen", language)
     earliest = day_text(filling.earliest, language)
     if filling.runs_full:
+        told = said("de opvang raakt naar verwachting vol op {on}", language, on=day_text(filling.runs_full, language))
+        if filling.earliest == filling.latest:
+            return told
         latest = day_text(filling.latest, language) if filling.latest else said("na de horizon", language)
-        told = "de opvang raakt dan vol op {on} (tussen {earliest} en {latest})"
-        return said(told, language, on=day_text(filling.runs_full, language), earliest=earliest, latest=latest)
+        return told + said(" (tussen {low} en {high})", language, low=earliest, high=latest)
     if filling.earliest:
         told = "bij de hoogste groei die is gezien raakt de opvang vol op {earliest}, anders niet voor {horizon}"
         return said(told, language, earliest=earliest, horizon=horizon)
     if filling.has_gaps:
         told = "of de opvang vol raakt is niet te zeggen, want niet van iedere dag zijn de plaatsen bekend"
         return said(told, language)
-    return said("tot {horizon} raakt de opvang dan niet vol", language, horizon=horizon)
+    return said("tot {horizon} raakt de opvang naar verwachting niet vol", language, horizon=horizon)
 
 
 def _without(known: Balance, picture: Picture, language: str) -> str:
