@@ -22,7 +22,10 @@ async def draw_picture(crisis: str, body: Body, number: int) -> Picture:
     """Maak het beeld van wat de partners hebben opgegeven, en toon het."""
     current, now = crisis_of(crisis), register().now()
     plan = current.plan
-    answers = intake.answers(register(), crisis, body, number)
+    answers = (
+        *intake.answers(register(), crisis, body, number),
+        *intake.awaited(register(), crisis, body, number, now),
+    )
     earlier = meetings.last_picture(register(), crisis)
     known = figures.known(register(), crisis, plan, now.astimezone(AMSTERDAM).date(), now)
     series = figures.of_balance(register(), crisis, plan, now)
@@ -60,4 +63,4 @@ async def publish_lists(crisis: str) -> None:
         "acties": actions_paper(current.title, seen.actions, current.plan),
     }
     for name, paper in lists.items():
-        await acreate_markdown_artifact(key=f"{crisis}-{name}", markdown=paper)
+        await acreate_markdown_artifact(key=f"{crisis}-{name}", markdown=paper, description=current.title)

@@ -16,11 +16,13 @@ from crisis.giving import EnteredFigures, GivenFigures, Means
 from crisis.inquiries import Answer, Ending, NewInquiry, Submission
 from crisis.meetings import Direction
 from crisis.passes import Act, Grant
+from crisis.situation import draw_picture
 from crisis.structure import Body
 from integrations.partners.rounds import ask_systems
 from integrations.register import LeaseLost, Register, alerts, audit, figures, form_answers, inquiries, intake, leases
 from integrations.register.due import follow_up
 from integrations.settings import Reach, Settings
+from integrations.wording.picture import lcms_text
 from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_meeting, a_register, closed, own_pass, recorded
 from tests.inquiring import a_plan_with_people
 from tests.test_partners import figure, report
@@ -169,6 +171,27 @@ def test_e17_whose_figures_for_that_date_are_known_is_not_asked_again_and_its_re
     assert stand.missing == {"VR01": Submission.AWAITED}
     series = figures.series(register, CRISIS, ("opvang", FigureKind.OBSERVED, "GM0014"), NOW + 2 * HOURS)
     assert [one.value for one in series] == [40]
+
+
+def test_who_has_not_sent_the_form_for_a_meeting_is_missing_in_its_picture(register: Register) -> None:
+    number = for_meeting(register)
+    waiting = intake.awaited(register, CRISIS, Body.IAO, 1, NOW)
+    assert [(one.partner, one.submission) for one in waiting] == [
+        (one, Submission.AWAITED) for one in ("VR01", "GM0014", "GM0059")
+    ], "systems are asked by the run, which says what came of it"
+    give(register, 40, number=number)
+    assert [one.partner for one in intake.awaited(register, CRISIS, Body.IAO, 1, NOW)] == ["VR01", "GM0059"]
+    picture = draw_picture(CRISIS, (Body.IAO, 1), PLAN, waiting, None, NOW)
+    assert str(picture.completeness) == "0 van 3"
+    assert "nog geen antwoord: gemeente Groningen, gemeente Achtkarspelen" in lcms_text(picture, PLAN)
+    assert intake.awaited(register, CRISIS, Body.MCCB, 9, NOW) == ()
+
+
+def test_e17_who_gave_it_all_for_that_date_before_is_not_missing(register: Register) -> None:
+    asked(register)
+    give(register, 40)
+    for_meeting(register)
+    assert "GM0014" not in [one.partner for one in intake.awaited(register, CRISIS, Body.IAO, 1, NOW + HOURS)]
 
 
 def test_a_form_lands_where_every_answer_lands_and_says_by_whom(register: Register) -> None:

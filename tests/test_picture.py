@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisis.figures import Figure, FigureKind
+from crisis.figures import Figure, FigureKind, KnownFigure, Via
 from crisis.inquiries import Answer, Submission
 from crisis.meetings import Papers
 from crisis.passes import Act
@@ -145,6 +145,31 @@ def test_the_regions_stand_in_a_table_with_what_they_gave_and_how() -> None:
         "peildatum": "–",
         "antwoord": "stil",
     }
+
+
+def test_what_a_region_gave_before_is_marked_where_it_stands_and_a_goal_makes_nothing_old() -> None:
+    silent = a_picture(frozenset({"VR07"}), days=1)
+    known = [
+        KnownFigure.model_validate(
+            figure("VR07", kind, value, TODAY - timedelta(days=days)).model_dump()
+            | {"partner": "VR07", "report_id": "VR07-0", "received_at": NOW, "stated_at": NOW, "via": Via.SYSTEM, "digest": ""}
+        )
+        for kind, value, days in ((FigureKind.TARGET, 225, 32), (FigureKind.REALISED, 75, 4))
+    ]
+    answers = [an_answer("VR07"), an_answer("VR08", figure("VR08", FigureKind.TARGET, 225, TODAY - timedelta(days=32)))]
+    answers[1] = an_answer("VR08", *answers[1].figures, figure("VR08", FigureKind.REALISED, 80))
+    drawn = draw_picture("asiel-2022", (Body.IAO, 1), regions(), answers, None, NOW, known)
+    rows = {row["regio"][:2]: row for row in region_rows(drawn, regions())}
+    assert (rows["07"]["doel"], rows["07"]["gerealiseerd"]) == ("225 (overgenomen)", "75 (verouderd)")
+    assert (rows["07"]["peildatum"], rows["07"]["antwoord"]) == ("13-06-2022 (4 dagen oud)", "stil")
+    assert (rows["08"]["doel"], rows["08"]["peildatum"]) == ("225", "17-06-2022 (vandaag)")
+    assert {row["antwoord"] for row in region_rows(silent, regions())} == {"stil", "op tijd"}
+
+
+def test_a_goal_goes_by_steps_and_has_no_trend() -> None:
+    table = markdown(a_picture(earlier=a_picture(), days=1))
+    (goal,) = re.findall(r"\| Crisisnoodopvang \\\(doel\\\) .*", table)
+    assert goal.endswith("| 0 | – |")
 
 
 def test_the_map_has_a_place_for_every_region_and_no_two_on_one() -> None:

@@ -12,11 +12,12 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from crisis.figures import Figure, Via
-from crisis.inquiries import Answer, Submission
+from crisis.inquiries import Answer, Submission, still_to_ask
+from crisis.partners import WireForm
 from crisis.structure import Body
 from integrations.register import addressees, inquiries, rows
 from integrations.register.figures import figure_of
-from integrations.register.standing import row_of
+from integrations.register.standing import plan_of, row_of
 from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, JudgementRow, ReportRow
 from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
@@ -120,6 +121,19 @@ def answers_in(session: Session, slug: str, body: Body, number: int) -> tuple[An
     """The same within a transaction."""
     inquiry = inquiries.of_meeting_in(session, slug, body, number)
     return answers_to(session, slug, inquiry.number) if inquiry else ()
+
+
+def awaited(register: "Register", slug: str, body: Body, number: int, now: datetime) -> tuple[Answer, ...]:
+    """Who was sent a form for a meeting and has not answered it; nobody who gave it all for that date before (E17)."""
+    with register.read() as session:
+        row = inquiries.of_meeting_in(session, slug, body, number)
+        if row is None:
+            return ()
+        inquiry, plan = inquiries.inquiry_of(row), plan_of(session, row_of(session, slug))
+        known, answered = addressees.known_for(session, inquiry, plan, now), addressees.answered_in(session, inquiry)
+        asked = (one for one in plan.partners if one.id in inquiry.partners and one.form is WireForm.FORM)
+        silent = (one.id for one in asked if one.id not in answered and still_to_ask(inquiry, one, plan, known))
+        return tuple(Answer(partner=one, submission=Submission.AWAITED, received_at=now) for one in silent)
 
 
 def of_inquiry(register: "Register", slug: str, inquiry: int) -> tuple[Answer, ...]:

@@ -132,7 +132,7 @@ WORDS = {
     "er is geen drempel overschreden en er is er geen in zicht": "no threshold is crossed and none is in sight",
     "Opgegeven": "Given by",
     "Sinds vorig beeld": "Since the last picture",
-    "Per dag": "Per day",
+    "Trend per dag": "Trend a day",
     "{change} sinds het vorige beeld": "{change} since the last picture",
     "peildatum {day}": "reference date {day}",
     "opgegeven": "given",

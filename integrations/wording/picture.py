@@ -10,6 +10,7 @@ from textwrap import wrap
 
 from pydantic_core import to_json
 
+from crisis.figures import FigureKind
 from crisis.inquiries import Submission
 from crisis.picture_rows import PictureRow
 from crisis.plan import Plan
@@ -21,7 +22,7 @@ from integrations.wording.document import Block, Bullets, Document, Heading, Par
 from integrations.wording.dossier_parts import Wording
 from integrations.wording.outlook import grounds_table, outlook_text
 from integrations.wording.picture_areas import per_area, region_map, region_rows
-from integrations.wording.picture_words import age_text, day_text, people_text, plain_table, signed
+from integrations.wording.picture_words import age_text, day_text, how_text, people_text, plain_table, signed
 
 LCMS_WIDTH = 78
 
@@ -89,7 +90,7 @@ def _blocks(picture: Picture, words: Wording) -> Iterator[Block]:
         rows = region_rows(picture, plan, language)
         yield plain_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
     yield Heading(level=2, text=words.say("Cijfers"))
-    header = words.all("Indicator", "Waarde", "Opgegeven", "Peildatum", "Sinds vorig beeld", "Per dag")
+    header = words.all("Indicator", "Waarde", "Opgegeven", "Peildatum", "Sinds vorig beeld", "Trend per dag")
     yield plain_table(header, [_total(row, picture, words) for row in picture.rows])
     yield from course(picture, plan, language)
     if found := [*_conflicts(picture, words), *_parts(picture, words)]:
@@ -116,13 +117,14 @@ def _opening(picture: Picture, words: Wording) -> str:
 
 
 def _total(row: PictureRow, picture: Picture, words: Wording) -> tuple[str, ...]:
+    a_day = None if row.kind is FigureKind.TARGET else row.a_day  # what is agreed goes by steps
     return (
         words.figure(row),
         words.value(row),
         _out_of(row, words),
         age_text(row.oldest_reference_date, picture, words),
         signed(row.change, words),
-        signed(row.a_day.quantize(Decimal("0.1")) if row.a_day is not None else None, words),
+        signed(a_day.quantize(Decimal("0.1")) if a_day is not None else None, words),
     )
 
 
@@ -185,7 +187,7 @@ def _ahead(picture: Picture, words: Wording) -> Iterator[str]:
 
 
 def _absent(picture: Picture, words: Wording) -> Iterator[Block]:
-    rows = [(words.partner(partner), words.say(how)) for partner, how in sorted(picture.without_answer.items())]
+    rows = [(words.partner(partner), how_text(how, words)) for partner, how in sorted(picture.without_answer.items())]
     yield plain_table(words.all("Partner", "Antwoord"), rows) if rows else Paragraph(words=(words.say("Niemand."),))
     if late := [words.partner(partner) for partner, how in picture.submissions.items() if how is Submission.LATE]:
         yield Paragraph(words=(words.say("Te laat, maar meegenomen: {partners}.", partners=", ".join(late)),))
@@ -198,7 +200,7 @@ def _missing(picture: Picture, words: Wording) -> Iterator[str]:
     for how in Submission:
         silent = [words.partner(partner) for partner, one in sorted(picture.without_answer.items()) if one is how]
         if silent:
-            yield f"{words.say(how)}: {', '.join(silent)}"
+            yield f"{how_text(how, words)}: {', '.join(silent)}"
 
 
 def _listed(heading: str, texts: Sequence[str]) -> Iterator[str]:

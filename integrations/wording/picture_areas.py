@@ -11,7 +11,7 @@ from crisis.totals import Cell, Freshness
 from integrations.wording.charts import Bar, bar_chart
 from integrations.wording.document import Block, Heading, Image
 from integrations.wording.dossier_parts import Wording
-from integrations.wording.picture_words import age_text, marks, people_text, plain_table
+from integrations.wording.picture_words import age_text, how_text, marks, people_text, plain_table
 from integrations.wording.tilemap import Tile, tile_map, words_for
 
 MOST_BARS = 40
@@ -102,14 +102,14 @@ def _of_regions(picture: Picture, plan: Plan) -> str | None:
 def _region(code: str, rows: dict[FigureKind, PictureRow], picture: Picture, words: Wording) -> dict[str, str]:
     cells = {kind: row.cells.get(code) for kind, row in rows.items()}
     kinds = (FigureKind.TARGET, FigureKind.PLEDGED, FigureKind.REALISED, FigureKind.OCCUPIED)
-    oldest = min((cell.reference_date for cell in cells.values() if cell), default=None)
+    counts = [cell for kind, cell in cells.items() if cell and kind is not FigureKind.TARGET]  # a goal does not grow old
+    oldest = min((cell.reference_date for cell in counts or cells.values() if cell), default=None)
     how = next((picture.submissions[p.id] for p in words.plan.partners if p.area == code and p.id in picture.submissions), None)
-    ages = {words.say(cell.freshness) for cell in cells.values() if cell and cell.freshness is not Freshness.FRESH}
     return {
         words.say("regio"): f"{code[2:]} {SAFETY_REGIONS[code].name}",
-        **{words.kind(kind): _plain(cells.get(kind), words) for kind in kinds if kind in rows},
+        **{words.kind(kind): _marked(cells.get(kind), words) for kind in kinds if kind in rows},
         words.say("peildatum"): age_text(oldest, picture, words),
-        words.say("antwoord"): ", ".join([words.say(how or "niet gevraagd"), *sorted(ages)]),
+        words.say("antwoord"): how_text(how, words) if how else words.say("niet gevraagd"),
     }
 
 
@@ -124,6 +124,13 @@ def _cell(cell: Cell | None, picture: Picture, words: Wording) -> str:
     if cell is None or cell.freshness is Freshness.FRESH:
         return _plain(cell, words)
     return f"{_plain(cell, words)} ({words.say(cell.freshness)}, {age_text(cell.reference_date, picture, words)})"
+
+
+def _marked(cell: Cell | None, words: Wording) -> str:
+    """The same in few words, where the date stands beside it."""
+    if cell is None or cell.freshness is Freshness.FRESH:
+        return _plain(cell, words)
+    return f"{_plain(cell, words)} ({words.say(cell.freshness)})"
 
 
 def _plain(cell: Cell | None, words: Wording) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from crisis.inquiries import Submission
 from crisis.picture_rows import PictureRow
 from crisis.record import AMSTERDAM
 from crisis.situation import Picture
@@ -34,6 +35,11 @@ def age_text(day: date | None, picture: Picture, words: Wording) -> str:
     if days in (0, 1):
         return f"{words.day(day)} ({words.say('1 dag oud' if days else 'vandaag')})"
     return f"{words.day(day)} ({words.say('{days} dagen oud', days=days)})"
+
+
+def how_text(how: Submission, words: Wording) -> str:
+    """How an answer came in, or that it has not."""
+    return words.say("nog geen antwoord" if how is Submission.AWAITED else how)
 
 
 def signed(number: Decimal | None, words: Wording) -> str:
