@@ -20,7 +20,7 @@ from integrations.wording.charts import SMALL, TARGET, WIDTH
 from integrations.wording.course import course
 from integrations.wording.document import Heading, Image, Table, plain
 from integrations.wording.forms_of_picture import FORMS
-from integrations.wording.lines import LIMIT, Level, line_chart, ticks
+from integrations.wording.lines import LIMIT, RIGHT, STUB, Level, line_chart, ticks
 from integrations.wording.papers import picture_paper
 from tests.building import NOW
 from tests.test_picture import SVG, TODAY, an_answer, contrast, figure, regions
@@ -98,9 +98,32 @@ def test_a_goal_is_a_line_from_its_day_until_the_next_and_a_threshold_one_over_a
     svg = chart_of(pictures((40, 225), (50, 225), (60, 250), (70, 250))).svg
     assert svg.count(f'stroke="{TARGET}"') == 4, "as drawn: a goal for every picture"
     assert "doel 6.250" in svg
-    assert svg.count("doel ") == 1
+    assert re.findall(r"doel [0-9.]+", svg) == ["doel 5.625", "doel 6.250"], "where it changed, and what it is now"
     assert "drempel 3.750" in svg
     assert svg.count(f'stroke="{LIMIT}"') == 1
+
+
+def test_a_goal_of_the_last_day_has_a_line_and_its_name_stands_by_it() -> None:
+    svg = chart_of(pictures((40, 150), (50, 150), (60, 250))).svg
+    starts = re.findall(rf'M(\d+) \d+L{WIDTH - RIGHT} \d+" stroke="{TARGET}"', svg)
+    assert max(map(int, starts)) == WIDTH - RIGHT - STUB
+    assert {"doel 3.750", "doel 6.250"} <= set(re.findall(r"doel [0-9.]+", svg))
+
+
+def test_no_line_runs_through_the_name_of_a_threshold() -> None:
+    """As of the residents of June 2022, who rose through theirs in the middle of the drawing."""
+    points = [
+        Point(on=date(2022, 6, day), value=Decimal(value), areas="a")
+        for day, value in ((17, 41_860), (20, 41_992), (24, 42_168))
+    ]
+    svg = line_chart(["titel"], [], points, [Level(label="drempel 42.000", value=Decimal(42_000), is_goal=False)], "nl")
+    ((left, under),) = re.findall(r'<text x="(\d+)" y="(\d+)"[^>]*>drempel', svg)
+    ((path,),) = [re.findall(r'd="([^"]+)" stroke="#154273"', svg)]
+    ends = [tuple(map(int, one)) for one in re.findall(r"(\d+) (\d+)", path)]
+    for (x1, y1), (x2, y2) in pairwise(ends):
+        for n in range(101):
+            x, y = x1 + (x2 - x1) * n / 100, y1 + (y2 - y1) * n / 100
+            assert not (int(left) <= x <= int(left) + 80 and int(under) - 11 <= y <= int(under) + 2)
 
 
 @pytest.mark.parametrize("name", ["beeld.pdf", "beeld.md"])

@@ -48,9 +48,11 @@ def _of(indicator: Indicator, picture: Picture, words: Wording) -> Iterator[Bloc
 
 
 def _goals(goals: Sequence[Point], words: Wording) -> Iterator[Level]:
-    """Every goal from its date until the next."""
+    """Every goal from its date until the next; the last two that differ are named."""
+    changes = [now for now, then in pairwise(goals) if now.value != then.value]
+    named = {point.on for point in (*changes[-1:], *goals[-1:])}
     for now, then in zip_longest(goals, goals[1:]):
-        label = "" if then else words.say("doel {number}", number=words.number(now.value))
+        label = words.say("doel {number}", number=words.number(now.value)) if now.on in named else ""
         yield Level(label=label, value=now.value, since=now.on, until=then.on if then else None)
 
 

@@ -4,11 +4,12 @@ It is as wide as a phone shows of a page, so that its words can be read there. T
 same areas: else silence would look like a fall. The numbers always stand in a table beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from html import escape
 from itertools import pairwise
+from typing import NamedTuple
 
 from crisis.record import Record
 from crisis.signals import Point
@@ -16,6 +17,8 @@ from integrations.wording.charts import INK, LARGE, REALISED, SHOWN, SMALL, TARG
 
 PLOT, LEFT, RIGHT, LINE = 150, 62, 8, 16
 """Pixels: how tall the lines are, what stands beside them, and a line of words."""
+LETTER, STUB = 7, 14
+"""Pixels: of a letter at its widest, and of the line of a goal that holds from the last day."""
 GRID, LIMIT = "#d5d9de", "#5a5a5a"
 TICKS = 4
 """So many steps of the axis, or one more."""
@@ -76,7 +79,7 @@ def line_chart(
         f' height="{height * SHOWN:g}" font-family="Arial, sans-serif" font-size="{SMALL}">'
         f"<title>{escape(' '.join(title))}</title>"
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(words)}{_axes(frame, language)}'
-        f"{''.join(_level(level, frame) for level in levels)}{_line(points, frame)}"
+        f"{''.join(_levels(levels, points, frame))}{_line(points, frame)}"
         f"{_latest(points[-1], levels, frame, language)}</svg>"
     )
 
@@ -102,14 +105,58 @@ def _axes(frame: _Frame, language: str) -> str:
     return "".join(drawn) + ends
 
 
-def _level(level: Level, frame: _Frame) -> str:
-    start = frame.x(level.since or frame.first)
-    end, y = frame.x(level.until or frame.last), frame.y(level.value)
-    colour, dashes = (TARGET, "8 4") if level.is_goal else (LIMIT, "2 3")
-    path = f'<path d="M{start} {y}L{end} {y}" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}" fill="none"/>'
-    widest = WIDTH - RIGHT - 7 * len(level.label)
-    at = min(start + 4, widest) if level.is_goal else (LEFT + WIDTH) // 2
-    return path + (_text(at, y - 5, level.label, ink=colour) if level.label else "")
+class _Box(NamedTuple):
+    """Where words stand."""
+
+    left: int
+    under: int
+    long: int
+
+    def is_crossed_by(self, x1: int, y1: int, x2: int, y2: int) -> bool:
+        """Whether a straight line runs through the words, or touches them."""
+        steps = max(abs(x2 - x1), abs(y2 - y1), 1)
+        at = ((x1 + (x2 - x1) * n // steps, y1 + (y2 - y1) * n // steps) for n in range(steps + 1))
+        return any(self.left - 4 <= x <= self.left + self.long + 4 and self.under - 12 <= y <= self.under + 4 for x, y in at)
+
+    def lies_on(self, other: "_Box") -> bool:
+        """Whether it covers other words."""
+        beside = self.left + self.long < other.left or other.left + other.long < self.left
+        return not beside and abs(self.under - other.under) < 14
+
+
+def _levels(levels: Sequence[Level], points: Sequence[Point], frame: _Frame) -> Iterator[str]:
+    """Each as a line with its name where nothing runs through it, if there is such a place."""
+    lines = [(*_ends(level, frame), frame.y(level.value)) for level in levels]
+    runs = [(start, y, end, y) for start, end, y in lines]
+    at = [(frame.x(point.on), frame.y(point.value)) for point in points]
+    runs += [(*one, *next_) for one, next_ in zip(at, at[1:] or at, strict=False)]
+    taken: list[_Box] = []
+    for level, (start, end, y) in zip(levels, lines, strict=True):
+        colour, dashes = (TARGET, "8 4") if level.is_goal else (LIMIT, "2 3")
+        yield f'<path d="M{start} {y}L{end} {y}" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}" fill="none"/>'
+        if level.label:
+            places = list(_places(level, start, end, y))
+            clear = (
+                place for place in places if not any(place.is_crossed_by(*run) for run in runs if run != (start, y, end, y))
+            )
+            box = next((place for place in clear if not any(map(place.lies_on, taken))), places[0])
+            taken.append(box)
+            yield _text(box.left, box.under, level.label, ink=colour)
+
+
+def _ends(level: Level, frame: _Frame) -> tuple[int, int]:
+    """From where to where its line runs; a goal of the last day alone is a short line to the edge."""
+    start, end = frame.x(level.since or frame.first), frame.x(level.until or frame.last)
+    return (end - STUB, end) if start == end == WIDTH - RIGHT else (start, end)
+
+
+def _places(level: Level, start: int, end: int, y: int) -> Iterator[_Box]:
+    """Where its name may stand, the best first: above or under its line, on the left, in the middle or on the right."""
+    long = LETTER * len(level.label)
+    widest = WIDTH - RIGHT - long
+    lefts = (start + 8, (start + end - long) // 2, end - long - 8)
+    for under in (y - 5, y + 14):
+        yield from (_Box(min(max(left, LEFT), widest), under, long) for left in lefts)
 
 
 def _line(points: Sequence[Point], frame: _Frame) -> str:
