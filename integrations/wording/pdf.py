@@ -29,6 +29,8 @@ MARGIN, FOOT, IMAGE, TALL, LEAD, KEPT = 15, 18, 110, 175, 12, 30
 NARROW, WIDE = 14, 62
 """Millimetres: of a page, how wide and tall a drawing gets, a heading, what stays with it, least and most of a column."""
 GREY, HAIR = 80, 190
+SHRUNK, APART = 0.75, 1.25
+"""How small a drawing may get to stay on the page; of a line of words, how far it lies under the one before."""
 LONGEST = 600
 """Characters of a cell in one row; what is longer goes on in the next, for a row must fit on a page."""
 IN_SVG = 'font-family="Arial, sans-serif"'
@@ -115,7 +117,10 @@ def _draw(pages: _Pages, block: Block) -> None:
             pages.ln(2)
         case Image():
             drawn = pages.known(block.svg).replace(IN_SVG, f'font-family="{FONT}"')
-            pages.image(BytesIO(drawn.encode()), w=_size(block.svg)[0], x=Align.C, alt_text=pages.known(block.words))
+            wide, tall = _size(block.svg)
+            left = pages.h - FOOT - pages.get_y()
+            wide *= left / tall if SHRUNK * tall <= left < tall else 1
+            pages.image(BytesIO(drawn.encode()), w=wide, x=Align.C, alt_text=pages.known(block.words))
             pages.ln(3)
         case Table():
             _table(pages, block)
@@ -159,4 +164,7 @@ def _parts(row: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _text(pages: _Pages, text: str, border: Literal[0, 1] = 0, padding: int = 0) -> None:
-    pages.multi_cell(0, text=pages.known(text), border=border, padding=padding, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
+    h = pages.font_size * APART
+    pages.multi_cell(
+        0, h, text=pages.known(text), border=border, padding=padding, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L"
+    )
