@@ -172,6 +172,12 @@ def test_a_goal_goes_by_steps_and_has_no_trend() -> None:
     assert goal.endswith("| 0 | – |")
 
 
+def test_the_map_says_above_it_how_many_regions_gave_it_and_what_is_made_up() -> None:
+    drawn = region_map(a_picture(frozenset({"VR07", "VR14"})), regions())
+    assert drawn
+    assert "2.810 van 5.175 (23 van 25)" in " ".join(re.findall(r">([^<>]+)</text>", drawn.svg))
+
+
 def test_the_map_has_a_place_for_every_region_and_no_two_on_one() -> None:
     assert GRID.keys() == SAFETY_REGIONS.keys()
     assert len(set(GRID.values())) == 25

@@ -38,7 +38,8 @@ def region_map(picture: Picture, plan: Plan, language: str = "nl") -> Image | No
     value = words.number(realised.value)
     if target and target.value is not None:
         value = words.say("{value} van {target}", value=value, target=words.number(target.value))
-    return Image(svg=tile_map(f"{realised.name}: {value}", tiles, language), words=words_for(tiles, language))
+    title = f"{realised.name}: {value} ({words.out_of(realised.completeness)}{marks(realised, words)})"
+    return Image(svg=tile_map(title, tiles, language), words=words_for(tiles, language))
 
 
 def per_area(picture: Picture, plan: Plan, language: str = "nl") -> Iterator[Block]:
