@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ttf_opensans import OPENSANS_SEMIBOLD
 
+from crisis.places import SAFETY_REGIONS
 from crisis.signals import Point
 from integrations.wording.charts import SMALL, Bar, bar_chart
 from integrations.wording.document import Block, Bullets, Cite, Document, Heading, Image, Mark, Note, Paragraph, Table
 from integrations.wording.lines import line_chart
 from integrations.wording.pdf import FACES, IN_SVG, as_pdf
-from integrations.wording.tilemap import GRID, TILE, tile_map
+from integrations.wording.tilemap import GRID, TILE, Tile, tile_map
 from tests.building import NOW
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -97,6 +98,13 @@ def test_a_heading_stands_on_the_page_of_its_chart() -> None:
     page_of = [number for number, one in enumerate(_contents(written(*filling, heading, chart))) if b" 13.00 Tf" in one]
     charted = [number for number, one in enumerate(_contents(written(*filling, heading, chart))) if one.count(b" re") > 20]
     assert page_of == charted == [1]
+
+
+def test_a_tall_drawing_is_made_smaller_rather_than_leave_half_a_page_empty() -> None:
+    lines = Paragraph(words=("Vol.\n" * 20,))
+    drawing = Image(svg=tile_map("Plaatsen", dict.fromkeys(SAFETY_REGIONS, Tile())), words="kaart")
+    assert pages(written(lines, drawing)) == 1
+    assert pages(written(lines, lines, drawing)) == 2, "but not so small that it cannot be read"
 
 
 def _contents(pdf: bytes) -> list[bytes]:
