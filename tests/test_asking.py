@@ -22,6 +22,7 @@ from integrations.partners.rounds import ask_systems
 from integrations.register import LeaseLost, Register, alerts, audit, figures, form_answers, inquiries, intake, leases
 from integrations.register.due import follow_up
 from integrations.settings import Reach, Settings
+from integrations.wording.alerts import render
 from integrations.wording.picture import lcms_text
 from tests.building import NOW, SOMEONE, a_crisis, a_grant, a_meeting, a_register, closed, own_pass, recorded
 from tests.inquiring import a_plan_with_people
@@ -137,6 +138,20 @@ def test_who_fills_in_a_form_gets_it_at_once_with_a_link_and_nobody_else_does(re
         ("gemeente", f"{CRISIS}/U1/GM0059"),
     ]
     assert all(alert.grant and alert.grant.act is Act.GIVE_FIGURES for alert in forms)
+
+
+def test_the_mail_defines_a_number_once_and_speaks_of_a_meeting_only_where_there_is_one(register: Register) -> None:
+    def mail() -> str:
+        (alert,) = [one for one in told(register, Event.FIGURES_ASKED) if one.to == "regio"]
+        return render(alert, "link", "http://portaal", "http://prefect").text
+
+    for_meeting(register)
+    first = mail()
+    assert (first.count("Bedden, "), first.count("Bedden die staan.")) == (2, 1)
+    assert "Zonder uw antwoord gaat het overleg door" in first
+    told(register)
+    asked(register, partners=("VR01",))
+    assert "overleg" not in mail()
 
 
 def test_opened_twice_it_is_asked_once(register: Register) -> None:

@@ -74,6 +74,7 @@ def test_reading_the_form_changes_nothing(portal: Portal) -> None:
     page = unescape(portal.open(form_at()).text)
     assert portal.rows() == before
     assert "Hoeveel bedden vannacht?" in page
+    assert not re.search("overleg gaat|gaat het overleg door|the meeting goes on", page), "there is none"
     assert "Wie vannacht een bed had." in page
 
 

@@ -119,7 +119,7 @@ def test_what_is_wrong_is_told_by_row_and_column_in_the_language_of_the_reader(p
     answer, before = send(portal, wrong), portal.rows()
     page = unescape(answer.text)
     assert answer.status_code == 422
-    assert ("Rij 2, kolom B: is geen getal" in page) or ("Row 2, column B: is no number" in page)
+    assert ("Rij 2, kolom B: moet een getal zijn" in page) or ("Row 2, column B: must be a number" in page)
     assert ("Rij 3, kolom A: is niet gevraagd; wel: opvang, bedden" in page) or ("Row 3, column A: was not asked" in page)
     assert set(re.findall(r'<li><a href="#([^"]+)"', page)) <= set(re.findall(r' id="([^"]+)"', page))
     assert {one for names in re.findall(r'aria-describedby="([^"]+)"', page) for one in names.split()} <= set(

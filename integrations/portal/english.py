@@ -50,6 +50,7 @@ ENGLISH = WORDS | {
     "Zonder uw antwoord gaat het overleg door; dit is een vraag, geen opdracht.": (
         "Without your answer the meeting goes on; this is a question, no order."
     ),
+    "Dit is een vraag, geen opdracht.": "This is a question, no order.",
     "Is er sinds uw vorige opgave niets veranderd? Dan gelden die cijfers ook voor deze peildatum:": (
         "Has nothing changed since you gave figures before? Then those figures hold for this reference date too:"
     ),

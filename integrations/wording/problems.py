@@ -219,7 +219,10 @@ REASONS: dict[str, dict[str, str]] = {
         "nl": "moet gewone tekst op één regel zijn, hooguit 200 tekens",
         "en": "must be a line of text, 200 characters at most",
     },
-    "dutch_number": {"nl": "is geen getal, zoals 1.234,5", "en": "is no number, such as 1.234,5 (a decimal comma)"},
+    "dutch_number": {
+        "nl": "moet een getal zijn, zoals 1250 of 12,5",
+        "en": "must be a number, such as 1250 or 12,5 (a decimal comma)",
+    },
     "not_between": {"nl": "moet liggen tussen 0 en {0}", "en": "must be between 0 and {0}"},
     "decimals": {"nl": "heeft meer dan {0} decimalen", "en": "has more than {0} decimals"},
     "dutch_date": {"nl": "is geen datum, zoals 24-06-2022", "en": "is no date, such as 24-06-2022"},
