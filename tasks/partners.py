@@ -34,7 +34,7 @@ async def ask_partners(crisis: str, body: Body, number: int, kind: PartnerKind) 
     async with Progress(f"{crisis}-uitvraag-{_key(kind)}-voortgang", f"{body} {number}: {kind}", len(partners)) as progress:
         answers = await ask_round(partners, plan, register(), settings(), on_answer=progress.count)
         intake.take_in(register(), crisis, body, number, answers, in_charge(crisis, body, number), register().now())
-    await _show(f"{crisis}-uitvraag-{_key(kind)}", f"{body} {number}: wat {kind} antwoordde", answers, plan)
+    await _show(f"{crisis}-uitvraag-{_key(kind)}", f"{body} {number}: antwoorden ({kind})", answers, plan)
 
 
 @task(task_run_name="open de uitvraag voor {body} {number}")
@@ -49,7 +49,7 @@ async def ask_waiting_systems() -> int:
     """Vraag de systemen uit die een lopende uitvraag buiten een vergadering nog niet hoorden; hoeveel uitvragen dat waren."""
     asked = await ask_systems(register(), settings(), by_this_run())
     for inquiry, plan, answers in asked:
-        await _show(f"{inquiry.crisis}-uitvraag-u{inquiry.number}", f"{inquiry.label}: wat systemen antwoordden", answers, plan)
+        await _show(f"{inquiry.crisis}-uitvraag-u{inquiry.number}", f"{inquiry.label}: antwoorden van systemen", answers, plan)
     return len(asked)
 
 

@@ -55,6 +55,7 @@ def test_open_action_items_come_first() -> None:
     closed = item.model_copy(update={"number": 2, "state": ActionState.CLOSED, "due_at": NOW - timedelta(days=1)})
     paper = actions_paper("Asiel", [closed, item], a_plan())
     assert paper.index("| 1 |") < paper.index("| 2 |")
+    assert "| 1 | vrijdag 17 juni 08:00 | open | lid" in paper, "what is cut off on the right is the title alone"
 
 
 def test_numbers_are_written_as_the_dutch_do() -> None:

@@ -105,6 +105,7 @@ def test_the_picture_names_signal_advice_who_is_missing_and_where_sources_differ
     text = markdown(a_picture())
     assert "onder de drempel van 3.750 plaatsen: te weinig" in text
     assert "opschalen naar MCCb, want de drempel voor “Crisisnoodopvang” is overschreden" in text
+    assert text.count("\n> ⚠ ") == 1, "each warning begins where one sees it: the Prefect UI joins quotes in a row"
     assert "Regio VR07 | stil" in markdown(a_picture(frozenset({"VR07"})))
     assert "CBS 11.130" in text
     assert "IND 10.927" in text

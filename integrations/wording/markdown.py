@@ -31,7 +31,7 @@ def _block(block: Block) -> str:
         case Heading():
             return f"{'#' * block.level} {safe(block.text)}"
         case Paragraph():
-            return f"> {_words(block.words)}" if block.is_warning else _words(block.words)
+            return f"> ⚠ {_words(block.words)}" if block.is_warning else _words(block.words)  # Prefect joins quotes in a row
         case Bullets():
             return "\n".join(f"- {_words(item)}" for item in block.items)
         case Image():

@@ -46,15 +46,15 @@ def _as_of(picture: Picture | None) -> str:
 
 def actions_paper(title: str, items: Sequence[ActionItem], plan: Plan) -> str:
     """The list of action items (actielijst): the open ones first, then by due time."""
-    header = ("Nr", "Actiepunt", "Eigenaar", "Termijn", "Stand")
+    header = ("Nr", "Termijn", "Stand", "Eigenaar", "Actiepunt")  # the longest last: the Prefect UI cuts off on the right
     ordered = sorted(items, key=lambda item: (item.state is ActionState.CLOSED, item.due_at))
     rows = [
         (
             item.number,
-            f"{item.title} ({item.body} {item.meeting}, prioriteit {item.priority})",
-            plan.people[item.owner].name,
             short_moment_text(item.due_at, "nl"),
             item.state,
+            plan.people[item.owner].name,
+            f"{item.title} ({item.body} {item.meeting}, prioriteit {item.priority})",
         )
         for item in ordered
     ]
