@@ -329,7 +329,8 @@ def test_it_is_closed_once_however_often_one_looks(register: Register) -> None:
     told(register)
     for hours in (10, 10, 30):
         follow_up(register, SOMEONE, NOW + hours * HOURS)
-    assert len(told(register, Event.INQUIRY_CLOSED)) == 1
+    (mail,) = told(register, Event.INQUIRY_CLOSED)
+    assert "is gesloten (de termijn is om)" in render(mail, None, "http://portaal", "http://prefect").text
 
 
 def test_the_answer_that_completes_it_closes_it_at_once(register: Register) -> None:
@@ -498,6 +499,9 @@ def test_an_answer_that_is_given_back_does_not_count_until_another_comes(registe
     assert latest(register, NOW + HOURS / 2) is None
     (mail,) = told(register, Event.FIGURES_RETURNED)
     assert (mail.to, mail.facts["returned"]) == ("gemeente", "Met of zonder de boot?")
+    text = render(mail, "link", "http://portaal", "http://prefect").text
+    assert "De vraag van het secretariaat:\n  | Met of zonder de boot?" in text
+    assert "Daarin was gevraagd:\n  | Hoeveel mensen vannacht?" in text, "two questions, and each says whose it is"
     intake.take_in_for(register, CRISIS, 1, [a_system_answer("VR02")], SOMEONE, NOW)
     assert inquiries.find(register, CRISIS, 1).is_open
     form_answers.give(register, mail.grant, values(44), SOMEONE, NOW + HOURS)  # type: ignore[arg-type]  # it bears one
