@@ -327,6 +327,13 @@ def test_a_member_reads_the_picture_and_takes_it_along(portal: Portal) -> None:
     assert portal.open(f"{READING}/picture/beeld.exe").status_code == 404
 
 
+def test_the_papers_warn_of_what_the_picture_warns_of(portal: Portal) -> None:
+    papers, picture = (portal.open(page).text for page in (READING, f"{READING}/picture"))
+    warnings = re.findall(r'<p class="refused">([^<]+)</p>', picture)
+    assert warnings
+    assert re.findall(r"<li>(Crisisnoodopvang [^<]+)</li>", papers) == warnings
+
+
 def test_a_crossed_threshold_is_framed_and_every_class_of_the_page_has_a_style(portal: Portal) -> None:
     page, style = portal.open(f"{READING}/picture").text, portal.open("/static/portal.css").text
     assert re.search(r'<p class="refused">Crisisnoodopvang [^<]*onder de drempel', page)

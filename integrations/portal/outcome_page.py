@@ -20,7 +20,9 @@ from integrations.portal.holder import Holder
 from integrations.portal.outcome_choices import choices_of, is_touched
 from integrations.portal.outcome_form import MORE, MOST_ROWS, OutcomeForm, as_typed, fields_of, outcome_in, typed
 from integrations.register import actions, crises, decisions, late_papers, meetings, members, outcomes
+from integrations.wording.advice import signal_text
 from integrations.wording.agenda import agenda_text
+from integrations.wording.dossier_parts import Wording
 from integrations.wording.problems import reason_text
 from integrations.wording.times import lead_text
 
@@ -94,6 +96,7 @@ def _papers_of(holder: Holder, meeting: Meeting) -> dict[str, object]:
     return {
         "meeting": meeting,
         "picture": papers.picture,
+        "signals": [signal_text(one, Wording(plan, language)) for one in papers.picture.signals],
         "papers": papers,
         "agenda": agenda_text(papers.agenda, plan, language),
         "statuses": _statuses(papers.decisions),
