@@ -37,7 +37,9 @@ async def main() -> None:
 
 async def _after_the_week(browser: Browser, stage: Stage) -> None:
     run = await the_run_of(stage.register(), "asiel-2022")
-    await _take(await in_prefect(browser, stage, f"/runs/flow-run/{run.id}"), "run")
+    crisis = await in_prefect(browser, stage, f"/runs/flow-run/{run.id}")
+    await crisis.get_by_text("Suspended", exact=True).first.wait_for(timeout=60_000)  # while it starts it has no timeline
+    await _take(crisis, "run")
     await _take(await in_prefect(browser, stage, f"/artifacts/artifact/{await latest_picture('asiel-2022')}"), "picture")
     caught = await a_page(browser, stage.catcher_url)
     alert = caught.locator("section", has=caught.get_by_role("heading", name="Slack")).locator("article").first
