@@ -58,7 +58,7 @@ def _fill(register: Register, plan: Plan, number: int) -> None:
         on = NOW.date() - timedelta(days=days - 1 - day)
         at = utc_text(NOW - timedelta(days=days - day))
         with register.bookkeeping() as session:
-            reports = [("asiel-2022", p.id, f"{p.id}-{on}", "", "systeem", at, at, False) for p in plan.partners]
+            reports = [("asiel-2022", p.id, f"{p.id}-{on}", "", "systeem", at, at) for p in plan.partners]
             rows.add_as_they_are(session, ReportRow, _REPORT, reports)
             rows.add_as_they_are(session, FigureRow, COLUMNS, list(_figures(plan, on, at)))
     a_meeting(register)

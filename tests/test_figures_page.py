@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from crisis.errors import InvalidInput
 from crisis.inquiries import NewInquiry
-from crisis.passes import Act
+from crisis.passes import Act, make_pass
 from crisis.record import utc
 from integrations.portal.figures_form import number_typed, values_in
 from integrations.register import figures, form_answers, inquiries
-from tests.building import NOW, SOMEONE, own_pass
+from tests.building import NOW, SOMEONE, a_grant, own_pass
 from tests.inquiring import a_plan_with_people
-from tests.portal_building import Portal, a_pass, a_portal
+from tests.portal_building import SECRET, Portal, a_pass, a_portal
 
 CRISIS = "asiel-2022"
 PLAN = a_plan_with_people()
@@ -67,6 +67,7 @@ def test_what_was_filled_in_is_taken_in_and_what_was_left_empty_is_not_zero(port
     page = portal.open(form_at()).text
     assert "<form" not in page
     assert f"/crises/{CRISIS}/inquiries/1/link" in page
+    assert re.search(r"<li>.*: 12[.,]5 bedden</li>", page), "one sees what was recorded"
 
 
 def test_reading_the_form_changes_nothing(portal: Portal) -> None:
@@ -131,6 +132,9 @@ def test_the_question_of_the_secretariat_stands_above_the_form(portal: Portal) -
     judging = own_pass(Act.JUDGE_FIGURES, "secretaris")
     form_answers.judge(portal.register, judging, (1, "VR01"), False, "Met of zonder de boot?", SOMEONE, portal.register.now())
     assert "Met of zonder de boot?" in portal.open(form_at()).text
+    grant = a_grant(Act.GIVE_FIGURES, f"{CRISIS}/U1/VR01", "regio", NOW + timedelta(hours=1))
+    again = portal.open(f"/p/{make_pass(grant, SECRET)}").text
+    assert 'value="12.5"' in again, "what was given back is there to be mended"
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,13 @@ def test_the_picture_names_signal_advice_who_is_missing_and_where_sources_differ
     assert "Verschil 203" in text
 
 
+def test_the_picture_opens_with_who_did_not_answer_however_many() -> None:
+    assert "Zonder antwoord" not in markdown(a_picture()).split("\n> ")[0]
+    of_two = markdown(a_picture(frozenset({"VR02", "VR07"})))
+    assert "Zonder antwoord: Regio VR02, Regio VR07." in of_two.split("## ")[0]
+    assert "Regio VR05 en nog 20." in markdown(a_picture(frozenset(SAFETY_REGIONS)))
+
+
 def test_what_is_about_a_date_to_come_is_named_and_not_counted() -> None:
     """With the partner and the date, so that nobody wonders where it went."""
     tomorrow = TODAY + timedelta(days=1)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from crisis.errors import InvalidInput
-from crisis.figures import HIGHEST_VALUE, FigureKind
+from crisis.figures import HIGHEST_VALUE, Figure, FigureKind
 from crisis.giving import FigureState, GivenFigures, name_of
 from crisis.plan import Plan
 from crisis.remarks import checked_text
@@ -77,13 +77,14 @@ def given_in(typed: Mapping[str, str]) -> GivenFigures:
 def number_fields(
     sheet: Sheet, plan: Plan, voice: Voice, day: Mapping[str, str], typed: Mapping[str, str] | None
 ) -> list[NumberField]:
-    """The numbers that are asked, with what was typed, or else what was given before. `day` is its date in words, by name."""
+    """The numbers that are asked, with what was typed, or else what was given back, or before. `day` is its date in words."""
     of = {indicator.id: indicator for indicator in plan.indicators}
+    back = {name_of((one.indicator, one.kind)): one for one in _given_back(sheet)}
     found = []
     for wanted in sheet.asked:
         indicator, name = of[wanted[0]], name_of(wanted)
         before = sheet.earlier.get(name)
-        begins = _plain(before.value) if before else ""
+        begins = back.get(name, before)
         found.append(
             NumberField(
                 name=VALUE + name,
@@ -91,10 +92,25 @@ def number_fields(
                 unit=indicator.unit,
                 definition=indicator.definition,
                 before=f"{voice.number(before.value)} ({day[name]})" if before else "",
-                value=begins if typed is None else typed.get(VALUE + name, ""),
+                value=typed.get(VALUE + name, "") if typed is not None else _plain(begins.value) if begins else "",
             )
         )
     return found
+
+
+def recorded_lines(sheet: Sheet, plan: Plan, voice: Voice) -> list[str]:
+    """What the partner's answer holds, a line each."""
+    of = {indicator.id: indicator for indicator in plan.indicators}
+    figures = sheet.answer.figures if sheet.answer else ()
+    return [
+        f"{of[one.indicator].name}, {voice.kind_word(one.kind)}: {voice.number(one.value)} {one.unit}"
+        for one in figures
+        if one.indicator in of
+    ]
+
+
+def _given_back(sheet: Sheet) -> tuple[Figure, ...]:
+    return sheet.answer.figures if sheet.answer and sheet.answer.returned else ()
 
 
 def values_in(lines: str, plan: Plan) -> dict[str, Decimal]:

@@ -14,7 +14,7 @@ from crisis.errors import CrisisClosed, PassUsed, Refused
 from crisis.giving import FigureState
 from crisis.inquiries import Inquiry
 from integrations.portal.desk import AtDesk, page, status_of
-from integrations.portal.figures_form import UNCHANGED, given_in, number_fields
+from integrations.portal.figures_form import UNCHANGED, given_in, number_fields, recorded_lines
 from integrations.portal.form_pages import problems_of
 from integrations.portal.holder import ANYONE, Holder
 from integrations.portal.link_page import LinkPage, served_at
@@ -72,6 +72,7 @@ def _page(holder: Holder, typed: Mapping[str, str] | None, refusal: Refused | No
         "can_stay": bool(sheet.earlier),
         "returned": sheet.answer.returned if sheet.answer else None,
         "done": None if refusal else _done(holder, sheet),
+        "recorded": recorded_lines(sheet, holder.plan, holder.voice) if holder.used_at else (),
         "link_page": f"/crises/{sheet.inquiry.crisis}/inquiries/{sheet.inquiry.number}/link",
         "refusal": holder.told(refusal) if refusal else None,
         "problems": {field: why for field, why in problems.items() if field not in list(cells)[MOST_CELLS:]},

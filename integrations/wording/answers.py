@@ -23,9 +23,9 @@ def _row(answer: Answer, names: dict[str, str]) -> Row:
     return {
         "partner": names.get(answer.partner, answer.partner),
         "antwoord": str(answer.submission),
-        "aanvaard": accepted,
+        "toelichting": answer.returned or answer.detail or answer.remarks or "–",
         "cijfers": said or "–",
+        "aanvaard": accepted,
         "via": str(answer.via) if answer.submission.has_figures else "–",
         "seconden": f"{answer.seconds:.1f}".replace(".", ","),
-        "toelichting": answer.returned or answer.detail or answer.remarks or "–",
     }

@@ -84,6 +84,8 @@ WORDS = {
     # the situation picture
     "Situatieschets": "Situation picture",
     "niet echt": "not real",
+    "Zonder antwoord: {partners}.": "Without an answer: {partners}.",
+    " en nog {count}": " and {count} more",
     "{complete} partners gaven een bruikbaar antwoord. Opgemaakt {drawn}.": (
         "{complete} partners gave a usable answer. Drawn {drawn}."
     ),

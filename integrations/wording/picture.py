@@ -1,7 +1,7 @@
 """The situation picture as a document, as text for LCMS, and as JSON (situatieschets).
 
-What matters at three in the morning comes first: signals and advice, who is missing, where sources disagree. Then the numbers,
-with their age and how many gave them; then every area. LCMS has no public interface: its text is copied by hand.
+What matters at three in the morning comes first: who is missing, signals, advice and outlook. Then the numbers, with their age
+and how many gave them, and where sources disagree; then every area. LCMS has no public interface: its text is copied by hand.
 """
 
 from collections.abc import Iterator, Sequence
@@ -109,11 +109,21 @@ def _blocks(picture: Picture, words: Wording) -> Iterator[Block]:
 
 
 def _opening(picture: Picture, words: Wording) -> str:
-    return words.say(
+    told = words.say(
         "{complete} partners gaven een bruikbaar antwoord. Opgemaakt {drawn}.",
         complete=words.out_of(picture.completeness),
         drawn=words.moment(picture.drawn_at),
     )
+    silent = [words.partner(partner) for partner in sorted(picture.without_answer)]
+    if not silent:
+        return told
+    named, more = ", ".join(silent[:MOST_NAMED]), len(silent) - MOST_NAMED
+    rest = words.say(" en nog {count}", count=more) if more > 0 else ""
+    return f"{told} {words.say('Zonder antwoord: {partners}.', partners=named + rest)}"
+
+
+MOST_NAMED = 5
+"""Of so many the opening says that they are missing; all of them stand further on."""
 
 
 def _total(row: PictureRow, picture: Picture, words: Wording) -> tuple[str, ...]:
