@@ -1,5 +1,7 @@
 VENV ?= .venv
 PY := $(VENV)/bin/python
+# All tests: a file is one worker's, and the long ones do not come last.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test check bench soak lock screenshots
 
@@ -18,7 +20,7 @@ demo: $(VENV)/.run ## the week of 17-24 June 2022; ONCE=1 ends by itself
 	$(VENV)/bin/opschaling demo $(if $(ONCE),--once)
 
 test: $(VENV)/.dev
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(or $(ARGS),$(SIDE_BY_SIDE))
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
