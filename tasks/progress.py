@@ -20,6 +20,7 @@ class Progress:
     def __init__(self, key: str, title: str, total: int) -> None:
         self._key, self._title, self._total = key, title, total
         self._usable = self._done = 0
+        self._has_begun = False
         self._shown: UUID | None = None
         self._moving: asyncio.Task[None] | None = None
 
@@ -41,11 +42,12 @@ class Progress:
             self._moving.cancel()
             with suppress(asyncio.CancelledError):
                 await self._moving
-        if error is None and self._shown:
+        if error is None and self._has_begun:
             await self._show()
 
     async def _move(self) -> None:
         await asyncio.sleep(FIRST_SECONDS)
+        self._has_begun = True
         shown = -1
         while True:
             if shown != self._done:

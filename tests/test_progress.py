@@ -58,6 +58,22 @@ async def test_what_is_over_at_once_needs_no_bar(shown: list[tuple[float, str]])
     assert shown == []
 
 
+async def test_a_bar_that_was_being_made_when_the_round_ended_ends_too(
+    shown: list[tuple[float, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(progress: float, description: str, **_: Any) -> UUID:
+        shown.append((progress, description))
+        if len(shown) == 1:
+            await asyncio.sleep(5)
+        return uuid4()
+
+    monkeypatch.setattr(progress, "acreate_progress_artifact", slow)
+    async with Progress("k", "IAO 1: provincie", 1) as bar:
+        await asyncio.sleep(0.1)
+        bar.count(WELL)
+    assert [share for share, _ in shown] == [0, 100]
+
+
 async def test_it_stays_where_it_was_when_the_round_broke_off(shown: list[tuple[float, str]]) -> None:
     async def broken_off() -> None:
         async with Progress("k", "IAO 1: provincie", 2):
