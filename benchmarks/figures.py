@@ -44,7 +44,8 @@ def measure() -> None:
 
 
 def _picture(register: Register, plan: Plan) -> Picture:
-    answers = intake.answers(register, "asiel-2022", Body.IAO, 1)
+    meeting = register, "asiel-2022", Body.IAO, 1
+    answers = (*intake.answers(*meeting), *intake.awaited(*meeting, NOW))
     known = figures.known(register, "asiel-2022", plan, NOW.date(), NOW)
     picture = draw_picture("asiel-2022", (Body.IAO, 1), plan, answers, None, NOW, known)
     assert all(row.value for row in picture.rows)

@@ -124,9 +124,11 @@ def fields_of(
     return asked, earlier_of(partner, asked, known)
 
 
-def known_for(session: Session, inquiry: Inquiry, plan: Plan, now: datetime) -> tuple[KnownFigure, ...]:
-    """What is known of everything up to the date of the inquiry, as of now."""
-    return figures.known_in(session, inquiry.crisis, plan, inquiry.reference_date, now)
+def known_for(
+    session: Session, inquiry: Inquiry, plan: Plan, now: datetime, of: Iterable[Partner] | None = None
+) -> tuple[KnownFigure, ...]:
+    """What is known of everything up to the date of the inquiry, as of now; of these partners, or of all."""
+    return figures.known_in(session, inquiry.crisis, plan, inquiry.reference_date, now, of)
 
 
 def answered_in(session: Session, inquiry: Inquiry) -> dict[str, Submission]:

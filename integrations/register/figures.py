@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from crisis.areas import COUNTRY
 from crisis.figures import Figure, FigureKind, KnownFigure, Via, preferred
+from crisis.partners import Partner
 from crisis.plan import Plan
 from crisis.record import AMSTERDAM
 from integrations.register.tables import FigureRow, JudgementRow, ReportRow
@@ -37,9 +38,11 @@ def known(register: "Register", slug: str, plan: Plan, about: date, known_at: da
         return known_in(session, slug, plan, about, known_at)
 
 
-def known_in(session: Session, slug: str, plan: Plan, about: date, known_at: datetime) -> tuple[KnownFigure, ...]:
-    """The same within a transaction. Takes as long as there are subjects, however many figures there are."""
-    subjects = iter(_subjects(plan))
+def known_in(
+    session: Session, slug: str, plan: Plan, about: date, known_at: datetime, of: Iterable[Partner] | None = None
+) -> tuple[KnownFigure, ...]:
+    """The same within a transaction, of these partners or of all. Takes as long as there are subjects, however many figures."""
+    subjects = _subjects(plan, plan.partners if of is None else of)
     found: list[KnownFigure] = []
     while some := list(islice(subjects, AT_ONCE)):
         found += _latest(session, slug, some, about, known_at)
@@ -124,9 +127,9 @@ def _one_each(said: Iterable[KnownFigure]) -> list[KnownFigure]:
     return [preferred(figures) for figures in same.values()]
 
 
-def _subjects(plan: Plan) -> Iterator[Subject]:
+def _subjects(plan: Plan, of: Iterable[Partner]) -> Iterator[Subject]:
     kinds = {indicator.id: indicator.kinds for indicator in plan.indicators}
-    for partner in plan.partners:
+    for partner in of:
         for indicator in partner.indicators:
             areas: Iterable[str] = plan.territory.codes if partner.gives_many_areas(indicator) else (partner.area,)
             yield from ((indicator, str(kind), area, partner.id) for kind in kinds[indicator] for area in areas)

@@ -130,10 +130,15 @@ def awaited(register: "Register", slug: str, body: Body, number: int, now: datet
         if row is None:
             return ()
         inquiry, plan = inquiries.inquiry_of(row), plan_of(session, row_of(session, slug))
-        known, answered = addressees.known_for(session, inquiry, plan, now), addressees.answered_in(session, inquiry)
+        answered = addressees.answered_in(session, inquiry)
         asked = (one for one in plan.partners if one.id in inquiry.partners and one.form is WireForm.FORM)
-        silent = (one.id for one in asked if one.id not in answered and still_to_ask(inquiry, one, plan, known))
-        return tuple(Answer(partner=one, submission=Submission.AWAITED, received_at=now) for one in silent)
+        silent = [one for one in asked if one.id not in answered]
+        if not silent:
+            return ()
+        public = [one for one in plan.partners if one.form.is_open_data]
+        known = addressees.known_for(session, inquiry, plan, now, [*silent, *public])
+        owing = (one.id for one in silent if still_to_ask(inquiry, one, plan, known))
+        return tuple(Answer(partner=one, submission=Submission.AWAITED, received_at=now) for one in owing)
 
 
 def of_inquiry(register: "Register", slug: str, inquiry: int) -> tuple[Answer, ...]:
