@@ -14,12 +14,10 @@ from prefect import task
 from prefect.logging import get_run_logger
 
 from crisis.structure import Body
-from integrations.register import Deed, Lease, RegisterTrouble, crises, leases, meetings
+from integrations.register import Deed, Lease, crises, leases, meetings
 from integrations.register.runs import Run
 from tasks.surroundings import by_this_run, register
 
-BEAT_SECONDS = 3.0
-"""How often a lease is extended (real time)."""
 PATIENCE_SECONDS = 20.0
 """How long to wait for a lease that another holds: longer than it lasts when its process is dead."""
 
@@ -63,19 +61,9 @@ async def take_charge(crisis: str, body: Body | None = None, number: int | None 
             raise AnotherIsInCharge(f"{lease.crisis}/{lease.what}")
         get_run_logger().info("%s/%s: een andere run heeft nog de leiding", lease.crisis, lease.what)
         await asyncio.sleep(1)
-    threading.Thread(target=_keep, args=(lease,), daemon=True).start()
+    leases.keep(register(), lease, threading.Event())
 
 
 def hand_over(crisis: str) -> None:
     """Let the lease on a crisis go before the run lies still, so that whoever wakes acts at once."""
     leases.release(register(), lease_on(crisis))
-
-
-def _keep(lease: Lease) -> None:
-    pause = threading.Event()
-    while not pause.wait(BEAT_SECONDS):
-        try:
-            if not leases.extend(register(), lease):
-                return
-        except RegisterTrouble:
-            continue  # it may be back before the lease runs out

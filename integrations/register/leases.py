@@ -85,14 +85,20 @@ def held(register: "Register", lease: Lease, beat: float = BEAT_SECONDS) -> Iter
         yield False
         return
     over = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(register, lease, beat, over), daemon=True)
-    keeper.start()
+    keeper = keep(register, lease, over, beat)
     try:
         yield True
     finally:
         over.set()
         keeper.join()
         release(register, lease)
+
+
+def keep(register: "Register", lease: Lease, over: threading.Event, beat: float = BEAT_SECONDS) -> threading.Thread:
+    """Extend it until this is over, in a thread that dies with the process: a frozen process must not look alive."""
+    keeper = threading.Thread(target=_keep, args=(register, lease, beat, over), daemon=True)
+    keeper.start()
+    return keeper
 
 
 def _keep(register: "Register", lease: Lease, beat: float, over: threading.Event) -> None:
