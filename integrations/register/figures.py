@@ -89,7 +89,7 @@ def _said(session: Session, slug: str, known_at: datetime, *about: ColumnElement
         select(FigureRow, ReportRow)
         .join(ReportRow, _OF_REPORT)
         .where(FigureRow.crisis == slug, *about, col(FigureRow.received_at) <= known_at)
-        .where(tuple_(col(FigureRow.partner), col(FigureRow.report_id)).not_in(_given_back(slug, known_at)))
+        .where(tuple_(col(FigureRow.partner), col(FigureRow.report_id)).not_in(given_back(slug, known_at)))
         .order_by(col(FigureRow.reference_date), col(FigureRow.stated_at), col(FigureRow.received_at))
     )
     return tuple(_known(figure, report) for figure, report in session.exec(wanted))
@@ -143,7 +143,7 @@ def _latest(session: Session, slug: str, subjects: list[Subject], about: date, k
         select(figure.id)
         .where(figure.crisis == slug, *(getattr(figure, name) == subject.c[name] for name in names))
         .where(col(figure.reference_date) <= about, col(figure.received_at) <= known_at)
-        .where(tuple_(col(figure.partner), col(figure.report_id)).not_in(_given_back(slug, known_at)))
+        .where(tuple_(col(figure.partner), col(figure.report_id)).not_in(given_back(slug, known_at)))
         .order_by(col(figure.reference_date).desc(), col(figure.stated_at).desc(), col(figure.received_at).desc())
         .limit(1)
         .correlate(subject)
@@ -159,14 +159,18 @@ def _latest(session: Session, slug: str, subjects: list[Subject], about: date, k
         yield _known(row, report)
 
 
-def _given_back(slug: str, known_at: datetime):  # type: ignore[no-untyped-def]  # SQLAlchemy's own long name
+JUDGED = aliased(JudgementRow)
+"""The judgement that `given_back` asks for: its question stands in it."""
+
+
+def given_back(slug: str, known_at: datetime):  # type: ignore[no-untyped-def]  # SQLAlchemy's own long name
     """Partner and report of what had been given back with a question by then, and not been accepted since."""
-    judged, later = aliased(JudgementRow), aliased(JudgementRow)
-    same = (getattr(later, name) == getattr(judged, name) for name in ("crisis", "partner", "report_id"))
-    was_judged_again = select(later.id).where(*same, col(later.id) > col(judged.id), col(later.at) <= known_at).exists()
+    later = aliased(JudgementRow)
+    same = (getattr(later, name) == getattr(JUDGED, name) for name in ("crisis", "partner", "report_id"))
+    was_judged_again = select(later.id).where(*same, col(later.id) > col(JUDGED.id), col(later.at) <= known_at).exists()
     return (
-        select(judged.partner, judged.report_id)
-        .where(judged.crisis == slug, col(judged.returned), col(judged.at) <= known_at)
+        select(JUDGED.partner, JUDGED.report_id)
+        .where(JUDGED.crisis == slug, col(JUDGED.returned), col(JUDGED.at) <= known_at)
         .where(~was_judged_again)
     )
 

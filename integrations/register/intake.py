@@ -16,9 +16,9 @@ from crisis.inquiries import Answer, Submission, still_to_ask
 from crisis.partners import WireForm
 from crisis.structure import Body
 from integrations.register import addressees, inquiries, rows
-from integrations.register.figures import figure_of
+from integrations.register.figures import JUDGED, figure_of, given_back
 from integrations.register.standing import plan_of, row_of
-from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, JudgementRow, ReportRow
+from integrations.register.tables import AnswerRow, FigureRow, InquiryRow, ReportRow
 from integrations.register.telling import stamp
 from integrations.register.trouble import repeatable
 
@@ -68,8 +68,8 @@ def taken_in(writing: "Write", inquiry: InquiryRow, answers: Sequence[Answer], s
     fresh = [answer for answer in fresh if _is_new(answer, known.get(answer.partner))]
     reported = _reported(session, inquiry.crisis, fresh)
     fresh = [_not_otherwise(answer, reported) for answer in fresh]
-    given_back = _given_back(session, inquiry.crisis, reported)
-    fresh = [_still_given_back(answer, given_back) for answer in fresh]
+    questions = _questions(session, inquiry.crisis, reported, writing.now)
+    fresh = [_still_given_back(answer, questions) for answer in fresh]
     stated = _stated(session, inquiry.crisis, known.values())
     latest = [answer for answer in fresh if not _is_older(answer, stated.get(answer.partner))]
     writing.is_repeat = not fresh
@@ -212,18 +212,19 @@ def _not_otherwise(answer: Answer, reported: dict[tuple[str, str], str]) -> Answ
     return answer.model_copy(update={"submission": Submission.UNREADABLE, "report_id": None, "figures": (), "detail": detail})
 
 
-def _given_back(session: Session, crisis: str, reports: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def _questions(
+    session: Session, crisis: str, reports: Collection[tuple[str, str]], now: datetime
+) -> dict[tuple[str, str], str]:
     """The question to each of these reports that was given back, and not accepted since: it counts in no inquiry."""
     if not reports:
         return {}
-    of_report = tuple_(col(JudgementRow.partner), col(JudgementRow.report_id)).in_(reports)
-    judged = session.exec(select(JudgementRow).where(JudgementRow.crisis == crisis, of_report).order_by(col(JudgementRow.id)))
-    last = {(row.partner, row.report_id): row for row in judged}
-    return {report: row.question or GIVEN_BACK for report, row in last.items() if row.returned}
+    of_report = tuple_(col(JUDGED.partner), col(JUDGED.report_id)).in_(reports)
+    found = session.exec(given_back(crisis, now).add_columns(JUDGED.question).where(of_report))
+    return {(partner, report_id): question or GIVEN_BACK for partner, report_id, question in found}
 
 
-def _still_given_back(answer: Answer, given_back: dict[tuple[str, str], str]) -> Answer:
-    question = given_back.get((answer.partner, answer.report_id or ""))
+def _still_given_back(answer: Answer, questions: dict[tuple[str, str], str]) -> Answer:
+    question = questions.get((answer.partner, answer.report_id or ""))
     return answer.model_copy(update={"returned": question}) if question else answer
 
 
