@@ -30,6 +30,7 @@ from integrations.portal import (
 from integrations.portal.desk import Desk, page, status_of
 from integrations.portal.door import ALWAYS, Door
 from integrations.portal.problem import BELOW, problem
+from integrations.portal.throttle import Throttles
 from integrations.register import OutcomeUnknown, Register, RegisterTrouble, open_register
 from integrations.settings import Settings
 from integrations.wording.refusals import refusal_text
@@ -41,7 +42,7 @@ def create_app(register: Register, settings: Settings) -> FastAPI:
     """The portal for this register."""
     app = FastAPI(title="Opschaling", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.desk = Desk(register, settings)
-    app.state.throttles = report_api.Throttles()
+    app.state.throttles = Throttles()
     app.include_router(open_pages.router)
     app.include_router(activation_pages.router)
     app.include_router(own_pages.router)

@@ -75,7 +75,12 @@ async def _fields(request: Request) -> dict[str, str]:
         raise InvalidInput(problems=[("formulier", "character:UTF-8")]) from trouble
 
 
+async def _raw(request: Request) -> bytes:
+    return await request.body()
+
+
 AtDesk = Annotated[Desk, Depends(_desk)]
+RawBody = Annotated[bytes, Depends(_raw)]
 AskedLanguage = Annotated[str, Depends(_language)]
 Fields = Annotated[dict[str, str], Depends(_fields)]
 

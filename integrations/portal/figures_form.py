@@ -10,6 +10,7 @@ from crisis.figures import HIGHEST_VALUE, Figure, FigureKind
 from crisis.giving import FigureState, GivenFigures, name_of
 from crisis.plan import Plan
 from crisis.remarks import checked_text
+from crisis.thresholds import Indicator
 from integrations.portal.voice import Voice
 from integrations.register.form_answers import Sheet
 from integrations.wording.kinds import KIND_WORDS
@@ -88,7 +89,7 @@ def number_fields(
         found.append(
             NumberField(
                 name=VALUE + name,
-                title=f"{indicator.name}, {voice.kind_word(wanted[1])}",
+                title=title_of(indicator, wanted[1], voice),
                 unit=indicator.unit,
                 definition=indicator.definition,
                 before=f"{voice.number(before.value)} ({day[name]})" if before else "",
@@ -98,12 +99,17 @@ def number_fields(
     return found
 
 
+def title_of(indicator: Indicator, kind: FigureKind, voice: Voice) -> str:
+    """What a number is called on the page."""
+    return f"{indicator.name}, {voice.kind_word(kind)}"
+
+
 def recorded_lines(sheet: Sheet, plan: Plan, voice: Voice) -> list[str]:
     """What the partner's answer holds, a line each."""
     of = {indicator.id: indicator for indicator in plan.indicators}
     figures = sheet.answer.figures if sheet.answer else ()
     return [
-        f"{of[one.indicator].name}, {voice.kind_word(one.kind)}: {voice.number(one.value)} {one.unit}"
+        f"{title_of(of[one.indicator], one.kind, voice)}: {voice.number(one.value)} {one.unit}"
         for one in figures
         if one.indicator in of
     ]

@@ -4,15 +4,13 @@ A bearer token says which partner it is; it reports on itself alone. What it may
 `docs/partners.md`.
 """
 
-import math
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from crisis.errors import ForAnotherPartner, NothingAsked, Refused, ReportedOtherwise, TokenInvalid
@@ -24,9 +22,9 @@ from integrations.partners.findings import to_come
 from integrations.partners.openapi import published
 from integrations.partners.strict_json import strict_json
 from integrations.partners.tokens import read_token
-from integrations.portal.desk import AtDesk, Desk
+from integrations.portal.desk import AtDesk, Desk, RawBody
 from integrations.portal.problem import VERSIONED, problem
-from integrations.portal.throttle import Throttle
+from integrations.portal.throttle import TooOften, throttles_of
 from integrations.register import Deed, partner_tokens, pushes
 from integrations.wording.refusals import refusal_text
 
@@ -42,30 +40,8 @@ _STATUS = {
 router = APIRouter()
 
 
-class Throttles:
-    """How often a partner may send a report or a sheet, and how often somebody may come with a token that is none."""
-
-    def __init__(self) -> None:
-        self.partners = Throttle(at_most=60, within=60.0)
-        self.sheets = Throttle(at_most=10, within=60.0)
-        self.sheet_places = threading.Semaphore(8)
-        self.strangers = Throttle(at_most=20, within=60.0)
-
-
-class TooOften(Exception):  # noqa: N818 - a statement
-    """They must wait so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = math.ceil(seconds)
-        super().__init__(f"wait {self.seconds} s")
-
-
-async def _raw(request: Request) -> bytes:
-    return await request.body()
-
-
 @router.post(PUSH_PATH)
-def send_report(request: Request, body: Annotated[bytes, Depends(_raw)], desk: AtDesk) -> Response:
+def send_report(request: Request, body: RawBody, desk: AtDesk) -> Response:
     """Take in what a partner's system sends."""
     try:
         return _taken(desk, _partner(request, desk), body)
@@ -88,8 +64,7 @@ def openapi() -> Response:
 
 def _partner(request: Request, desk: Desk) -> str:
     """Who sends this, by its token. Raises TokenInvalid, TooOften."""
-    throttles = request.app.state.throttles
-    assert isinstance(throttles, Throttles)
+    throttles = throttles_of(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     try:
         if scheme.lower() != "bearer":
@@ -97,15 +72,10 @@ def _partner(request: Request, desk: Desk) -> str:
         partner, serial = read_token(token.strip(), desk.settings.signing_secret())
         partner_tokens.check_holds(desk.register, partner, serial)
     except TokenInvalid:
-        _let_in(throttles.strangers, request.client.host if request.client else "")
+        throttles.strangers.let_in(request.client.host if request.client else "")
         raise
-    _let_in(throttles.partners, partner)
+    throttles.partners.let_in(partner)
     return partner
-
-
-def _let_in(throttle: Throttle, key: str) -> None:
-    if seconds := throttle.wait(key):
-        raise TooOften(seconds)
 
 
 def _taken(desk: Desk, partner: str, body: bytes) -> Response:

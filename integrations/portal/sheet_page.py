@@ -4,29 +4,29 @@ Nothing is recorded when a file comes in: what was read is shown, and goes with 
 it.
 """
 
-import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from crisis.errors import CrisisClosed, PassInvalid, PassUsed, Refused
-from crisis.figures import Figure, FigureKind
+from crisis.figures import Figure
 from crisis.giving import name_of
 from crisis.inquiries import Wanted
 from crisis.passes import Act
 from crisis.thresholds import Indicator
 from integrations.partners.sheet_form import Begun, read_figures, template
 from integrations.portal import figures_page
-from integrations.portal.desk import AtDesk, Desk, page
+from integrations.portal.desk import AtDesk, Desk, RawBody, page
 from integrations.portal.door import SHEET_PATH
+from integrations.portal.figures_form import title_of
 from integrations.portal.holder import Holder, holder_of
-from integrations.portal.report_api import Throttles
+from integrations.portal.throttle import TooOften, throttles_of
 from integrations.portal.uploads import ReadSheet, check_name, file_in, refused, seal
 from integrations.register import form_answers
 from integrations.register.form_answers import Sheet
@@ -67,21 +67,18 @@ def fetch(token: str, desk: AtDesk) -> Response:
     return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-async def _raw(request: Request) -> bytes:
-    return await request.body()
-
-
 @router.post("")
-def look(token: str, request: Request, body: Annotated[bytes, Depends(_raw)], desk: AtDesk) -> Response:
+def look(token: str, request: Request, body: RawBody, desk: AtDesk) -> Response:
     """Read the file, and show what is in it; or the form once more, with what is wrong in which cell."""
     holder, sheet = _opened(desk, token)
-    throttles = _throttles(request)
-    if seconds := throttles.sheets.wait(holder.grant.key):
-        return _too_often(holder, seconds)
+    throttles = throttles_of(request)
     try:
+        throttles.sheets.let_in(holder.grant.key)
         with _in_turn(throttles.sheet_places):
             read = _read(holder, sheet, body, request.headers.get("content-type", ""))
         sealed = seal(read, holder.grant, desk.settings.signing_secret())
+    except TooOften as trouble:
+        return _too_often(holder, trouble.seconds)
     except Refused as refusal:
         return figures_page.show_refusal(holder, None, refusal)
     return page("sheet.html.j2", holder.person.language, holder.plan.marking, _facts(holder, sheet, read, sealed))
@@ -129,7 +126,7 @@ def _facts(holder: Holder, sheet: Sheet, read: ReadSheet, sealed: str) -> Mappin
         "partner": sheet.partner,
         "reference_date": date_text(sheet.inquiry.reference_date, holder.person.language),
         "lines": [_line(figure, holder, sheet, indicators) for figure in read.figures],
-        "left_out": [_title(*wanted, holder, indicators) for wanted in sheet.asked if wanted not in given],
+        "left_out": [title_of(indicators[one], kind, holder.voice) for one, kind in sheet.asked if (one, kind) not in given],
         "sealed": sealed,
     }
 
@@ -137,7 +134,7 @@ def _facts(holder: Holder, sheet: Sheet, read: ReadSheet, sealed: str) -> Mappin
 def _line(figure: Figure, holder: Holder, sheet: Sheet, indicators: Mapping[str, Indicator]) -> Line:
     voice, before = holder.voice, sheet.earlier.get(name_of((figure.indicator, figure.kind)))
     return Line(
-        title=_title(figure.indicator, figure.kind, holder, indicators),
+        title=title_of(indicators[figure.indicator], figure.kind, voice),
         value=f"{voice.number(figure.value)} {figure.unit}",
         before=f"{voice.number(before.value)} ({voice.day(before.reference_date)})" if before else "",
         day=voice.day(figure.reference_date),
@@ -146,10 +143,6 @@ def _line(figure: Figure, holder: Holder, sheet: Sheet, indicators: Mapping[str,
         source=figure.source,
         is_made_up=figure.synthetic,
     )
-
-
-def _title(indicator: str, kind: FigureKind, holder: Holder, indicators: Mapping[str, Indicator]) -> str:
-    return f"{indicators[indicator].name}, {holder.voice.kind_word(kind)}"
 
 
 def _begun(sheet: Sheet, wanted: Wanted, holder: Holder) -> Begun:
@@ -165,15 +158,8 @@ def _to_form(token: str) -> Response:
     return RedirectResponse(f"/p/{token}", HTTPStatus.SEE_OTHER)
 
 
-def _throttles(request: Request) -> Throttles:
-    throttles = request.app.state.throttles
-    assert isinstance(throttles, Throttles)
-    return throttles
-
-
-def _too_often(holder: Holder, seconds: float) -> Response:
-    wait = math.ceil(seconds)
-    answer = figures_page.show_refusal(holder, None, refused(f"too_often:{wait}"))
+def _too_often(holder: Holder, seconds: int) -> Response:
+    answer = figures_page.show_refusal(holder, None, refused(f"too_often:{seconds}"))
     answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
-    answer.headers["Retry-After"] = str(wait)
+    answer.headers["Retry-After"] = str(seconds)
     return answer

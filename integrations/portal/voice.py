@@ -28,7 +28,7 @@ class Voice:
 
     def number(self, value: Decimal) -> str:
         """A number as people here write it."""
-        return number_text(value) if self._language == "nl" else f"{value.normalize():,f}"
+        return number_text(value, self._language)
 
     def change(self, value: Decimal) -> str:
         """A difference, with its sign."""
